@@ -1,0 +1,143 @@
+"""The error family, drawn where it lives.
+
+::
+
+    MemorialError            anything the user can mend: exit code 2, one line per problem
+    ├── InputError           a file cannot be read, or is not what it says it is
+    ├── ContractError        the atlas was read, and breaks a rule of the data contract
+    ├── RequestError         the question itself: an unknown kind, a map that does not exist
+    ├── CatalogueError       the compiled atlas is missing, damaged or foreign
+    └── OutputError          a file cannot be written
+
+Anything else that reaches the roof is a bug of ours: exit code 1, with its traceback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = [
+    "CatalogueError",
+    "ContractError",
+    "InputError",
+    "MemorialError",
+    "OutputError",
+    "Problem",
+    "RequestError",
+    "show_text",
+]
+
+_INVISIBLE = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def show_text(value: object, limit: int = 120) -> str:
+    """Return a value as text that is safe on a terminal.
+
+    Control characters and bidirectional overrides are shown as escapes, not obeyed; text longer than
+    `limit` characters is cut with an ellipsis.
+
+    Parameters
+    ----------
+    value
+        Anything; strings are shown as they are, everything else by its ``repr``.
+    limit
+        Longest text returned, in characters.
+
+    Returns
+    -------
+    str
+        One line of printable text.
+    """
+    text = value if isinstance(value, str) else repr(value)
+    shown = "".join(
+        f"\\u{ord(char):04x}" if ord(char) < 32 or 0x7F <= ord(char) < 0xA0 or char in _INVISIBLE else char
+        for char in text[: limit + 1]
+    )
+    return shown if len(text) <= limit else f"{shown[:limit]}…"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One finding: where it is, what was seen, what was expected, what to do next.
+
+    Attributes
+    ----------
+    input
+        The file, as the atlas names it (relative to the atlas folder).
+    where
+        The row or feature: ``line 12``, ``feature 3 (s-21)``, ``key tables.claims.file``.
+    field
+        The column, property or option; empty when the whole row is meant.
+    seen
+        What stands there.
+    expected
+        What the contract asks for.
+    next_step
+        What a person can do about it.
+    rule
+        The short name of the rule that found it, such as ``point-in-province``.
+    severity
+        ``error`` refuses the atlas; ``warning`` lets it pass unless ``--strict``.
+    """
+
+    input: str
+    where: str
+    field: str
+    seen: str
+    expected: str
+    next_step: str = ""
+    rule: str = ""
+    severity: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        """Return the problem as one line of printable text."""
+        place = ": ".join(show_text(part, 400) for part in (self.input, self.where, self.field) if part)
+        line = f"{place}: saw {show_text(self.seen)}; expected {show_text(self.expected, 400)}"
+        if self.next_step:
+            line += f". Next: {show_text(self.next_step, 400)}"
+        return f"{line} [{self.rule}]" if self.rule else line
+
+
+class MemorialError(Exception):
+    """Anything the user can mend.
+
+    Parameters
+    ----------
+    message
+        One sentence that says what was refused.
+    problems
+        Every problem found before stopping, in the order they should be read.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, problems: Iterable[Problem] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        """Return the message with one line per problem beneath it."""
+        return "\n".join([show_text(self.message, 1000), *(f"  {problem}" for problem in self.problems)])
+
+
+class InputError(MemorialError):
+    """A file cannot be read, or is not what it says it is."""
+
+
+class ContractError(MemorialError):
+    """The atlas was read, and breaks a rule of the data contract."""
+
+
+class RequestError(MemorialError):
+    """The question itself is at fault."""
+
+
+class CatalogueError(MemorialError):
+    """The compiled atlas is missing, damaged, or written by something else."""
+
+
+class OutputError(MemorialError):
+    """A file cannot be written; whatever stood there before is unchanged."""
