@@ -360,13 +360,18 @@ class FilesSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LayerSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One layer: its file, the schema that it keeps, and how a backdrop is drawn."""
+    """One layer: its file, the schema that it keeps, and how a backdrop is drawn.
+
+    For areas, `border_tolerance_m` says how far outside its area a point may lie, in metres, and `outside` names the
+    records that lie farther out, each with the reason.
+    """
 
     file: Text
     schema: Literal["sites", "routes", "areas", "backdrop"]
     title: Words | None = None
     draw: Literal["land", "water", "river", "town", ""] = ""
     border_tolerance_m: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    outside: dict[str, Text] = {}
 
 
 class TableSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
