@@ -1,0 +1,255 @@
+"""One HTML file: the shell that folium rendered, then data, code, styles and fonts put in as plain text.
+
+No template engine sees anything of this. Data goes in as JSON that cannot end its element, and the viewer shows it as
+text. A Content-Security-Policy in the page allows the scripts and styles that stand in it, by their hashes, and nothing
+else: no request, no script out of data, no form.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from geo.errors import OutputError, Problem, RequestError
+from geo.webmap.fonts import font_rules, needed_faces
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from geo.webmap.shell import MemorialMap
+
+__all__ = ["DATA_ID", "Bundle", "read_bundle", "render_page"]
+
+DATA_ID: Final = "memorial-data"
+"""The ``id`` of the element that holds the data."""
+
+_BUNDLE: Final = Path(__file__).with_name("bundle")
+_ESCAPED: Final = "<>&\u2028\u2029"
+# The viewer's own words are English, French and Khmer; other letters in its code are tables of its search.
+_NOT_LATIN: Final = re.compile("[^\u0000-\u00ff\u0152\u0153\u2000-\u206f]")
+_NOT_LATIN_OR_KHMER: Final = re.compile("[^\u0000-\u00ff\u0152\u0153\u2000-\u206f\u1780-\u17ff\u19e0-\u19ff]")
+_ENDS_SCRIPT: Final = re.compile("</script|<!--", re.IGNORECASE)
+_LOADS: Final = re.compile(
+    r"<(?:audio|embed|frame|iframe|img|link|object|script|source|video)\b[^>]*\b(?:data|href|src)\s*=\s*[\"']?(?!data:|#)",
+    re.IGNORECASE,
+)
+_INLINE: Final = re.compile(r"<(script|style)\b[^>]*>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
+
+# What stands in a page when scripts are off: the map cannot be drawn then, and nothing else could be blamed.
+_WITHOUT_SCRIPT: Final = {
+    "en": "This page needs JavaScript to show its map. Everything it shows is in this one file; it loads nothing.",
+    "km": "ទំព័រនេះត្រូវការ JavaScript ដើម្បីបង្ហាញផែនទី។",
+    "fr": "Cette page a besoin de JavaScript pour montrer sa carte. Tout est dans ce seul fichier ; rien n’est chargé.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The viewer as it was bundled when the package was built.
+
+    Attributes
+    ----------
+    script
+        The code; it defines ``window.memorial`` and ``window.L``.
+    style
+        The style sheet.
+    faces
+        The rows of ``fonts.json``.
+    licences
+        ``name``, ``version``, ``licence`` and ``text`` of everything in the bundle.
+    folder
+        Where the font files are.
+    """
+
+    script: str
+    style: str
+    faces: tuple[dict[str, Any], ...]
+    licences: tuple[dict[str, str], ...]
+    folder: Path
+
+    def read_font(self, name: str) -> bytes:
+        """Return the bytes of a font file of the bundle."""
+        return (self.folder / name).read_bytes()
+
+
+@cache
+def read_bundle(folder: Path = _BUNDLE) -> Bundle:
+    """Open the viewer that was bundled when the package was built.
+
+    Parameters
+    ----------
+    folder
+        The folder of the bundle.
+
+    Returns
+    -------
+    Bundle
+        The viewer; read once a process.
+
+    Raises
+    ------
+    OutputError
+        When the package was installed without its viewer.
+    """
+    try:
+        return Bundle(
+            script=(folder / "viewer.js").read_text(encoding="utf-8"),
+            style=(folder / "viewer.css").read_text(encoding="utf-8"),
+            faces=tuple(json.loads((folder / "fonts.json").read_bytes())),
+            licences=tuple(json.loads((folder / "licences.json").read_bytes())),
+            folder=folder,
+        )
+    except OSError as error:
+        problem = Problem(
+            "geo/webmap/bundle",
+            "",
+            Path(error.filename or folder).name,
+            error.strerror or str(error),
+            "the viewer of the pages, bundled when the package was installed",
+            "install the package again: `make map`, or `pip install --editable .`",
+            "bundle",
+        )
+        raise OutputError("The viewer of the pages is missing", [problem]) from error
+
+
+def render_page(memorial_map: MemorialMap) -> str:
+    """Return the whole HTML file of a map.
+
+    Parameters
+    ----------
+    memorial_map
+        The map; folium layers that were added to it are in the page too.
+
+    Returns
+    -------
+    str
+        The page, to be written as UTF-8. The same map gives the same text.
+
+    Raises
+    ------
+    RequestError
+        When a folium layer that was added needs something from outside the page.
+    OutputError
+        When the package was installed without its viewer.
+    """
+    bundle = read_bundle()
+    shell = memorial_map.render_shell()
+    _refuse_loading(shell.header + shell.body)
+    payload = dict(memorial_map.payload)
+    payload["licences"] = [*payload["licences"], *_code_licences(bundle)]
+    data = _inert_json(payload)
+    scripts = [bundle.script, _checked(shell.script)]
+    styles = [bundle.style, _fonts(bundle, payload, data)]
+    added = _INLINE.findall(shell.header + shell.body)
+    policy = _policy(
+        [*scripts, *(text for tag, text in added if tag.lower() == "script")],
+        [*styles, *(text for tag, text in added if tag.lower() == "style")],
+    )
+    language = payload["page"]["language"]
+    title = _title(payload, language)
+    description = _spoken(payload["page"]["description"], language)
+    return "".join(
+        [
+            f'<!DOCTYPE html>\n<html lang="{html.escape(language)}">\n<head>\n<meta charset="utf-8">\n',
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n',
+            f"<title>{html.escape(title)}</title>\n",
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
+            f'<meta name="description" content="{html.escape(description)}">\n',
+            '<meta name="referrer" content="no-referrer">\n<meta name="color-scheme" content="light">\n',
+            # An empty icon inside the page: a browser that finds none asks the server for one.
+            '<link rel="icon" href="data:,">\n',
+            *(f"<style>{style}</style>\n" for style in styles),
+            f"{shell.header}</head>\n<body>\n{shell.body}",
+            *(
+                f'<noscript><p lang="{code}">{text}</p></noscript>\n'
+                for code, text in _WITHOUT_SCRIPT.items()
+                if code in payload["atlas"]["languages"]
+            ),
+            f'<script type="application/json" id="{DATA_ID}">{data}</script>\n',
+            *(f"<script>{script}</script>\n" for script in scripts),
+            "</body>\n</html>\n",
+        ]
+    )
+
+
+def _title(payload: Mapping[str, Any], language: str) -> str:
+    atlas = _spoken(payload["atlas"]["title"], language)
+    return atlas if payload["page"]["cover"] else f"{_spoken(payload['page']['title'], language)} – {atlas}"
+
+
+def _spoken(words: Mapping[str, str], language: str) -> str:
+    return words.get(language) or words["en"]
+
+
+def _inert_json(payload: Mapping[str, Any]) -> str:
+    """Return JSON that is text to an HTML parser and to a script engine alike: nothing in it can end its element."""
+    text = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for character in _ESCAPED:
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def _policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
+    """Return the Content-Security-Policy of a page with these inline scripts and styles (CSP Level 3)."""
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src {' '.join(map(_hash_source, scripts))}",
+            f"style-src {' '.join(map(_hash_source, styles))}",
+            "img-src data:",
+            "font-src data:",
+            "connect-src 'none'",
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+    )
+
+
+def _hash_source(text: str) -> str:
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
+
+
+def _checked(script: str) -> str:
+    """Return a script that may stand in a page as it is.
+
+    Raises
+    ------
+    RequestError
+        When text of an added folium layer would end the element that the script stands in.
+    """
+    found = _ENDS_SCRIPT.search(script)
+    if found:
+        problem = Problem("", "added folium layers", "", found[0], "no end of a script and no HTML comment")
+        raise RequestError("A folium layer cannot stand in a page", [problem])
+    return script
+
+
+def _refuse_loading(markup: str) -> None:
+    """Raise when what folium layers added to the page would load something."""
+    found = _LOADS.search(markup)
+    if found:
+        seen = markup[found.start() : found.start() + 200].partition(">")[0]
+        problem = Problem("", "added folium layers", "", f"{seen}>", "layers that need nothing from outside the page")
+        raise RequestError("A page of the atlas makes no request", [problem])
+
+
+def _fonts(bundle: Bundle, payload: Mapping[str, Any], data: str) -> str:
+    """Return the font rules for every character of the data and of the viewer's own words."""
+    foreign = _NOT_LATIN_OR_KHMER if "km" in payload["atlas"]["languages"] else _NOT_LATIN
+    return font_rules(needed_faces(bundle.faces, {*data, *foreign.sub("", bundle.script)}), bundle.read_font)
+
+
+def _code_licences(bundle: Bundle) -> list[dict[str, str]]:
+    """Return the licence texts of the bundle; packages under one and the same text share an entry."""
+    names: dict[str, list[str]] = {}
+    for row in bundle.licences:
+        names.setdefault(row["text"].strip(), []).append(f"{row['name']} {row['version']} ({row['licence']})")
+    return [{"name": ", ".join(packages), "text": text} for text, packages in names.items()]

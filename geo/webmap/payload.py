@@ -1,0 +1,485 @@
+"""What a page is given: a selection of the catalogue as one JSON object, and nothing that the page does not show.
+
+The shape is declared in ``geo/webmap/viewer/src/payload.ts``, which the viewer reads. Empty values are left out. No
+value of it may pass through a template engine; `geo.webmap.page` puts it into the page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Final
+
+from geo.catalogue import quote_name
+from geo.errors import Problem, RequestError
+from geo.ledger import split_ref
+from geo.spec import LANGUAGES
+from geo.webmap.backdrop import gather_backdrop
+from geo.webmap.drawing import draw_areas, draw_segments, grain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from sqlite3 import Row
+
+    from geo.catalogue import Catalogue
+
+__all__ = ["COVER", "make_payload", "page_names"]
+
+COVER: Final = "index"
+"""The page that leads to the others."""
+
+FORMAT: Final = 1
+"""The layout of the payload; the viewer refuses another one."""
+
+_DECIMALS: Final = 5
+"""Decimals of a degree kept in the points of sites; the fifth is about a metre."""
+
+Json = dict[str, Any]
+
+
+def page_names(catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the names of all pages: the cover, then the maps from the widest to the narrowest.
+
+    Parameters
+    ----------
+    catalogue
+        The compiled atlas.
+
+    Returns
+    -------
+    tuple of str
+        `COVER`, then the maps: those with more layers first, those that show every kind before those that choose,
+        and by name among equals.
+
+    Raises
+    ------
+    CatalogueError
+        When the catalogue is damaged.
+    """
+    maps: Mapping[str, Json] = catalogue.value("maps")
+    ranked = sorted(maps, key=lambda name: (-len(maps[name]["layers"]), bool(maps[name]["kinds"]), name))
+    return (COVER, *ranked)
+
+
+def make_payload(catalogue: Catalogue, map_name: str | None, languages: Sequence[str] = ()) -> Json:
+    """Return all that one page shows.
+
+    Parameters
+    ----------
+    catalogue
+        The compiled atlas.
+    map_name
+        A map of the atlas; ``None`` for the cover, which holds the list of pages and a map of all places as marks:
+        of each what is needed to draw and count it, without names, text, claims or sources.
+    languages
+        The languages that the page speaks, the one that it opens in first; all languages of the atlas when empty.
+
+    Returns
+    -------
+    dict
+        A ``Payload`` of ``payload.ts``. Positions are longitude, latitude in degrees (WGS 84); sites, routes, areas
+        and claims keep the order of the catalogue.
+
+    Raises
+    ------
+    RequestError
+        When the atlas has no such map, or does not speak such a language.
+    CatalogueError
+        When the catalogue is damaged.
+    """
+    maps: Mapping[str, Json] = catalogue.value("maps")
+    if map_name is not None and map_name not in maps:
+        raise _refusal("--map", map_name, sorted(maps))
+    return _Gathering(catalogue, map_name, languages).payload()
+
+
+def _refusal(option: str, seen: str, known: Iterable[str]) -> RequestError:
+    problem = Problem("", "", option, seen, f"one of {', '.join(known)}", rule="request")
+    return RequestError(f"The atlas does not have {seen!r}", [problem])
+
+
+def _speak(text: Mapping[str, str] | None, languages: Sequence[str]) -> dict[str, str]:
+    """Return a text in English and in each of the languages in which it exists."""
+    spoken = text or {}
+    return {code: spoken[code] for code in LANGUAGES if spoken.get(code) and (code == "en" or code in languages)}
+
+
+def _given(**values: Any) -> Json:  # noqa: ANN401  (the JSON of a record)
+    """Return the values that are there: neither ``None`` nor empty text."""
+    return {key: value for key, value in values.items() if value is not None and value != ""}
+
+
+def _listed(cell: str | None) -> list[Any]:
+    """Return a list that the catalogue keeps as JSON text."""
+    return list(json.loads(cell)) if cell else []
+
+
+class _Gathering:
+    """Collects what one page shows, and remembers which sources, words and other records it mentions."""
+
+    def __init__(self, catalogue: Catalogue, map_name: str | None, languages: Sequence[str]) -> None:
+        self._catalogue = catalogue
+        self._manifest: Json = catalogue.value("manifest")
+        self._vocabulary: Json = catalogue.value("vocabulary")
+        self._maps: Mapping[str, Json] = catalogue.value("maps")
+        atlas = self._manifest["atlas"]
+        for language in languages:
+            if language not in atlas["languages"]:
+                raise _refusal("--lang", language, atlas["languages"])
+        self._languages = tuple(dict.fromkeys(languages or atlas["languages"]))
+        self._name = map_name
+        self._spec: Json = self._maps[map_name] if map_name is not None else self._cover()
+        self._layers = catalogue.layers()
+        self._tables = {layer["name"] for layer in self._layers if layer["holds"] == "table"}
+        self._shown = {
+            layer["schema"]: layer["name"] for layer in self._layers if layer["name"] in self._spec["layers"]
+        }
+        self._grain = grain(self._spec["bounds"])
+        self._claims: list[Json] = []
+        self._claims_about: dict[str, list[int]] = defaultdict(list)
+        self._claim_at: dict[str, int] = {}
+        self._sources: dict[str, None] = {}
+        self._drawn_from: dict[str, None] = {}
+        self._mentioned: dict[str, None] = {}
+        self._words: dict[str, dict[str, None]] = defaultdict(dict)
+
+    def payload(self) -> Json:
+        """Return the payload; every part is made once, the parts that list what others used come last."""
+        site_rows, route_rows, area_rows = self._rows("sites"), self._rows("routes"), self._rows("areas")
+        held = {row["id"] for row in (*site_rows, *route_rows)} | {row["code"] for row in area_rows}
+        backdrop, refs = gather_backdrop(self._catalogue, self._layers, self._grain)
+        for ref in refs:
+            self._draw_from(ref)
+        self._take_claims(held if self._name is not None else set())
+        parts = {
+            "format": FORMAT,
+            "atlas": self._atlas(),
+            "page": self._page(),
+            "pages": self._pages(),
+            "layers": self._layer_titles(),
+            "backdrop": backdrop,
+            "areas": self._areas(area_rows),
+            "sites": self._sites(site_rows) if self._name is not None else [self._mark(row) for row in site_rows],
+            "routes": self._routes(route_rows),
+            "claims": self._claims,
+            "choropleth": self._choropleth(),
+        }
+        parts["mentioned"] = self._mentions(held)
+        parts["terms"] = self._terms()
+        parts["sources"] = self._cited()
+        parts["licences"] = self._licences()
+        return parts
+
+    # --- the page -------------------------------------------------------------------------------------------------
+
+    def _cover(self) -> Json:
+        atlas = self._manifest["atlas"]
+        boxes = [spec["bounds"] for spec in self._maps.values()] or [atlas["area"]]
+        west, south, east, north = zip(*boxes, strict=True)
+        return {
+            "title": atlas["title"],
+            "description": atlas["subtitle"],
+            "layers": [
+                name for name, layer in self._manifest["layers"].items() if layer["schema"] in {"areas", "sites"}
+            ],
+            "bounds": [min(west), min(south), max(east), max(north)],
+            "kinds": [],
+            "relations": [],
+            "colour_by": "kind",
+            "choropleth": None,
+        }
+
+    def _speak(self, text: Mapping[str, str] | None) -> dict[str, str]:
+        return _speak(text, self._languages)
+
+    def _atlas(self) -> Json:
+        atlas = self._manifest["atlas"]
+        return {
+            "id": atlas["id"],
+            "version": atlas["version"],
+            "title": self._speak(atlas["title"]),
+            "subtitle": self._speak(atlas["subtitle"]),
+            "licence": atlas["licence"],
+            **{key: self._speak(atlas[key]) for key in ("notice", "dedication") if atlas.get(key)},
+            "languages": list(self._languages),
+        }
+
+    def _page(self) -> Json:
+        spec = self._spec
+        for section in ("kinds", "relations"):
+            self._words[section].update(dict.fromkeys(spec[section]))
+        return {
+            "name": self._name or COVER,
+            "title": self._speak(spec["title"]),
+            "description": self._speak(spec["description"]),
+            "bounds": list(spec["bounds"]),
+            "cover": self._name is None,
+            "layers": list(spec["layers"]),
+            "kinds": list(spec["kinds"]),
+            "relations": list(spec["relations"]),
+            "colour_by": spec["colour_by"],
+            "language": self._languages[0],
+        }
+
+    def _pages(self) -> list[Json]:
+        cover, *names = page_names(self._catalogue)
+        specs = [(cover, self._cover()), *((name, self._maps[name]) for name in names)]
+        return [
+            {
+                "name": name,
+                "title": self._speak(spec["title"]),
+                "description": self._speak(spec["description"]),
+                "href": f"{name}.html",
+            }
+            for name, spec in specs
+        ]
+
+    def _layer_titles(self) -> list[Json]:
+        """Return the layers of the page in the order in which its definition names them."""
+        known = {layer["name"]: layer for layer in self._layers}
+        return [
+            {
+                "name": name,
+                "schema": known[name]["schema"],
+                "title": self._speak(known[name]["title"]) or {"en": name},
+            }
+            for name in self._spec["layers"]
+            if known[name]["schema"] != "backdrop"
+        ]
+
+    # --- records --------------------------------------------------------------------------------------------------
+
+    def _rows(self, schema: str) -> list[Row]:
+        """Return the records of the page's layer with that schema; of the sites only the kinds that it shows."""
+        name = self._shown.get(schema)
+        if name is None:
+            return []
+        statement = f"SELECT * FROM {quote_name(name)}"  # noqa: S608  (the name is quoted)
+        kinds = self._spec["kinds"] if schema == "sites" else []
+        if not kinds:
+            return self._catalogue.rows(f"{statement} ORDER BY fid")
+        places = ", ".join("?" * len(kinds))
+        return self._catalogue.rows(f"{statement} WHERE kind IN ({places}) ORDER BY fid", kinds)
+
+    def _table(self, schema: str) -> list[Row]:
+        if schema not in self._tables:
+            return []
+        return self._catalogue.rows(f"SELECT * FROM {quote_name(schema)} ORDER BY fid")  # noqa: S608  (quoted)
+
+    def _reference(self, source: str, locator: str | None) -> Json:
+        self._sources[source] = None
+        return _given(source=source, locator=locator)
+
+    def _split(self, ref: str) -> Json:
+        return self._reference(*split_ref(ref))
+
+    def _take_claims(self, held: set[str]) -> None:
+        """Keep every claim about a record of the page."""
+        for row in self._table("claims"):
+            if row["subject"] not in held:
+                continue
+            self._claims_about[row["subject"]].append(len(self._claims))
+            self._claim_at[row["id"]] = len(self._claims)
+            self._words["measures"][row["measure"]] = None
+            self._words["units"][row["unit"]] = None
+            self._claims.append(
+                {
+                    **_given(**{key: row[key] for key in ("id", "measure", "low", "high", "unit", "scope", "as_of")}),
+                    **_given(stated_by=row["stated_by"], reference=self._reference(row["source"], row["locator"])),
+                    "status": row["status"],
+                    "partial": row["partial"] == "yes",
+                    **_given(note=row["note"]),
+                }
+            )
+
+    def _sites(self, site_rows: Sequence[Row]) -> list[Json]:
+        names: dict[str, list[Json]] = defaultdict(list)
+        for row in self._table("names"):
+            names[row["subject"]].append({key: row[key] for key in ("text", "language", "kind")})
+        relations: dict[str, list[Json]] = defaultdict(list)
+        held = {row["id"] for row in site_rows}
+        for row in self._table("relations"):
+            for subject, other, outgoing in (
+                (row["subject"], row["object"], True),
+                (row["object"], row["subject"], False),
+            ):
+                if subject in held:
+                    relations[subject].append(self._relation(row, other, outgoing=outgoing))
+        return [self._site(row, names[row["id"]], relations[row["id"]]) for row in site_rows]
+
+    def _relation(self, row: Row, other: str, *, outgoing: bool) -> Json:
+        self._mentioned[other] = None
+        self._words["relations"][row["relation"]] = None
+        reference = self._split(row["source"])
+        return {
+            "relation": row["relation"],
+            "other": other,
+            "outgoing": outgoing,
+            "reference": reference,
+            **_given(note=row["note"]),
+        }
+
+    def _mark(self, row: Row) -> Json:
+        """Return what the cover needs of a site: where it is, and how well that is known."""
+        self._words["kinds"][row["kind"]] = None
+        return {
+            **_given(id=row["id"], name=row["name"], kind=row["kind"], begin=row["begin"], end=row["end"]),
+            "point": _point(row),
+            **_given(precision_m=row["precision_m"], basis=row["precision_basis"], standing=row["standing"]),
+            "summary": "",
+            **{part: [] for part in ("names", "sources", "claims", "relations")},
+        }
+
+    def _site(self, row: Row, names: list[Json], relations: list[Json]) -> Json:
+        self._words["kinds"][row["kind"]] = None
+        if row["dk_zone"]:
+            self._words["zones"][row["dk_zone"]] = None
+        if row["part_of"]:
+            self._mentioned[row["part_of"]] = None
+        return {
+            **_given(id=row["id"], name=row["name"], names=names, kind=row["kind"]),
+            **_given(
+                **{key: row[key] for key in ("country", "province", "province_name", "district", "commune", "village")}
+            ),
+            **_given(place_text=row["place_text"], zone=row["dk_zone"], zone_text=row["dk_zone_text"]),
+            **_given(sector=row["dk_sector"], **_span(row)),
+            "point": _point(row),
+            **_given(precision_m=row["precision_m"], basis=row["precision_basis"], coord_text=row["coord_text"]),
+            **_given(coord_source=self._split(row["coord_source"]) if row["coord_source"] else None),
+            "standing": row["standing"],
+            "summary": row["summary"],
+            "sources": [self._split(ref) for ref in _listed(row["sources"])],
+            **_given(part_of=row["part_of"]),
+            "claims": self._claims_about.get(row["id"], []),
+            "relations": relations,
+        }
+
+    def _routes(self, route_rows: Sequence[Row]) -> list[Json]:
+        routes = []
+        for row in route_rows:
+            self._words["route_kinds"][row["kind"]] = None
+            stops = [
+                _given(**{key: stop.get(key) for key in ("name", "site", "place_text")})
+                for stop in _listed(row["stops"])
+            ]
+            self._mentioned.update((stop["site"], None) for stop in stops if "site" in stop)
+            lines = draw_segments(self._catalogue.geometry(row["geom"])) if row["geom"] else []
+            # Segments and lines are aligned one to one (a rule of the checks); without a line nothing is drawn.
+            segments = zip(_listed(row["segments"]), lines, strict=True) if lines else ()
+            routes.append(
+                {
+                    **_given(id=row["id"], name=row["name"], kind=row["kind"], **_span(row), group=row["group"]),
+                    "summary": row["summary"],
+                    "segments": [
+                        {
+                            "from": segment["from"],
+                            "to": segment["to"],
+                            "certainty": segment["certainty"],
+                            **_given(note=segment.get("note")),
+                            "line": line,
+                        }
+                        for segment, line in segments
+                    ],
+                    "stops": stops,
+                    "sources": [self._split(ref) for ref in _listed(row["sources"])],
+                    "standing": row["standing"],
+                    "claims": self._claims_about.get(row["id"], []),
+                }
+            )
+        return routes
+
+    def _areas(self, area_rows: Sequence[Row]) -> list[Json]:
+        polygons = draw_areas([self._catalogue.geometry(row["geom"]) for row in area_rows], self._grain)
+        for row in area_rows:
+            self._draw_from(row["sources"])
+        return [
+            {
+                "code": row["code"],
+                "name": self._speak({"en": row["name"], "km": row["name_km"], "fr": row["name_fr"]}),
+                "polygons": polygon,
+                "claims": self._claims_about.get(row["code"], []),
+            }
+            for row, polygon in zip(area_rows, polygons, strict=True)
+        ]
+
+    def _choropleth(self) -> list[Json]:
+        measures: Sequence[str] = (self._spec["choropleth"] or {}).get("measures", [])
+        values: dict[str, dict[str, int]] = {measure: {} for measure in measures}
+        for row in self._table("figures"):
+            if row["measure"] in values and row["claim"] in self._claim_at:
+                values[row["measure"]][row["code"]] = self._claim_at[row["claim"]]
+        self._words["measures"].update(dict.fromkeys(measures))
+        return [{"measure": measure, "values": found} for measure, found in values.items()]
+
+    def _draw_from(self, refs: str | None) -> None:
+        """Remember whose map data the page draws: their licences ask to be named."""
+        for ref in _listed(refs):
+            self._drawn_from[split_ref(ref)[0]] = None
+
+    # --- what the parts used ----------------------------------------------------------------------------------------
+
+    def _mentions(self, held: set[str]) -> Json:
+        """Return names for the records that the page mentions and does not hold."""
+        wanted = {key for key in self._mentioned if key not in held}
+        found: Json = {}
+        for layer in self._layers:
+            key = {"sites": "id", "routes": "id", "areas": "code"}.get(layer["schema"])
+            if key is None or not wanted:
+                continue
+            # An area has no kind of its own; the viewer shows none for it.
+            kind = "''" if layer["schema"] == "areas" else "kind"
+            table = quote_name(layer["name"])
+            statement = f"SELECT {key} AS id, name, name_km, {kind} AS kind FROM {table} ORDER BY fid"  # noqa: S608
+            for row in self._catalogue.rows(statement):
+                if row["id"] in wanted:
+                    found[row["id"]] = {**_given(name=row["name"], name_km=row["name_km"]), "kind": row["kind"]}
+                    section = {"sites": "kinds", "routes": "route_kinds"}.get(layer["schema"])
+                    if section:
+                        self._words[section][row["kind"]] = None
+        nation = self._manifest["atlas"]["nation"]
+        if nation in wanted:
+            found[nation] = {"name": self._manifest["atlas"]["title"]["en"], "kind": ""}
+        return found
+
+    def _terms(self) -> Json:
+        """Return the words that the page uses, in the order of the vocabulary."""
+        sections = ("kinds", "route_kinds", "zones", "relations", "measures", "units", "themes")
+        return {
+            section: {
+                word: {**term, "label": self._speak(term["label"])}
+                for word, term in self._vocabulary[section].items()
+                if word in self._words[section]
+            }
+            for section in sections
+        }
+
+    def _cited(self) -> Json:
+        wanted = self._sources | self._drawn_from
+        return {
+            row["id"]: {
+                "note": row["note"] or row["title"] or row["id"],
+                **_given(url=row["url"]),
+                "grade": row["grade"],
+                "reliability": row["reliability"] or "",
+            }
+            for row in self._catalogue.rows("SELECT * FROM sources ORDER BY id")
+            if row["id"] in wanted
+        }
+
+    def _licences(self) -> list[Json]:
+        """Return the licence of the atlas, and what the makers of the map data ask to be said."""
+        atlas = self._manifest["atlas"]
+        licences = [{"name": atlas["title"]["en"], "text": atlas["licence"]}]
+        for row in self._catalogue.rows("SELECT * FROM sources ORDER BY id"):
+            if row["id"] in self._drawn_from:
+                said = json.loads(row["csl"]).get("note") or row["note"] or ""
+                licences.append(_given(name=row["title"] or row["id"], text=said, url=row["url"]))
+        return licences
+
+
+def _point(row: Row) -> list[float] | None:
+    return None if row["lon"] is None else [round(row["lon"], _DECIMALS), round(row["lat"], _DECIMALS)]
+
+
+def _span(row: Row) -> Json:
+    return {key: row[key] for key in ("begin", "begin_text", "end", "end_text")}

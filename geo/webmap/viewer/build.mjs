@@ -1,0 +1,106 @@
+/** Bundle the viewer into geo/webmap/bundle/: code, styles, fonts and licences. Same input, same bytes. */
+
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { build } from "esbuild";
+
+const HERE = path.dirname(fileURLToPath(import.meta.url));
+const OUT = path.resolve(HERE, "../bundle");
+
+/** The faces that the styles use. Each is cut into files by script; a page takes the files whose characters it shows. */
+const FACES = [
+  { family: "Noto Sans", package: "noto-sans", weights: [400, 600], italics: [400], subsets: ["latin", "latin-ext", "vietnamese"] },
+  { family: "Noto Serif", package: "noto-serif", weights: [400, 600], italics: [], subsets: ["latin", "latin-ext", "vietnamese"] },
+  { family: "Noto Sans Khmer", package: "noto-sans-khmer", weights: [400, 600], italics: [], subsets: ["khmer"] },
+  { family: "Noto Serif Khmer", package: "noto-serif-khmer", weights: [400, 600], italics: [], subsets: ["khmer"] },
+  { family: "Noto Sans Thai", package: "noto-sans-thai", weights: [400], italics: [], subsets: ["thai"] },
+];
+const LIBRARIES = ["leaflet", "supercluster", "kdbush", "simple-statistics", ...FACES.map((face) => `@fontsource/${face.package}`)];
+
+/** The texts of the other languages become bare lists in the order of the English keys: the keys are carried once. */
+const wordLists = {
+  name: "word-lists",
+  setup(task) {
+    task.onLoad({ filter: /words\/(?:fr|km)\.json$/ }, async ({ path: file }) => {
+      const keys = Object.keys(JSON.parse(await readFile(path.join(HERE, "words/en.json"), "utf8")));
+      const texts = JSON.parse(await readFile(file, "utf8"));
+      const list = keys.map((key) => {
+        if (typeof texts[key] !== "string") throw new Error(`${path.basename(file)} has no text for ${key}`);
+        return texts[key];
+      });
+      return { contents: JSON.stringify(list), loader: "json" };
+    });
+  },
+};
+
+async function bundle() {
+  await build({
+    absWorkingDir: HERE,
+    entryPoints: { viewer: "src/main.ts" },
+    outfile: path.join(OUT, "viewer.js"),
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: ["es2022"],
+    charset: "utf8",
+    legalComments: "none",
+    logLevel: "warning",
+    plugins: [wordLists],
+    // Leaflet's own minified build is smaller than what comes of minifying its source.
+    alias: { leaflet: path.join(HERE, "node_modules/leaflet/dist/leaflet.js") },
+  });
+  await build({
+    absWorkingDir: HERE,
+    entryPoints: { viewer: "styles/main.css" },
+    outfile: path.join(OUT, "viewer.css"),
+    bundle: true,
+    minify: true,
+    target: ["chrome109", "firefox115", "safari16"],
+    charset: "utf8",
+    loader: { ".png": "empty" },
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  const code = await readFile(path.join(OUT, "viewer.js"), "utf8");
+  // The code is put between <script> and </script> as it is.
+  for (const danger of ["</script", "<!--", "<script"]) {
+    if (code.toLowerCase().includes(danger)) throw new Error(`viewer.js must not contain ${danger}`);
+  }
+}
+
+async function fonts() {
+  const list = [];
+  for (const face of FACES) {
+    const home = path.join(HERE, "node_modules/@fontsource", face.package);
+    const ranges = JSON.parse(await readFile(path.join(home, "unicode.json"), "utf8"));
+    const cuts = [...face.weights.map((weight) => [weight, "normal"]), ...face.italics.map((weight) => [weight, "italic"])];
+    for (const [weight, style] of cuts) {
+      for (const subset of face.subsets) {
+        const file = `${face.package}-${subset}-${weight}-${style}.woff2`;
+        await copyFile(path.join(home, "files", file), path.join(OUT, file));
+        list.push({ family: face.family, weight, style, file, unicode_range: ranges[subset] });
+      }
+    }
+  }
+  await writeFile(path.join(OUT, "fonts.json"), `${JSON.stringify(list, null, 1)}\n`);
+}
+
+async function licences() {
+  const list = [];
+  for (const name of LIBRARIES) {
+    const home = path.join(HERE, "node_modules", name);
+    const about = JSON.parse(await readFile(path.join(home, "package.json"), "utf8"));
+    const file = (await readdir(home)).sort().find((entry) => /^licen[cs]e/i.test(entry));
+    if (!file) throw new Error(`${name} has no licence file`);
+    list.push({ name, version: about.version, licence: about.license, text: await readFile(path.join(home, file), "utf8") });
+  }
+  await writeFile(path.join(OUT, "licences.json"), `${JSON.stringify(list, null, 1)}\n`);
+}
+
+await rm(OUT, { recursive: true, force: true });
+await mkdir(OUT, { recursive: true });
+await bundle();
+await fonts();
+await licences();

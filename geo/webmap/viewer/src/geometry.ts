@@ -1,0 +1,69 @@
+/** Curves, distances and scales, in degrees and metres. Pure arithmetic on the Web Mercator plane. */
+
+import type { Position } from "./payload.ts";
+
+const EARTH_RADIUS_M = 6_378_137;
+const RADIANS = Math.PI / 180;
+const ARC_STEPS = 24;
+
+function toPlane([lon, lat]: Position): Position {
+  return [lon * RADIANS, Math.log(Math.tan(Math.PI / 4 + (lat * RADIANS) / 2))];
+}
+
+function toDegrees([x, y]: Position): Position {
+  return [x / RADIANS, (2 * Math.atan(Math.exp(y)) - Math.PI / 2) / RADIANS];
+}
+
+/** Metres on the ground for one pixel of the map, at a latitude and a zoom. */
+export function metresPerPixel(latitude: number, zoom: number): number {
+  return (2 * Math.PI * EARTH_RADIUS_M * Math.cos(latitude * RADIANS)) / (256 * 2 ** zoom);
+}
+
+/** Where a point lies in the zoomed world, in pixels from its north-west corner. */
+export function toPixels(point: Position, zoom: number): Position {
+  const size = 256 * 2 ** zoom;
+  const [x, y] = toPlane(point);
+  return [size * (0.5 + x / (2 * Math.PI)), size * (0.5 - y / (2 * Math.PI))];
+}
+
+/**
+ * A gentle curve from one place to another, bent to the left of the direction of travel, so that a way there and a
+ * way back lie beside each other. `trim` cuts that many metres off each end, but never more than a third of the way.
+ */
+export function arc(from: Position, to: Position, bend: number, trim: [number, number] = [0, 0]): Position[] {
+  const [x0, y0] = toPlane(from);
+  const [x1, y1] = toPlane(to);
+  const [cx, cy] = [(x0 + x1) / 2 - (y1 - y0) * bend, (y0 + y1) / 2 + (x1 - x0) * bend];
+  const length = Math.hypot(x1 - x0, y1 - y0);
+  if (length === 0) return [from, to];
+  const scale = EARTH_RADIUS_M * Math.cos(((from[1] + to[1]) / 2) * RADIANS);
+  const first = Math.min(1 / 3, trim[0] / scale / length);
+  const last = 1 - Math.min(1 / 3, trim[1] / scale / length);
+  const curve: Position[] = [];
+  for (let step = 0; step <= ARC_STEPS; step += 1) {
+    const t = first + ((last - first) * step) / ARC_STEPS;
+    const [a, b, c] = [(1 - t) ** 2, 2 * t * (1 - t), t ** 2];
+    curve.push(toDegrees([a * x0 + b * cx + c * x1, a * y0 + b * cy + c * y1]));
+  }
+  return curve;
+}
+
+/** The point at so many metres from another, in a direction counted in degrees clockwise from north. */
+export function destination([lon, lat]: Position, metres: number, bearing: number): Position {
+  const north = (metres * Math.cos(bearing * RADIANS)) / EARTH_RADIUS_M / RADIANS;
+  const east = (metres * Math.sin(bearing * RADIANS)) / (EARTH_RADIUS_M * Math.cos(lat * RADIANS)) / RADIANS;
+  return [lon + east, lat + north];
+}
+
+/** West, south, east, north of some points; null of none. */
+export function boundsOf(points: readonly Position[]): [number, number, number, number] | null {
+  if (points.length === 0) return null;
+  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const [lon, lat] of points) {
+    west = Math.min(west, lon);
+    south = Math.min(south, lat);
+    east = Math.max(east, lon);
+    north = Math.max(north, lat);
+  }
+  return [west, south, east, north];
+}

@@ -1,0 +1,23 @@
+/** What a page gets from the bundle: `memorial.open(element, payload)`, and Leaflet as `L` for layers added from Python. */
+
+import L from "leaflet";
+
+import { open } from "./page/open.ts";
+
+declare global {
+  interface Window {
+    memorial: { open: typeof open };
+    L: typeof L;
+  }
+}
+
+// Leaflet's own marker is a picture file beside its style sheet; a page without files draws it itself.
+const PIN =
+  "data:image/svg+xml," +
+  encodeURIComponent(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="7" fill="#2e3a59" stroke="#fcfaf4" stroke-width="3"/></svg>',
+  );
+L.Marker.prototype.options.icon = L.icon({ iconUrl: PIN, iconSize: [24, 24], iconAnchor: [12, 12], popupAnchor: [0, -10] });
+
+window.L = L;
+window.memorial = { open };

@@ -1,0 +1,143 @@
+/** Lines between places: journeys, with a stroke for how well each part is known, and relations between places. */
+
+import L from "leaflet";
+
+import { arc, toPixels } from "../geometry.ts";
+import { type Model, isArea } from "../model.ts";
+import type { Position, Route, Segment } from "../payload.ts";
+import { type State, type Store, any } from "../state.ts";
+import { ACCENT, INK, RELATION_STROKES, colour, dashes } from "../symbols.ts";
+import { isLocated } from "./layout.ts";
+import { arrowId, latLngs, renderer } from "./sheet.ts";
+import { tip } from "./tip.ts";
+
+const BEND = 0.11;
+/** A relation between places that stand closer than this on the screen is not drawn: only its arrowhead would show. */
+const SHORTEST_PX = 26;
+
+function arrow(line: L.Polyline, index: number): void {
+  line.getElement()?.setAttribute("marker-end", `url(#${arrowId(index)})`);
+}
+
+function pixelsApart(a: Position, b: Position, zoom: number): number {
+  const [[x0, y0], [x1, y1]] = [toPixels(a, zoom), toPixels(b, zoom)];
+  return Math.hypot(x1 - x0, y1 - y0);
+}
+
+/** Journeys. */
+export class RouteLayer {
+  readonly #group = L.layerGroup();
+  /** How often each pair of ends was drawn already, so that no line hides another. */
+  #pairs = new Map<string, number>();
+  #hint: string | null = null;
+
+  constructor(
+    readonly map: L.Map,
+    readonly model: Model,
+    readonly store: Store,
+  ) {
+    this.#group.addTo(map);
+    store.listen((state, changed) => {
+      const hint = state.hint !== null && model.routes.has(state.hint) ? state.hint : null;
+      if (any(changed, "off", "query", "routeKinds", "chosen") || hint !== this.#hint) {
+        this.#hint = hint;
+        this.draw(state);
+      }
+    });
+    this.draw(store.state);
+  }
+
+  draw(state: State): void {
+    this.#group.clearLayers();
+    this.#pairs = new Map();
+    if (!this.model.isOn("routes", state)) return;
+    const chosen = state.chosen?.type === "routes" ? state.chosen.id : null;
+    const routes = this.model.chosenRoutes(state);
+    const last = (route: Route): number => Number(route.id === chosen) * 2 + Number(route.id === state.hint);
+    for (const route of [...routes].sort((a, b) => last(a) - last(b))) this.#route(route, chosen, state.hint);
+  }
+
+  #route(route: Route, chosen: string | null, hint: string | null): void {
+    const kinds = Object.keys(this.model.payload.terms.route_kinds);
+    const mine = route.id === chosen;
+    const tint = colour(this.model.payload.terms.route_kinds[route.kind]?.colour);
+    const head = Math.max(0, kinds.indexOf(route.kind));
+    for (const segment of route.segments) {
+      if (segment.line.length < 2) continue;
+      const points = latLngs(this.#curve(segment));
+      const base = { renderer: renderer(this.map, "routes"), pane: "routes", smoothFactor: 0, noClip: true };
+      const under = L.polyline(points, { ...base, color: "#fcfaf4", weight: mine ? 9 : 12, opacity: mine ? 0.95 : 0 });
+      under.on("click", (event) => {
+        L.DomEvent.stop(event);
+        this.store.set({ chosen: { type: "routes", id: route.id, from: "map" }, crowd: [] });
+      });
+      tip(under, () => ({ text: route.name, language: "en" }), { sticky: true });
+      const faint = chosen !== null && !mine && route.id !== hint;
+      const line = L.polyline(points, {
+        ...base, interactive: false, color: tint, opacity: faint ? 0.35 : 0.85, weight: mine || route.id === hint ? 3.2 : 1.7,
+        dashArray: dashes(segment.certainty), lineCap: dashes(segment.certainty).startsWith("1") ? "round" : "butt",
+      });
+      this.#group.addLayer(under).addLayer(line);
+      arrow(line, head);
+    }
+  }
+
+  /** Two places are joined by an arc; a line with more points keeps them, they come from the source. */
+  #curve({ line }: Segment): Position[] {
+    const [from, to] = [line[0], line.at(-1)];
+    if (line.length > 2 || !from || !to) return line;
+    const key = [from.join(), to.join()].join(" ");
+    const turn = this.#pairs.get(key) ?? 0;
+    this.#pairs.set(key, turn + 1);
+    return arc(from, to, BEND + turn * 0.06);
+  }
+
+  boundsOf(route: Route): L.LatLngBounds | null {
+    const points = route.segments.flatMap((segment) => latLngs(segment.line));
+    return points.length > 0 ? L.latLngBounds(points) : null;
+  }
+}
+
+/** Relations between located places, drawn as thin lines on the pages that ask for them. */
+export class RelationLayer {
+  readonly #group = L.layerGroup();
+
+  constructor(
+    readonly map: L.Map,
+    readonly model: Model,
+    readonly store: Store,
+  ) {
+    this.#group.addTo(map);
+    store.listen((state, changed) => {
+      if (any(changed, "off", "query", "kinds", "only", "chosen")) this.draw(state);
+    });
+    map.on("zoomend", () => this.draw(store.state));
+    this.draw(store.state);
+  }
+
+  draw(state: State): void {
+    this.#group.clearLayers();
+    const { page, terms } = this.model.payload;
+    if (page.relations.length === 0 || state.off.has("relations") || !this.model.isOn("sites", state)) return;
+    const shown = new Map(this.model.chosenSites(state).filter(isLocated).map((site) => [site.id, site]));
+    const chosen = state.chosen?.type === "sites" ? state.chosen.id : null;
+    const heads = Object.keys(terms.route_kinds).length;
+    for (const site of shown.values()) {
+      for (const relation of site.relations) {
+        const stroke = page.relations.indexOf(relation.relation);
+        const other = shown.get(relation.other);
+        if (!relation.outgoing || stroke < 0 || !other) continue;
+        if (pixelsApart(site.point, other.point, this.map.getZoom()) < SHORTEST_PX) continue;
+        const mine = site.id === chosen || other.id === chosen;
+        const trim = (end: typeof site): number => (isArea(end) ? (end.precision_m ?? 0) : 0);
+        const line = L.polyline(latLngs(arc(site.point, other.point, 0.08, [trim(site), trim(other)])), {
+          renderer: renderer(this.map, "relations"), pane: "relations", smoothFactor: 0, noClip: true, interactive: false,
+          color: mine ? ACCENT : INK, weight: mine ? 2.2 : 1.1, opacity: mine ? 1 : chosen ? 0.3 : 0.55,
+          dashArray: RELATION_STROKES[stroke % RELATION_STROKES.length] ?? "",
+        });
+        this.#group.addLayer(line);
+        arrow(line, mine ? heads + 1 : heads);
+      }
+    }
+  }
+}

@@ -1,0 +1,104 @@
+/** The map of a page with all its layers, and the moves that follow from what is chosen. */
+
+import L from "leaflet";
+
+import type { Figures } from "../figures.ts";
+import { toPixels } from "../geometry.ts";
+import { type Model, isArea } from "../model.ts";
+import type { Choice, Store } from "../state.ts";
+import { AreaLayer } from "./areas.ts";
+import { Towns, drawGround } from "./basemap.ts";
+import { isLocated, spotsAt } from "./layout.ts";
+import { RelationLayer, RouteLayer } from "./lines.ts";
+import { type Covered, arrowColours, definitions, latLng, latLngBounds, openMap, show, showWhole, uncover } from "./sheet.ts";
+import { SignLayer } from "./signs.ts";
+
+/** How close the map goes to a single place that the reader chose in the list. */
+const CLOSE_ZOOM = 10.5;
+
+export class MapView {
+  readonly map: L.Map;
+  readonly #areas: AreaLayer;
+  readonly #routes: RouteLayer;
+  readonly #towns: Towns;
+
+  constructor(
+    element: HTMLElement,
+    readonly model: Model,
+    readonly store: Store,
+    figures: Figures,
+    readonly covered: () => Covered,
+  ) {
+    const { payload } = model;
+    element.append(definitions(arrowColours(payload)));
+    this.map = openMap(element, payload, covered());
+    drawGround(this.map, payload);
+    this.#areas = new AreaLayer(this.map, model, store, figures);
+    new RelationLayer(this.map, model, store);
+    this.#routes = new RouteLayer(this.map, model, store);
+    this.#towns = new Towns(this.map, payload.backdrop.town, payload.page.cover);
+    this.#towns.show(store.state.language);
+    if (payload.page.cover) this.map.on("moveend", () => this.#clearMarks());
+    else new SignLayer(this.map, model, store, covered, (boxes) => this.#towns.avoid(boxes));
+    store.listen((state, changed) => {
+      if (changed.has("language")) this.#towns.show(state.language);
+    });
+  }
+
+  /** On the cover the places are small marks; the names of towns keep clear of them. */
+  #clearMarks(): void {
+    const zoom = this.map.getZoom();
+    this.#towns.avoid(
+      this.model.payload.sites.filter(isLocated).map((site) => {
+        const [x, y] = toPixels(site.point, zoom);
+        return { left: x - 6, right: x + 6, top: y - 6, bottom: y + 6 };
+      }),
+    );
+  }
+
+  /** The extent that the page opens with. */
+  whole(animate = true): void {
+    showWhole(this.map, this.model.payload, this.covered(), animate);
+  }
+
+  /** Bring a chosen record into view; a choice made on the map itself only moves it out from under the card. */
+  reveal(choice: Choice): void {
+    const covered = this.covered();
+    if (choice.type === "areas") {
+      const bounds = this.#areas.boundsOf(choice.id);
+      if (bounds && choice.from !== "map") show(this.map, bounds, covered, 9);
+      return;
+    }
+    if (choice.type === "routes") {
+      const route = this.model.routes.get(choice.id);
+      const bounds = route ? this.#routes.boundsOf(route) : null;
+      if (bounds && choice.from !== "map") show(this.map, bounds, covered, 9);
+      return;
+    }
+    const site = this.model.sites.get(choice.id);
+    if (!site) return;
+    if (!isLocated(site)) {
+      const bounds = site.province ? this.#areas.boundsOf(site.province) : null;
+      if (bounds) show(this.map, bounds, covered, 9);
+      return;
+    }
+    if (choice.from === "map" || this.#standsAlone(site.id)) {
+      uncover(this.map, latLng(site.point), covered);
+      return;
+    }
+    const radius = site.precision_m ?? 0;
+    if (isArea(site) && radius > 0) {
+      show(this.map, L.latLng(latLng(site.point)).toBounds(2.6 * radius), covered, CLOSE_ZOOM);
+      return;
+    }
+    show(this.map, latLngBounds([...site.point, ...site.point]), covered, Math.max(CLOSE_ZOOM, this.map.getZoom()));
+  }
+
+  /** Whether a place has its own sign at this scale, large enough to be found. */
+  #standsAlone(id: string): boolean {
+    const zoom = this.map.getZoom();
+    if (zoom < 8) return false;
+    const sites = this.model.chosenSites(this.store.state).filter(isLocated);
+    return spotsAt(sites, zoom).some((spot) => (spot.type === "circle" ? spot.site.id === id : spot.sites.length === 1 && spot.sites[0]?.id === id));
+  }
+}

@@ -1,0 +1,77 @@
+/** What each source says, side by side: one row for each claim, none left out, none added up. */
+
+import { boundsWords, unitWords } from "../bounds.ts";
+import { edtfWords } from "../dates.ts";
+import { el } from "../dom.ts";
+import type { Model } from "../model.ts";
+import type { Claim, Language } from "../payload.ts";
+import { DATA_LANGUAGE, isWord, pick, say } from "../words.ts";
+import type { Notes } from "./refs.ts";
+
+const ORDER = ["current", "contested", "superseded", "rejected"];
+
+function figure(claim: Claim, model: Model, language: Language): HTMLElement {
+  const bounds = boundsWords(claim, language);
+  const unit = unitWords(claim, model.payload.terms, language);
+  const struck = claim.status === "superseded" || claim.status === "rejected";
+  const cell = el("th", { scope: "row", class: "figure" });
+  const value = el(struck ? "s" : "span", { class: "value" }, bounds);
+  cell.append(value, unit ? el("span", { class: "unit" }, ` ${unit}`) : "");
+  if (claim.status !== "current") {
+    const key = `status.${claim.status}`;
+    cell.append(el("span", { class: `status status-${struck ? "struck" : "open"}` }, isWord(key) ? say(language, key) : claim.status));
+  }
+  return cell;
+}
+
+function counted(claim: Claim, language: Language): HTMLElement {
+  const cell = el("td", {}, claim.scope ? el("span", { lang: DATA_LANGUAGE }, claim.scope) : null);
+  const more: string[] = [];
+  if (claim.as_of) more.push(`${say(language, "claims.asof")} ${edtfWords(claim.as_of, language)}`);
+  if (claim.stated_by) more.push(say(language, "claims.statedby", { who: claim.stated_by }));
+  if (claim.partial) more.push(say(language, "claims.partial"));
+  if (more.length > 0) cell.append(el("span", { class: "more" }, more.join(" · ")));
+  if (claim.note) cell.append(el("span", { class: "remark", lang: DATA_LANGUAGE }, claim.note));
+  return cell;
+}
+
+/** The table of a record's claims, grouped by what is measured; nothing when there are none. */
+export function claimsTable(claims: readonly Claim[], model: Model, notes: Notes, language: Language): HTMLElement | null {
+  if (claims.length === 0) return null;
+  const table = el(
+    "table",
+    { class: "claims" },
+    el("caption", { class: "unseen" }, say(language, "card.claims")),
+    el(
+      "thead",
+      {},
+      el(
+        "tr",
+        {},
+        el("th", { scope: "col" }, say(language, "claims.figure")),
+        el("th", { scope: "col" }, say(language, "claims.counted")),
+        el("th", { scope: "col" }, say(language, "claims.source")),
+      ),
+    ),
+  );
+  for (const [measure, members] of byMeasure(claims)) {
+    const term = model.payload.terms.measures[measure];
+    const label = term ? pick(term.label, language) : { text: measure, language: "en" as const };
+    const body = el("tbody", {}, el("tr", { class: "measure" }, el("th", { colspan: 3, scope: "rowgroup", lang: label.language }, label.text)));
+    for (const claim of members) {
+      body.append(
+        el("tr", { "data-status": claim.status }, figure(claim, model, language), counted(claim, language),
+          el("td", { class: "by" }, notes.cite(claim.reference))),
+      );
+    }
+    table.append(body);
+  }
+  return table;
+}
+
+function byMeasure(claims: readonly Claim[]): Map<string, Claim[]> {
+  const groups = new Map<string, Claim[]>();
+  for (const claim of claims) groups.set(claim.measure, [...(groups.get(claim.measure) ?? []), claim]);
+  for (const members of groups.values()) members.sort((a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status));
+  return groups;
+}

@@ -1,0 +1,177 @@
+/** What stands above the list: the search, the count line that adds up, the lists to choose from, the kinds. */
+
+import { countBy, tally } from "../count.ts";
+import { el, nextId, replace } from "../dom.ts";
+import type { Figures } from "../figures.ts";
+import type { Model } from "../model.ts";
+import { digits } from "../numbers.ts";
+import { type State, type Store, type Tab, any, toggled } from "../state.ts";
+import { NEUTRAL, colour, icon, sign } from "../symbols.ts";
+import { pick, say } from "../words.ts";
+
+export class Filters {
+  readonly search = el("div", { class: "search" });
+  readonly counts = el("p", { class: "counts", "aria-live": "polite" });
+  readonly tabs = el("div", { class: "tabs", role: "tablist" });
+  readonly kinds = el("div", { class: "kinds", role: "group" });
+  readonly #field = el("input", { type: "search", id: nextId("search"), autocomplete: "off", spellcheck: "false" });
+  readonly #label = el("label", { class: "unseen", for: this.#field.id });
+  readonly #clear = el("button", { type: "button", class: "clear", hidden: true }, icon("close"));
+  #waiting = 0;
+
+  constructor(
+    readonly model: Model,
+    readonly store: Store,
+    readonly figures: Figures,
+    readonly panelId: string,
+  ) {
+    this.search.append(this.#label, icon("search"), this.#field, this.#clear);
+    this.#field.addEventListener("input", () => {
+      window.clearTimeout(this.#waiting);
+      this.#waiting = window.setTimeout(() => store.set({ query: this.#field.value }), 60);
+    });
+    this.#clear.addEventListener("click", () => {
+      this.#field.value = "";
+      store.set({ query: "" });
+      this.#field.focus();
+    });
+    store.listen((state, changed) => {
+      if (any(changed, "language", "query", "kinds", "routeKinds", "only", "off", "tab", "measure")) this.draw(state);
+    });
+    this.draw(store.state);
+  }
+
+  draw(state: State): void {
+    const { language } = state;
+    this.#label.textContent = say(language, "search");
+    this.#field.placeholder = say(language, "search");
+    this.#clear.hidden = state.query === "";
+    this.#clear.setAttribute("aria-label", say(language, "search.clear"));
+    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset["key"] : undefined;
+    replace(this.counts, ...this.#counts(state));
+    this.#drawTabs(state);
+    this.#drawKinds(state);
+    if (focused && !(document.activeElement instanceof HTMLElement && document.activeElement.dataset["key"] === focused)) this.#refocus(focused);
+  }
+
+  #refocus(key: string): void {
+    for (const box of [this.counts, this.tabs, this.kinds]) {
+      for (const node of box.querySelectorAll<HTMLElement>("[data-key]")) if (node.dataset["key"] === key) node.focus({ preventScroll: true });
+    }
+  }
+
+  #only(state: State, which: "unlocated" | "undated", n: number): HTMLElement {
+    const pressed = state.only === which;
+    return el(
+      "button",
+      { type: "button", class: "link", "data-key": which, "aria-pressed": String(pressed), click: () => this.store.set({ only: pressed ? null : which }) },
+      say(state.language, which === "unlocated" ? "count.unlocated" : "count.undated", { n }),
+    );
+  }
+
+  #counts(state: State): (Node | string)[] {
+    const { language } = state;
+    const parts: (Node | string)[] = [];
+    if (state.tab === "sites") {
+      const count = tally(this.model.payload.sites, this.#chooser(state), this.model.isOn("sites", state));
+      parts.push(el("b", {}, say(language, "count.shown", { shown: count.shown, n: count.all })));
+      if (count.unlocated > 0 || state.only === "unlocated") parts.push(this.#only(state, "unlocated", count.unlocated));
+      if (count.switchedOff > 0) parts.push(say(language, "count.switchedoff", { n: count.switchedOff }));
+      if (count.setAside > 0) parts.push(say(language, "count.setaside", { n: count.setAside }));
+      if (count.undated > 0 || state.only === "undated") parts.push(this.#only(state, "undated", count.undated));
+    } else if (state.tab === "routes") {
+      const routes = this.model.chosenRoutes(state);
+      const drawn = this.model.isOn("routes", state) ? routes.filter((route) => route.segments.length > 0).length : 0;
+      const all = this.model.payload.routes.length;
+      parts.push(el("b", {}, say(language, "count.routes", { shown: drawn, n: all })));
+      const off = this.model.isOn("routes", state) ? 0 : routes.filter((route) => route.segments.length > 0).length;
+      const notDrawn = routes.length - drawn - off;
+      if (notDrawn > 0) parts.push(say(language, "count.routes.notdrawn", { n: notDrawn }));
+      if (off > 0) parts.push(say(language, "count.switchedoff", { n: off }));
+      if (all > routes.length) parts.push(say(language, "count.setaside", { n: all - routes.length }));
+    } else {
+      const scale = this.figures.scale(state.measure);
+      const n = this.model.payload.areas.length;
+      parts.push(el("b", {}, scale ? say(language, "count.areas", { figures: scale.claims.size, n }) : say(language, "count.areas.plain", { n })));
+    }
+    if (this.#isFiltered(state)) {
+      const reset = (): void => {
+        this.#field.value = "";
+        this.store.set({ query: "", kinds: new Set(), routeKinds: new Set(), only: null });
+      };
+      parts.push(el("button", { type: "button", class: "link", "data-key": "reset", click: reset }, say(language, "filter.all")));
+    }
+    return parts.flatMap((part, index) => (index === 0 ? [part] : [" · ", part]));
+  }
+
+  #isFiltered(state: State): boolean {
+    return state.query !== "" || state.kinds.size > 0 || state.routeKinds.size > 0 || state.only !== null;
+  }
+
+  #chooser(state: State): (site: { id: string }) => boolean {
+    const ids = new Set(this.model.chosenSites(state).map((site) => site.id));
+    return (site) => ids.has(site.id);
+  }
+
+  #drawTabs(state: State): void {
+    const tabs = this.model.tabs();
+    this.tabs.hidden = tabs.length < 2;
+    const sizes: Record<Tab, () => number> = {
+      sites: () => this.model.chosenSites(state).length,
+      routes: () => this.model.chosenRoutes(state).length,
+      areas: () => this.model.chosenAreas(state).length,
+    };
+    replace(
+      this.tabs,
+      ...tabs.map((tab, index) => {
+        const layer = this.model.payload.layers.find((one) => one.name === this.model.layerOf(tab)?.name);
+        const active = tab === state.tab;
+        const step = (event: Event): void => {
+          const key = (event as KeyboardEvent).key;
+          const move = key === "ArrowRight" ? 1 : key === "ArrowLeft" ? -1 : 0;
+          const next = tabs[(index + move + tabs.length) % tabs.length];
+          if (move === 0 || !next) return;
+          event.preventDefault();
+          this.store.set({ tab: next });
+          this.#refocus(`tab ${next}`);
+        };
+        return el(
+          "button",
+          {
+            type: "button", role: "tab", "data-key": `tab ${tab}`, "aria-selected": String(active), "aria-controls": this.panelId,
+            tabindex: active ? 0 : -1, click: () => this.store.set({ tab }), keydown: step,
+          },
+          layer ? pick(layer.title, state.language).text : tab,
+          el("span", { class: "count" }, digits(sizes[tab](), state.language)),
+        );
+      }),
+    );
+  }
+
+  #drawKinds(state: State): void {
+    const { terms, sites, routes } = this.model.payload;
+    const places = state.tab === "sites";
+    const counts = places ? countBy(sites, (site) => site.kind) : countBy(routes, (route) => route.kind);
+    const all: Record<string, { label: { en: string; km?: string; fr?: string }; symbol?: string; colour?: string }> = places ? terms.kinds : terms.route_kinds;
+    const present = Object.entries(all).filter(([kind]) => counts.has(kind));
+    this.kinds.hidden = state.tab === "areas" || present.length < 2;
+    this.kinds.setAttribute("aria-label", say(state.language, places ? "filter.kinds" : "filter.routekinds"));
+    const chosen = places ? state.kinds : state.routeKinds;
+    const byZone = this.model.payload.page.colour_by === "zone";
+    replace(
+      this.kinds,
+      ...present.map(([kind, term]) => {
+        const label = pick(term.label, state.language);
+        const toggle = (): void =>
+          this.store.set(places ? { kinds: toggled(this.store.state.kinds, kind) } : { routeKinds: toggled(this.store.state.routeKinds, kind) });
+        return el(
+          "button",
+          { type: "button", class: "kind", "data-key": `kind ${kind}`, "aria-pressed": String(chosen.has(kind)), lang: label.language, click: toggle },
+          places && term.symbol ? sign(term.symbol, byZone ? NEUTRAL : colour(term.colour), 14) : null,
+          label.text,
+          el("span", { class: "count" }, digits(counts.get(kind) ?? 0, state.language)),
+        );
+      }),
+    );
+  }
+}

@@ -1,0 +1,30 @@
+/** Samples for legend and list: strokes, the dashed area, a group, a hatched field. */
+
+import { el, svg } from "../dom.ts";
+
+/** A short piece of line with an arrowhead, as the map draws it. */
+export function stroke(tint: string, dashes: string, width: number, weight = 2): SVGSVGElement {
+  const line = { x1: 1, y1: 7, x2: width - 8, y2: 7, stroke: tint, "stroke-width": weight };
+  return svg(
+    "svg",
+    { class: "stroke", viewBox: `0 0 ${width} 14`, width, height: 14, "aria-hidden": "true" },
+    svg("line", dashes ? { ...line, "stroke-dasharray": dashes, "stroke-linecap": dashes.startsWith("1") ? "round" : "butt" } : line),
+    svg("path", { d: `M${width - 9} 2.6L${width - 0.5} 7L${width - 9} 11.4L${width - 7} 7Z`, fill: tint }),
+  );
+}
+
+/** A dashed area with the outline of a sign on its rim, as the map draws what is known only roughly. */
+export function areaSample(tint: string): SVGSVGElement {
+  return svg(
+    "svg",
+    { viewBox: "0 0 26 24", width: 26, height: 24, "aria-hidden": "true" },
+    svg("circle", { cx: 11, cy: 13, r: 9.5, fill: tint, "fill-opacity": 0.1, stroke: tint, "stroke-width": 1.2, "stroke-dasharray": "3.6 2.6" }),
+    svg("rect", { x: 14.5, y: 2.5, width: 8, height: 8, fill: "#fcfaf4", stroke: tint, "stroke-width": 1.6 }),
+  );
+}
+
+export function swatch(shade: string | null): HTMLElement {
+  const box = el("span", { class: shade ? "swatch" : "swatch swatch-none" });
+  if (shade) box.style.backgroundColor = shade;
+  return box;
+}

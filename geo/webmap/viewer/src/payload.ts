@@ -1,0 +1,67 @@
+/** What the page is given: made by geo/webmap/payload.py, read by the viewer, never by a template engine. */
+
+export type Language = "en" | "km" | "fr";
+/** A text in the languages of the page; English always, the others where they exist. */
+export interface Words { en: string; km?: string; fr?: string }
+/** Longitude, latitude in degrees, WGS 84. */
+export type Position = [number, number];
+/** A source and the place in it. */
+export interface Reference { source: string; locator?: string }
+export interface Term { label: Words; colour?: string }
+export interface KindTerm { label: Words; symbol: string; colour: string }
+
+export interface Name { text: string; language: string; kind: "main" | "alias" | "former" | "admin" }
+export interface Relation { relation: string; other: string; outgoing: boolean; reference: Reference; note?: string }
+
+export interface Claim {
+  id: string; measure: string; low?: string; high?: string; unit: string; scope?: string; as_of?: string; stated_by?: string;
+  reference: Reference; status: "current" | "superseded" | "contested" | "rejected"; partial: boolean; note?: string;
+}
+
+export interface Site {
+  id: string; name: string; names: Name[]; kind: string; country?: string; province?: string; province_name?: string;
+  district?: string; commune?: string; village?: string; place_text?: string; zone?: string; zone_text?: string; sector?: string;
+  begin?: string; begin_text?: string; end?: string; end_text?: string;
+  /** null: the place is not located; it is listed, never pinned. */
+  point: Position | null; precision_m?: number; basis: string; coord_text?: string; coord_source?: Reference;
+  standing: "judged" | "alleged" | "surveyed" | "reported"; summary: string; sources: Reference[]; part_of?: string;
+  /** Indexes into Payload.claims. */
+  claims: number[]; relations: Relation[];
+}
+
+export interface Segment { from: string; to: string; certainty: "documented" | "reconstructed" | "assumed"; note?: string; line: Position[] }
+export interface Route {
+  id: string; name: string; kind: string; begin?: string; begin_text?: string; end?: string; end_text?: string; group?: string; summary: string;
+  /** Empty when nothing can honestly be drawn. */
+  segments: Segment[]; stops: { name: string; site?: string; place_text?: string }[]; sources: Reference[]; standing: string; claims: number[];
+}
+
+export interface Area { code: string; name: Words; polygons: Position[][][]; claims: number[] }
+
+export interface Payload {
+  format: 1;
+  atlas: { id: string; version: string; title: Words; subtitle: Words; licence: string; notice?: Words; dedication?: Words; languages: Language[] };
+  page: {
+    name: string; title: Words; description: Words; bounds: [number, number, number, number]; cover: boolean;
+    layers: string[]; kinds: string[]; relations: string[]; colour_by: "kind" | "zone"; language: Language;
+  };
+  /** The pages of the atlas, cover first; href is a file beside this one. */
+  pages: { name: string; title: Words; description: Words; href: string }[];
+  layers: { name: string; schema: "sites" | "routes" | "areas"; title: Words }[];
+  terms: {
+    kinds: Record<string, KindTerm>; route_kinds: Record<string, Term>; zones: Record<string, Term>; relations: Record<string, Term>;
+    measures: Record<string, Term>; units: Record<string, Term>; themes: Record<string, Term>;
+  };
+  backdrop: { land: Position[][][]; water: Position[][][]; river: Position[][]; town: { name: string; name_km?: string; point: Position }[] };
+  areas: Area[];
+  sites: Site[];
+  /** Names of records that the page mentions but does not hold (a related place of another kind). */
+  mentioned: Record<string, { name: string; name_km?: string; kind: string }>;
+  routes: Route[];
+  claims: Claim[];
+  sources: Record<string, { note: string; url?: string; grade: string; reliability: string }>;
+  /** Measures to shade the areas by, first shown first; values are claim indexes by area code. */
+  choropleth: { measure: string; values: Record<string, number> }[];
+  /** Licences of data and code in the page. */
+  licences: { name: string; text: string; url?: string }[];
+}

@@ -1,0 +1,83 @@
+/** The signs: one shape for each kind, so that no sign depends on its colour alone. */
+
+import { svg } from "./dom.ts";
+
+export const INK = "#23211e";
+export const ACCENT = "#2e3a59";
+export const NEUTRAL = "#6d675c";
+
+/** Outlines in a box of 24 by 24. The cross lies slanted: it marks an event, not a faith. */
+const SHAPES = new Map<string, string>(Object.entries({
+  square: "M4.5 4.5H19.5V19.5H4.5Z",
+  triangle: "M12 3L21.5 20H2.5Z",
+  circle: "M12 3.5A8.5 8.5 0 1 1 12 20.5A8.5 8.5 0 1 1 12 3.5Z",
+  diamond: "M12 1.8L21.2 12L12 22.2L2.8 12Z",
+  hexagon: "M12 2.8L20.2 7.4V16.6L12 21.2L3.8 16.6V7.4Z",
+  tent: "M12 3.5L22 20.5H15.5L12 13.5L8.5 20.5H2Z",
+  gate: "M3.5 20.5V11.5A8.5 8.5 0 0 1 20.5 11.5V20.5H14.8V12A2.8 2.8 0 0 0 9.2 12V20.5Z",
+  cross: "M6.6 3L12 8.4L17.4 3L21 6.6L15.6 12L21 17.4L17.4 21L12 15.6L6.6 21L3 17.4L8.4 12L3 6.6Z",
+}));
+
+/** A colour of the data, when it is written as one; the ink otherwise. */
+export function colour(text: string | undefined, otherwise: string = INK): string {
+  return text && /^#[0-9a-f]{6}$/i.test(text) ? text : otherwise;
+}
+
+export type SignLook = "exact" | "area" | "blank";
+
+/**
+ * A sign. `exact`: filled, the place is where it stands. `area`: only an outline, it lies somewhere near.
+ * `blank`: filled with grey, what the colour would tell is not stated.
+ */
+export function sign(symbol: string, tint: string, size: number, look: SignLook = "exact"): SVGSVGElement {
+  const outline = { d: SHAPES.get(symbol) ?? SHAPES.get("circle") ?? "", "stroke-linejoin": "round" };
+  const fill = { exact: tint, area: "#fcfaf4", blank: "#cbc4b4" }[look];
+  const weight = { exact: 0.6, area: 2.8, blank: 1.6 }[look];
+  return svg(
+    "svg",
+    { class: "sign", viewBox: "0 0 24 24", width: size, height: size, "aria-hidden": "true" },
+    svg("path", { ...outline, fill: "#fcfaf4", stroke: "#fcfaf4", "stroke-width": 4.6 }),
+    svg("path", { ...outline, fill, stroke: look === "blank" ? NEUTRAL : tint, "stroke-width": weight }),
+  );
+}
+
+/** A plain icon of the interface, drawn in the colour of the text. */
+export function icon(name: "close" | "plus" | "minus" | "whole" | "search" | "chevron" | "legend" | "menu" | "back"): SVGSVGElement {
+  const paths: Record<typeof name, string> = {
+    close: "M6 6L18 18M18 6L6 18",
+    plus: "M12 5V19M5 12H19",
+    minus: "M5 12H19",
+    whole: "M4 9V4H9M15 4H20V9M20 15V20H15M9 20H4V15",
+    search: "M15.5 15.5L20.5 20.5M10.5 4A6.5 6.5 0 1 1 10.5 17A6.5 6.5 0 1 1 10.5 4Z",
+    chevron: "M6 9.5L12 15.5L18 9.5",
+    legend: "M4 6.5H8M4 12H8M4 17.5H8M11.5 6.5H20M11.5 12H20M11.5 17.5H20",
+    menu: "M4 7H20M4 12H20M4 17H20",
+    back: "M14.5 5.5L8 12L14.5 18.5",
+  };
+  return svg(
+    "svg",
+    { class: "icon", viewBox: "0 0 24 24", width: 20, height: 20, "aria-hidden": "true" },
+    svg("path", { d: paths[name], fill: "none", stroke: "currentColor", "stroke-width": 1.8, "stroke-linecap": "round" }),
+  );
+}
+
+/** Strokes by certainty of a segment; the legend draws the same ones. */
+const STROKES = new Map([["documented", ""], ["reconstructed", "7 5"]]);
+const DOTS = "1.5 5";
+
+/** The dashes of a segment; what is not known to be better counts as assumed. */
+export function dashes(certainty: string): string {
+  return STROKES.get(certainty) ?? DOTS;
+}
+
+/** Strokes of relations, in the order in which the page names them. */
+export const RELATION_STROKES: readonly string[] = ["", "6 3", "1 3.5", "8 3 1.5 3"];
+/** Five shades of one hue, light to dark, told apart in print and by colour-blind eyes. */
+export const SHADES: readonly string[] = ["#dfe0e4", "#b9bfcc", "#8c97af", "#5c6a8c", "#2e3a59"];
+
+export function shades(count: number): readonly string[] {
+  if (count >= 5) return SHADES;
+  if (count === 4) return [0, 1, 2, 4].map((index) => SHADES[index] ?? INK);
+  if (count === 3) return [0, 2, 4].map((index) => SHADES[index] ?? INK);
+  return count === 2 ? [SHADES[1] ?? INK, SHADES[3] ?? INK] : [SHADES[2] ?? INK];
+}

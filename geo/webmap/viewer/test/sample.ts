@@ -1,0 +1,31 @@
+/** Small records for the tests. */
+
+import type { Payload, Site } from "../src/payload.ts";
+
+export function makeSite(id: string, more: Partial<Site> = {}): Site {
+  return {
+    id, name: id, names: [], kind: "prison", point: [104.9, 11.5], basis: "gps_survey", precision_m: 50, standing: "reported",
+    summary: "", sources: [], claims: [], relations: [], ...more,
+  };
+}
+
+export function makePayload(more: Partial<Payload> = {}): Payload {
+  return {
+    format: 1,
+    atlas: { id: "a", version: "1", title: { en: "A" }, subtitle: { en: "B" }, licence: "", languages: ["en", "km", "fr"] },
+    page: {
+      name: "p", title: { en: "P" }, description: { en: "D" }, bounds: [102, 10, 108, 15], cover: false,
+      layers: ["provinces", "routes", "sites"], kinds: [], relations: [], colour_by: "kind", language: "en",
+    },
+    pages: [],
+    layers: [
+      { name: "provinces", schema: "areas", title: { en: "Provinces" } },
+      { name: "routes", schema: "routes", title: { en: "Journeys" } },
+      { name: "sites", schema: "sites", title: { en: "Places" } },
+    ],
+    terms: { kinds: {}, route_kinds: {}, zones: {}, relations: {}, measures: {}, units: {}, themes: {} },
+    backdrop: { land: [], water: [], river: [], town: [] },
+    areas: [], sites: [], mentioned: {}, routes: [], claims: [], sources: {}, choropleth: [], licences: [],
+    ...more,
+  };
+}
