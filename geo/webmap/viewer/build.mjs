@@ -30,7 +30,7 @@ const wordLists = {
         if (typeof texts[key] !== "string") throw new Error(`${path.basename(file)} has no text for ${key}`);
         return texts[key];
       });
-      return { contents: JSON.stringify(list), loader: "json" };
+      return { contents: `export default ${JSON.stringify(list.join("\n"))}.split("\\n")`, loader: "js" };
     });
   },
 };

@@ -72,15 +72,6 @@ function intervalWords(from: string, to: string, language: Language): string | n
 /** An EDTF text in words; the text itself when it is not one that we can say. */
 export function edtfWords(edtf: string, language: Language): string {
   const text = edtf.trim();
-  const set = /^[[{](.*)[\]}]$/.exec(text);
-  if (set) {
-    const members = (set[1] ?? "").split(",").map((member) => {
-      const [from = "", to] = member.trim().split("..");
-      return to === undefined ? dateWords(from, language) : intervalWords(from, to, language);
-    });
-    if (members.some((member) => member === null)) return text;
-    return text.startsWith("[") ? say(language, "date.oneof", { dates: members.join(", ") }) : members.join(", ");
-  }
   const [from = "", to, more] = text.split("/");
   const words = to === undefined ? dateWords(from, language) : intervalWords(from, to, language);
   return more === undefined && words !== null ? words : text;

@@ -12,7 +12,7 @@ function fill(node: Element, attributes: Attributes, children: readonly Child[])
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === false) continue;
     if (typeof value === "function") node.addEventListener(name, value);
-    else if (REFUSED.test(name)) throw new Error(`The attribute ${name} is not set here.`);
+    else if (REFUSED.test(name)) throw new Error(`${name} is refused`);
     else node.setAttribute(name, value === true ? "" : String(value));
   }
   for (const child of children) if (child) node.append(child);

@@ -1,25 +1,29 @@
 /** French dates take an article where English has none: "depuis le 17 avril", "à partir d’avril", "jusqu’en 1979". */
 
-type Form = "le" | "de" | "a" | "en";
+type Articles = Record<"le" | "de" | "a" | "en", string>;
 
-const DAY = /^(?:[0-9]{1,2}|1er) /;
-const SEASON: Record<string, Record<Form, string>> = {
-  printemps: { le: "le ", de: "du ", a: "au ", en: "au " },
-  été: { le: "l’", de: "de l’", a: "à l’", en: "à l’" },
-  automne: { le: "l’", de: "de l’", a: "à l’", en: "à l’" },
-  hiver: { le: "l’", de: "de l’", a: "à l’", en: "à l’" },
-};
+const DAY: Articles = { le: "le ", de: "du ", a: "au ", en: "le " };
+const DECADE: Articles = { le: "les ", de: "des ", a: "aux ", en: "dans les " };
+const SPRING: Articles = { ...DAY, en: "au " };
+const SEASON: Articles = { le: "l’", de: "de l’", a: "à l’", en: "à l’" };
+const YEAR: Articles = { le: "", de: "de ", a: "en ", en: "en " };
+/** Months that begin with a vowel. */
+const AVRIL: Articles = { ...YEAR, de: "d’" };
+/** Whatever else a date is, such as "vers 1975", and names of places. */
+const OTHER: Articles = { le: "", de: "de ", a: "à ", en: "" };
+const VOWEL: Articles = { ...OTHER, de: "d’" };
+
+function articles(date: string): Articles {
+  if (/^([0-9]{1,2}|1er) /.test(date)) return DAY;
+  if (/^années /.test(date)) return DECADE;
+  if (/^printemps /.test(date)) return SPRING;
+  if (/^(été|automne|hiver) /.test(date)) return SEASON;
+  if (/^(avril|août|octobre) /.test(date)) return AVRIL;
+  if (/^([0-9]{4}$|jan|fév|mars |mai |juin|juil|sept|nov|déc)/.test(date)) return YEAR;
+  return /^[aeiouéâœ]/i.test(date) ? VOWEL : OTHER;
+}
 
 /** A date in French words after "depuis" (`le`), "à partir" (`de`), "jusqu’" (`a`) or "commencé" (`en`). */
 export function withArticle(date: string, form: string): string {
-  if (form !== "le" && form !== "de" && form !== "a" && form !== "en") return date;
-  if (DAY.test(date)) return { le: "le ", de: "du ", a: "au ", en: "le " }[form] + date;
-  if (date.startsWith("années ")) return { le: "les ", de: "des ", a: "aux ", en: "dans les " }[form] + date;
-  const season = SEASON[date.split(" ")[0] ?? ""];
-  if (season) return season[form] + date;
-  if (form === "le") return date;
-  const plain = /^(?:[0-9]{4}$|(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre) )/.test(date);
-  if (form === "en") return plain ? `en ${date}` : date;
-  if (form === "a") return (plain ? "en " : "à ") + date;
-  return (/^[aeiouéâœ]/i.test(date) ? "d’" : "de ") + date;
+  return (Object.hasOwn(DAY, form) ? articles(date)[form as keyof Articles] : "") + date;
 }

@@ -28,7 +28,7 @@ export function toPixels(point: Position, zoom: number): Position {
 
 /**
  * A gentle curve from one place to another, bent to the left of the direction of travel, so that a way there and a
- * way back lie beside each other. `trim` cuts that many metres off each end, but never more than a third of the way.
+ * way back lie beside each other. `trim` cuts that many metres off each end, but never more than a fifth of the way.
  */
 export function arc(from: Position, to: Position, bend: number, trim: [number, number] = [0, 0]): Position[] {
   const [x0, y0] = toPlane(from);
@@ -37,8 +37,8 @@ export function arc(from: Position, to: Position, bend: number, trim: [number, n
   const length = Math.hypot(x1 - x0, y1 - y0);
   if (length === 0) return [from, to];
   const scale = EARTH_RADIUS_M * Math.cos(((from[1] + to[1]) / 2) * RADIANS);
-  const first = Math.min(1 / 3, trim[0] / scale / length);
-  const last = 1 - Math.min(1 / 3, trim[1] / scale / length);
+  const first = Math.min(0.2, trim[0] / scale / length);
+  const last = 1 - Math.min(0.2, trim[1] / scale / length);
   const curve: Position[] = [];
   for (let step = 0; step <= ARC_STEPS; step += 1) {
     const t = first + ((last - first) * step) / ARC_STEPS;

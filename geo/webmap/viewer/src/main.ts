@@ -15,7 +15,7 @@ declare global {
 const PIN =
   "data:image/svg+xml," +
   encodeURIComponent(
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="7" fill="#2e3a59" stroke="#fcfaf4" stroke-width="3"/></svg>',
+    '<svg xmlns="http://www.w3.org/2000/svg"><circle cx="12" cy="12" r="8" fill="#2e3a59" stroke="#fff" stroke-width="2"/></svg>',
   );
 L.Marker.prototype.options.icon = L.icon({ iconUrl: PIN, iconSize: [24, 24], iconAnchor: [12, 12], popupAnchor: [0, -10] });
 

@@ -42,7 +42,7 @@ export function sign(symbol: string, tint: string, size: number, look: SignLook 
 }
 
 /** A plain icon of the interface, drawn in the colour of the text. */
-export function icon(name: "close" | "plus" | "minus" | "whole" | "search" | "chevron" | "legend" | "menu" | "back"): SVGSVGElement {
+export function icon(name: "close" | "plus" | "minus" | "whole" | "search" | "chevron" | "legend" | "menu"): SVGSVGElement {
   const paths: Record<typeof name, string> = {
     close: "M6 6L18 18M18 6L6 18",
     plus: "M12 5V19M5 12H19",
@@ -52,7 +52,6 @@ export function icon(name: "close" | "plus" | "minus" | "whole" | "search" | "ch
     chevron: "M6 9.5L12 15.5L18 9.5",
     legend: "M4 6.5H8M4 12H8M4 17.5H8M11.5 6.5H20M11.5 12H20M11.5 17.5H20",
     menu: "M4 7H20M4 12H20M4 17H20",
-    back: "M14.5 5.5L8 12L14.5 18.5",
   };
   return svg(
     "svg",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { withArticle } from "../src/french.ts";
 import { edtfWords, endWords, spanWords } from "../src/dates.ts";
 import type { Language } from "../src/payload.ts";
 
@@ -25,7 +26,6 @@ const DATES: Case[] = [
   ["../1979-01-07", "until 7 January 1979", "jusqu’au 7 janvier 1979", "រហូតដល់ថ្ងៃទី៧ ខែមករា ឆ្នាំ១៩៧៩"],
   ["/1979", "until 1979", "jusqu’en 1979", "រហូតដល់ឆ្នាំ១៩៧៩"],
   ["../..", "not known", "inconnu", "មិនដឹង"],
-  ["[1976,1977]", "one of: 1976, 1977", "l’une de ces dates : 1976, 1977", "មួយក្នុងចំណោម៖ ឆ្នាំ១៩៧៦, ឆ្នាំ១៩៧៧"],
 ];
 
 test("a date is said in each language", () => {
@@ -38,7 +38,7 @@ test("a date is said in each language", () => {
 
 test("what is not a date that we can say is shown as it stands", () => {
   const languages: Language[] = ["en", "fr", "km"];
-  for (const text of ["after the rains", "1975-13", "1975-00", "1975/1976/1977", "<b>1975</b>", "17 April 1975", "Y17000"]) {
+  for (const text of ["after the rains", "1975-13", "1975-00", "1975/1976/1977", "<b>1975</b>", "17 April 1975", "Y17000", "[1976,1977]"]) {
     for (const language of languages) assert.equal(edtfWords(text, language), text);
   }
 });
@@ -58,4 +58,21 @@ test("beginning and end make one phrase", () => {
   assert.equal(spanWords({ begin: "1976/1977", end: "1979" }, "en"), "begun between 1976 and 1977, ended 1979");
   assert.equal(spanWords({ begin: "1976/1977", end: "1979-01-07" }, "fr"), "commencé entre 1976 et 1977, terminé le 7 janvier 1979");
   assert.equal(spanWords({}, "km"), "");
+});
+
+test("French dates take their article", () => {
+  const cases: [string, string, string, string, string][] = [
+    ["17 avril 1975", "le 17 avril 1975", "du 17 avril 1975", "au 17 avril 1975", "le 17 avril 1975"],
+    ["1er mai 1975", "le 1er mai 1975", "du 1er mai 1975", "au 1er mai 1975", "le 1er mai 1975"],
+    ["avril 1975", "avril 1975", "d’avril 1975", "en avril 1975", "en avril 1975"],
+    ["1979", "1979", "de 1979", "en 1979", "en 1979"],
+    ["années 1970", "les années 1970", "des années 1970", "aux années 1970", "dans les années 1970"],
+    ["été 1977", "l’été 1977", "de l’été 1977", "à l’été 1977", "à l’été 1977"],
+    ["printemps 1977", "le printemps 1977", "du printemps 1977", "au printemps 1977", "au printemps 1977"],
+    ["vers 1975", "vers 1975", "de vers 1975", "à vers 1975", "vers 1975"],
+  ];
+  for (const [date, ...expected] of cases) assert.deepEqual(["le", "de", "a", "en"].map((form) => withArticle(date, form)), expected);
+  const months = ["janvier", "février", "mars", "mai", "juin", "juillet", "septembre", "novembre", "décembre"];
+  for (const month of months) assert.equal(withArticle(`${month} 1978`, "a"), `en ${month} 1978`);
+  assert.equal(withArticle("Aranyaprathet", "de"), "d’Aranyaprathet");
 });

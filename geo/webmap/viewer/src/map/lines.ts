@@ -13,7 +13,7 @@ import { tip } from "./tip.ts";
 
 const BEND = 0.11;
 /** A relation between places that stand closer than this on the screen is not drawn: only its arrowhead would show. */
-const SHORTEST_PX = 26;
+const SHORTEST_PX = 36;
 
 function arrow(line: L.Polyline, index: number): void {
   line.getElement()?.setAttribute("marker-end", `url(#${arrowId(index)})`);

@@ -101,7 +101,7 @@ export function arrowColours(payload: Payload): string[] {
 }
 
 export function arrowId(index: number): string {
-  return `memorial-arrow-${index}`;
+  return `memorial-${index}`;
 }
 
 /** Pixels at the edges of the map that something else covers: left, top, right, bottom. */

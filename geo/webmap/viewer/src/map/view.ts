@@ -10,11 +10,13 @@ import { AreaLayer } from "./areas.ts";
 import { Towns, drawGround } from "./basemap.ts";
 import { isLocated, spotsAt } from "./layout.ts";
 import { RelationLayer, RouteLayer } from "./lines.ts";
-import { type Covered, arrowColours, definitions, latLng, latLngBounds, openMap, show, showWhole, uncover } from "./sheet.ts";
+import { type Covered, MAX_ZOOM, arrowColours, definitions, latLng, latLngBounds, openMap, show, showWhole, uncover } from "./sheet.ts";
 import { SignLayer } from "./signs.ts";
 
 /** How close the map goes to a single place that the reader chose in the list. */
 const CLOSE_ZOOM = 10.5;
+/** From this scale on, a place with its own sign is found without coming closer. */
+const FOUND_ZOOM = 8;
 
 export class MapView {
   readonly map: L.Map;
@@ -82,23 +84,23 @@ export class MapView {
       if (bounds) show(this.map, bounds, covered, 9);
       return;
     }
-    if (choice.from === "map" || this.#standsAlone(site.id)) {
+    const zoom = this.map.getZoom();
+    if (choice.from === "map" || (zoom >= FOUND_ZOOM && this.#standsAlone(site.id, zoom))) {
       uncover(this.map, latLng(site.point), covered);
-      return;
+    } else if (isArea(site) && site.precision_m) {
+      show(this.map, L.latLng(latLng(site.point)).toBounds(2.6 * site.precision_m), covered, CLOSE_ZOOM);
+    } else {
+      let closer = Math.max(CLOSE_ZOOM, zoom);
+      while (closer < MAX_ZOOM && !this.#standsAlone(site.id, closer)) closer += 0.5;
+      show(this.map, latLngBounds([...site.point, ...site.point]), covered, closer);
     }
-    const radius = site.precision_m ?? 0;
-    if (isArea(site) && radius > 0) {
-      show(this.map, L.latLng(latLng(site.point)).toBounds(2.6 * radius), covered, CLOSE_ZOOM);
-      return;
-    }
-    show(this.map, latLngBounds([...site.point, ...site.point]), covered, Math.max(CLOSE_ZOOM, this.map.getZoom()));
   }
 
-  /** Whether a place has its own sign at this scale, large enough to be found. */
-  #standsAlone(id: string): boolean {
-    const zoom = this.map.getZoom();
-    if (zoom < 8) return false;
+  /** Whether a place has a sign of its own at this scale, or stands beside others at one point. */
+  #standsAlone(id: string, zoom: number): boolean {
     const sites = this.model.chosenSites(this.store.state).filter(isLocated);
-    return spotsAt(sites, zoom).some((spot) => (spot.type === "circle" ? spot.site.id === id : spot.sites.length === 1 && spot.sites[0]?.id === id));
+    return spotsAt(sites, zoom).some((spot) =>
+      spot.type === "circle" ? spot.site.id === id : spot.look !== "crowd" && spot.sites.some((site) => site.id === id),
+    );
   }
 }

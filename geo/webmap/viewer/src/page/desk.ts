@@ -14,7 +14,7 @@ import { Header } from "../panel/header.ts";
 import { Legend } from "../panel/legend.ts";
 import { List } from "../panel/list.ts";
 import { noticeBand } from "../panel/notice.ts";
-import { type State, type Store, any } from "../state.ts";
+import { type Choice, type State, type Store, any } from "../state.ts";
 import { icon } from "../symbols.ts";
 import { pick, say } from "../words.ts";
 import { Sheet, isPhone } from "./sheet.ts";
@@ -63,7 +63,7 @@ export class Desk {
     this.#panel = el("section", { class: "panel", id: "memorial-list", tabindex: -1 });
     this.#panelSheet = new Sheet(this.#panel, ["peek", "half", "full"]);
     this.#panel.append(this.#panelSheet.grip, this.#scroll);
-    this.#card = new Card(model, store, () => this.#home());
+    this.#card = new Card(model, store, (was) => this.#home(was));
     this.#cardSheet = new Sheet(this.#card.element, ["half", "full"], () => this.#card.close());
     this.#legend = new Legend(model, store, this.#figures, hasRoom());
     const controls = el("div", { class: "controls" });
@@ -73,7 +73,7 @@ export class Desk {
     const desk = el("main", { class: "desk" }, this.#panel, this.#region, this.#card.element);
     document.body.append(el("div", { class: "memorial" }, skipList, skipMap, header.element, desk), about.element);
     const band = noticeBand(payload, store);
-    if (band) this.#region.append(band);
+    if (band) desk.append(band);
 
     const words = (state: State): void => {
       const title = pick(payload.page.title, state.language);
@@ -109,6 +109,7 @@ export class Desk {
     };
     new ResizeObserver(lowest).observe(filters.counts);
     this.#watchSize();
+    this.#watchPrint();
     this.#list.element.addEventListener("focusin", () => this.#raise());
   }
 
@@ -134,19 +135,25 @@ export class Desk {
   #follow(state: State): void {
     const open = state.chosen !== null || state.crowd.length > 0;
     document.body.classList.toggle("with-card", open);
+    this.#cover(open);
     this.#legend.yield(open);
     if (open && isPhone()) {
       this.#cardSheet.set("half");
       this.#panelSheet.set("peek");
     }
     const { chosen } = state;
-    this.#view.map.invalidateSize({ pan: false });
+    this.map.invalidateSize({ pan: false });
     if (chosen) this.#view.reveal(chosen);
   }
 
+  /** What lies under the card cannot be reached by the keyboard either. */
+  #cover(open: boolean): void {
+    this.#panel.inert = open && window.innerWidth < 1100;
+  }
+
   /** Where the focus goes when the card closes and its opener is gone: the record's entry in the list, or the map. */
-  #home(): HTMLElement {
-    return this.element;
+  #home(was: Choice | null): HTMLElement {
+    return (was && this.#list.itemOf(was.type, was.id)) ?? this.element;
   }
 
   #drawControls(box: HTMLElement, state: State): void {
@@ -154,8 +161,8 @@ export class Desk {
       el("button", { type: "button", class: "round", "aria-label": label, title: label, click: act }, icon(name));
     replace(
       box,
-      button("plus", say(state.language, "edges.zoomin"), () => this.#view.map.zoomIn()),
-      button("minus", say(state.language, "edges.zoomout"), () => this.#view.map.zoomOut()),
+      button("plus", say(state.language, "edges.zoomin"), () => this.map.zoomIn()),
+      button("minus", say(state.language, "edges.zoomout"), () => this.map.zoomOut()),
       button("whole", say(state.language, "edges.whole"), () => this.#view.whole()),
     );
   }
@@ -172,7 +179,32 @@ export class Desk {
     return [0, 44, 0, Math.min(hidden, map.height * 0.62)];
   }
 
+  /** On paper the map has the width of the sheet, and the list is whole. */
+  #watchPrint(): void {
+    let seen: L.LatLngBounds | null = null;
+    let wasOpen = false;
+    const resize = (printing: boolean): void => {
+      document.body.classList.toggle("printing", printing);
+      this.map.invalidateSize({ pan: false });
+      if (seen) this.map.fitBounds(seen, { animate: false });
+    };
+    window.addEventListener("beforeprint", () => {
+      seen = this.map.getBounds();
+      wasOpen = this.#legend.isOpen;
+      this.#legend.toggle(true);
+      this.#list.complete();
+      resize(true);
+    });
+    window.addEventListener("afterprint", () => {
+      this.#legend.toggle(wasOpen);
+      resize(false);
+    });
+  }
+
   #watchSize(): void {
-    new ResizeObserver(() => this.#view.map.invalidateSize({ pan: false })).observe(this.element);
+    new ResizeObserver(() => {
+      this.map.invalidateSize({ pan: false });
+      this.#cover(!this.#card.element.hidden);
+    }).observe(this.element);
   }
 }

@@ -42,7 +42,7 @@ export class About {
     const heading = el("h2", { lang: title.language, tabindex: -1 }, title.text);
     replace(
       this.element,
-      el("button", { type: "button", class: "round close", "aria-label": closing, title: closing, click: () => this.element.close() }, icon("close")),
+      el("button", { type: "button", class: "round close", "aria-label": closing, click: () => this.element.close() }, icon("close")),
       el(
         "div",
         { class: "about-scroll" },

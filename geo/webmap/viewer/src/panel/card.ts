@@ -2,7 +2,7 @@
 
 import { el, replace } from "../dom.ts";
 import { type Model, siteNames } from "../model.ts";
-import { type State, type Store, any } from "../state.ts";
+import { type Choice, type State, type Store, any } from "../state.ts";
 import { icon } from "../symbols.ts";
 import { say } from "../words.ts";
 import { siteSign } from "../map/signs.ts";
@@ -18,7 +18,7 @@ export class Card {
     readonly model: Model,
     readonly store: Store,
     /** Where the focus goes when what opened the card is gone. */
-    readonly home: () => HTMLElement | null,
+    readonly home: (was: Choice | null) => HTMLElement,
   ) {
     this.element.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
@@ -33,8 +33,9 @@ export class Card {
 
   close(): void {
     const opener = this.#opener;
+    const was = this.store.state.chosen;
     this.store.set({ chosen: null, crowd: [] });
-    const back = opener?.isConnected && opener !== document.body ? opener : this.home();
+    const back = opener?.isConnected && opener !== document.body ? opener : this.home(was);
     if (back instanceof HTMLElement || back instanceof SVGElement) back.focus({ preventScroll: true });
     this.#opener = null;
   }
@@ -81,7 +82,7 @@ export class Card {
     const scroller = el("div", { class: "card-scroll" }, this.#heading, ...parts.body);
     replace(
       this.element,
-      el("button", { type: "button", class: "round close", "aria-label": closing, title: closing, click: () => this.close() }, icon("close")),
+      el("button", { type: "button", class: "round close", "aria-label": closing, click: () => this.close() }, icon("close")),
       scroller,
     );
     this.element.hidden = false;

@@ -31,7 +31,7 @@ export class List {
   readonly element = el("div", { class: "list" });
   readonly #items = new Map<string, HTMLElement>();
   #pending: (() => HTMLElement)[] = [];
-  readonly #more = el("button", { type: "button", class: "more-button", click: () => this.#portion() });
+  readonly #more = el("button", { type: "button", class: "more-button", click: () => this.complete() });
   readonly #watch = new IntersectionObserver(
     (seen) => {
       if (seen.some((entry) => entry.isIntersecting)) this.#portion();
@@ -78,8 +78,13 @@ export class List {
     this.#portion();
   }
 
-  #portion(): void {
-    for (const make of this.#pending.splice(0, PORTION)) this.#more.before(make());
+  /** Write all that is left, for paper. */
+  complete(): void {
+    this.#portion(Infinity);
+  }
+
+  #portion(most = PORTION): void {
+    for (const make of this.#pending.splice(0, most)) this.#more.before(make());
     this.#more.hidden = this.#pending.length === 0;
     this.#mark(this.store.state);
   }

@@ -1,0 +1,5 @@
+"""The front door of a checkout: `python cli.py …` is `memorial …`."""
+
+from geo.commands import main
+
+main()

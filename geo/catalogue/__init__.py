@@ -1,0 +1,68 @@
+"""The waist: one GeoPackage that everything downstream reads.
+
+`write_catalogue` compiles checked inputs into it, `open_catalogue` reads it. The file is also a deliverable: its
+layers carry R-tree indexes, its tables are registered as attributes, so a GIS program opens it as it stands.
+
+Tables
+------
+each layer of the manifest, under its own name
+    ``fid``, ``geom`` (WGS 84), the columns of its schema (lists and objects as JSON text). Sites and routes also have
+    ``begin_earliest``, ``begin_latest``, ``end_earliest``, ``end_latest`` (ISO dates, NULL when open) and ``name_km``;
+    sites also ``lon``, ``lat`` in degrees (NULL when the place is not located).
+``claims``, ``names``, ``relations``, ``events``, ``figures``, ``history``, ``zones``
+    The attribute tables, named by schema; events also have the four date columns.
+``sources``
+    ``id``, ``type``, ``title``, ``note`` (Chicago full note), ``url``, ``grade``, ``reliability``, ``csl`` (CSL-JSON).
+``joins``
+    What each join matched and what it did not; the lists are JSON.
+``layers``
+    Every layer and table: ``name``, ``schema``, ``holds``, ``title`` (JSON), ``draw``, ``records``, ``unlocated``.
+``atlas``
+    ``key``, ``value`` (JSON): ``format`` (of the catalogue), ``digest``, ``digests`` (file -> SHA-256), ``version`` (of
+    the atlas), ``manifest``, ``vocabulary``, ``maps``, ``counts``.
+``search``
+    Full-text index (FTS5, trigrams) over folded text: ``layer``, ``id``, ``text``.
+
+An empty value is NULL everywhere.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from geo.catalogue.opening import FORMAT, LISTS, Catalogue, open_catalogue, quote_name
+
+if TYPE_CHECKING:
+    from geo.catalogue.framing import read_layer_frame, read_table_frame
+    from geo.catalogue.writing import write_catalogue
+
+__all__ = [
+    "FORMAT",
+    "LISTS",
+    "Catalogue",
+    "open_catalogue",
+    "quote_name",
+    "read_layer_frame",
+    "read_table_frame",
+    "write_catalogue",
+]
+
+_ROOMS = {
+    "read_layer_frame": "geo.catalogue.framing",
+    "read_table_frame": "geo.catalogue.framing",
+    "write_catalogue": "geo.catalogue.writing",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  (what a module attribute is, only its module knows)
+    """Load the heavier rooms on first use: a question needs none of what they import.
+
+    Raises
+    ------
+    AttributeError
+        When `name` is not a name of this room.
+    """
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_ROOMS[name]), name)

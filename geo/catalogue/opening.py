@@ -1,0 +1,205 @@
+"""Open a compiled catalogue; imports nothing that a question on the command line does not need."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import TYPE_CHECKING, Any, Final
+
+from geo.errors import CatalogueError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+    from types import TracebackType
+    from typing import Self
+
+__all__ = ["APPLICATION_ID", "FORMAT", "LISTS", "Catalogue", "open_catalogue", "quote_name"]
+
+FORMAT: Final = 1
+"""The layout of the tables; a catalogue of another format is compiled anew."""
+
+APPLICATION_ID: Final = 0x47504B47
+"""What a GeoPackage says it is in the header of its SQLite file: ``GPKG``."""
+
+LISTS: Final = frozenset({"sources", "segments", "stops"})
+"""The columns that hold JSON; everything else is text or a number."""
+
+_ENVELOPE_BYTES: Final = (0, 32, 48, 48, 64)
+_REBUILD: Final = "compile it again with `memorial build`"
+
+
+def quote_name(name: str) -> str:
+    """Return the name of a table or column, quoted for SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+class Catalogue:
+    """A compiled atlas, opened for reading; close it, or use it in a ``with`` statement.
+
+    Parameters
+    ----------
+    path
+        The GeoPackage.
+    connection
+        A read-only connection to it.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; closing twice does no harm."""
+        self._connection.close()
+
+    def rows(self, sql: str, params: Sequence[object] | Mapping[str, object] = ()) -> list[sqlite3.Row]:
+        """Return what one SELECT finds.
+
+        Parameters
+        ----------
+        sql
+            The statement; values belong in `params`, names through `quote_name`.
+        params
+            Values for its placeholders.
+
+        Returns
+        -------
+        list of sqlite3.Row
+            Rows that answer both ``row[0]`` and ``row["name"]``.
+
+        Raises
+        ------
+        CatalogueError
+            When the file is damaged, or lacks the table.
+        """
+        try:
+            return self._connection.execute(sql, params).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise CatalogueError("The catalogue cannot be read", [_damaged(self.path, str(error))]) from error
+
+    def value(self, key: str) -> Any:  # noqa: ANN401  (the JSON of the key)
+        """Return what the ``atlas`` table holds under a key, parsed.
+
+        Raises
+        ------
+        CatalogueError
+            When there is no such key.
+        """
+        rows = self.rows("SELECT value FROM atlas WHERE key = ?", (key,))
+        if not rows:
+            raise CatalogueError("The catalogue cannot be read", [_damaged(self.path, f"no key {key!r}")])
+        return json.loads(rows[0][0])
+
+    def layers(self) -> list[dict[str, Any]]:
+        """Return the layers and tables in the order of the manifest, titles parsed.
+
+        Returns
+        -------
+        list of dict
+            ``name``, ``schema``, ``holds`` (``layer`` or ``table``), ``title`` (texts by language, or ``None``),
+            ``draw``, ``records``, ``unlocated``.
+        """
+        found = [dict(row) for row in self.rows("SELECT * FROM layers ORDER BY fid")]
+        for layer in found:
+            del layer["fid"]
+            layer["title"] = json.loads(layer["title"]) if layer["title"] else None
+        return found
+
+    def geometry(self, blob: bytes) -> bytes:
+        """Return the well-known binary inside a GeoPackage geometry.
+
+        Parameters
+        ----------
+        blob
+            What a ``geom`` column holds.
+
+        Returns
+        -------
+        bytes
+            ISO WKB, longitude before latitude, in degrees (WGS 84).
+
+        Raises
+        ------
+        CatalogueError
+            When the bytes are not a GeoPackage geometry.
+
+        Notes
+        -----
+        OGC GeoPackage 1.4, 2.1.3.1.1: two magic bytes, a version, flags, the SRS (4 bytes), then an envelope whose
+        length the flags give.
+        """
+        envelope = (blob[3] >> 1) & 7 if len(blob) >= 8 and blob[:2] == b"GP" else len(_ENVELOPE_BYTES)
+        if envelope >= len(_ENVELOPE_BYTES):
+            raise CatalogueError("The catalogue cannot be read", [_damaged(self.path, "no GeoPackage geometry")])
+        return blob[8 + _ENVELOPE_BYTES[envelope] :]
+
+
+def open_catalogue(path: Path) -> Catalogue:
+    """Open a compiled catalogue for reading.
+
+    Parameters
+    ----------
+    path
+        The GeoPackage that `write_catalogue` wrote.
+
+    Returns
+    -------
+    Catalogue
+        The open file.
+
+    Raises
+    ------
+    CatalogueError
+        When the file is missing, is not a GeoPackage, was not written by this program, or has another format.
+    """
+    if not path.is_file():
+        problem = Problem(path.name, "", "", "no such file", "a compiled catalogue", _REBUILD, "catalogue")
+        raise CatalogueError(f"There is no catalogue at {path}", [problem])
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    except sqlite3.Error as error:
+        raise CatalogueError("The catalogue cannot be opened", [_damaged(path, str(error))]) from error
+    connection.row_factory = sqlite3.Row
+    catalogue = Catalogue(path, connection)
+    try:
+        _check_format(catalogue)
+    except CatalogueError:
+        catalogue.close()
+        raise
+    return catalogue
+
+
+def _check_format(catalogue: Catalogue) -> None:
+    application = catalogue.rows("PRAGMA application_id")[0][0]
+    ours = catalogue.rows("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'atlas'")
+    if application != APPLICATION_ID or not ours:
+        seen = "a GeoPackage of another program" if application == APPLICATION_ID else "not a GeoPackage"
+        problem = Problem(
+            catalogue.path.name,
+            "",
+            "",
+            seen,
+            "a catalogue that `memorial build` compiled",
+            "move that file away, or name another one under files.catalogue in atlas.toml",
+            "catalogue",
+        )
+        raise CatalogueError("The catalogue is foreign", [problem])
+    found = catalogue.value("format")
+    if found != FORMAT:
+        problem = Problem(catalogue.path.name, "table atlas", "format", f"{found}", f"{FORMAT}", _REBUILD, "catalogue")
+        raise CatalogueError("The catalogue was compiled by another version", [problem])
+
+
+def _damaged(path: Path, seen: str) -> Problem:
+    return Problem(
+        path.name, "", "", seen, "a whole catalogue", "delete the file, then run `memorial build`", "catalogue"
+    )

@@ -1,0 +1,446 @@
+"""Compile checked inputs into the catalogue."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from geo.catalogue.opening import APPLICATION_ID, FORMAT, quote_name
+from geo.errors import OutputError, Problem
+from geo.gazetteer import fold, span_bounds
+from geo.outputs import whole_file
+from geo.spec import SCHEMAS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from geo.joins import JoinReport
+    from geo.readers import Inputs
+    from geo.spec import FieldType
+
+__all__ = ["write_catalogue"]
+
+_BOUNDS: Final = ("begin_earliest", "begin_latest", "end_earliest", "end_latest")
+_SPANS: Final = {"sites": ("begin", "end"), "routes": ("begin", "end"), "events": ("date", "end")}
+"""Schema -> the two EDTF columns that its four date bounds come from."""
+
+_GEOMETRY: Final = {
+    frozenset({"Point"}): "Point",
+    frozenset({"LineString"}): "LineString",
+    frozenset({"MultiLineString"}): "MultiLineString",
+    frozenset({"LineString", "MultiLineString"}): "MultiLineString",
+    frozenset({"Polygon"}): "MultiPolygon",
+    frozenset({"MultiPolygon"}): "MultiPolygon",
+    frozenset({"Polygon", "MultiPolygon"}): "MultiPolygon",
+}
+"""Types that occur in a layer -> the type that its table declares."""
+
+_INDEXED: Final = ("id", "code", "kind", "province", "subject", "object", "place")
+_WHEN: Final = ("begin", "begin_text", "end", "end_text")
+_SEARCHED: Final = {
+    "sites": (
+        "id",
+        "summary",
+        "province_name",
+        "district",
+        "commune",
+        "village",
+        "place_text",
+        "dk_zone_text",
+        "dk_sector",
+        *_WHEN,
+    ),
+    "routes": ("id", "summary", "group", "stops", "segments", *_WHEN),
+    "areas": ("code", "name_km", "name_fr", "iso3166_2"),
+    "claims": ("id", "low", "high", "scope", "as_of", "stated_by", "note"),
+    "events": ("id", "date", "end", "title", "text", "place_text", "note"),
+}
+"""Schema -> the columns whose text `search` holds, beside every name of a place, route or area."""
+
+_SPEAKING: Final = ("name", "from", "to", "place_text", "note")
+
+# A fixed date instead of the clock: the same input gives the same bytes.
+_DATE: Final = "1970-01-01T00:00:00.000Z"
+
+Rows = list[dict[str, Any]]
+
+
+def write_catalogue(
+    path: Path, inputs: Inputs, reports: Iterable[JoinReport], notes: Mapping[str, str], digest: str
+) -> None:
+    """Compile an atlas that passed the checks into one GeoPackage.
+
+    Parameters
+    ----------
+    path
+        Where the catalogue goes; an earlier catalogue there is replaced at once or not at all.
+    inputs
+        The atlas as read, without any error.
+    reports
+        What each join matched and what it did not.
+    notes
+        Source id -> its citation, a Chicago full note.
+    digest
+        Hash of everything that went in.
+
+    Raises
+    ------
+    OutputError
+        When the file cannot be written, or something that is no catalogue of ours stands at `path`.
+
+    Notes
+    -----
+    The same arguments give the same bytes, whatever the clock says.
+    """
+    _refuse_foreign(path)
+    named = _khmer_names(inputs)
+    with whole_file(path) as partial:
+        with _fixed_date():
+            for name in inputs.layers:
+                _write_layer(partial, name, inputs, named)
+        with closing(sqlite3.connect(partial, isolation_level=None)) as db:
+            # The file is a temporary one until `whole_file` has synced and renamed it: no journal is needed here.
+            db.execute("PRAGMA journal_mode = OFF")
+            db.execute("PRAGMA synchronous = OFF")
+            db.execute("BEGIN")
+            _write_tables(db, inputs)
+            _write_sources(db, inputs, notes)
+            _write_joins(db, reports)
+            counts = _write_layer_list(db, inputs)
+            _write_atlas(db, inputs, digest, counts)
+            _write_search(db, inputs, notes)
+            _write_indexes(db, inputs)
+            db.execute("COMMIT")
+
+
+# --- what is not ours -------------------------------------------------------------------------------------------------
+
+
+def _refuse_foreign(path: Path) -> None:
+    """Raise when what stands at the place of the catalogue is not ours to replace."""
+    if not path.is_file() or path.stat().st_size == 0:
+        return
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            application = db.execute("PRAGMA application_id").fetchone()[0]
+            ours = db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'atlas'").fetchone()
+    except sqlite3.DatabaseError:
+        application, ours = 0, None
+    if application != APPLICATION_ID or not ours:
+        problem = Problem(
+            path.name,
+            "",
+            "",
+            "a file that no `memorial build` wrote",
+            "a catalogue, or no file",
+            "move that file away, or name another one under files.catalogue in atlas.toml",
+            "catalogue",
+        )
+        raise OutputError(f"{path} would be overwritten", [problem])
+
+
+# --- layers ---------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _fixed_date() -> Iterator[None]:
+    """Have GDAL write a fixed date instead of the clock."""
+    import pyogrio  # noqa: PLC0415
+
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _DATE})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+def _write_layer(path: Path, name: str, inputs: Inputs, named: Mapping[str, str]) -> None:
+    import geopandas as gpd  # noqa: PLC0415
+    import pandas as pd  # noqa: PLC0415
+    import pyogrio  # noqa: PLC0415
+
+    frame = inputs.layers[name]
+    spec = inputs.manifest.layers[name]
+    types = {field.name: field.type for field in SCHEMAS[spec.schema].fields}
+    columns = {
+        str(column): _array(frame[column].tolist(), types.get(str(column)))
+        for column in frame.columns
+        if column != "geometry"
+    }
+    geometry = frame.geometry.reset_index(drop=True)
+    if spec.schema in _SPANS:
+        columns |= _bounds(spec.schema, columns)
+        columns["name_km"] = pd.array([named.get(key) for key in columns["id"]], dtype=object)
+    if spec.schema == "sites":
+        columns["lon"], columns["lat"] = geometry.x.array, geometry.y.array
+    declared = _declared(geometry, SCHEMAS[spec.schema].geometries)
+    pyogrio.write_dataframe(
+        gpd.GeoDataFrame(pd.DataFrame(columns, index=geometry.index), geometry=geometry, crs=4326),
+        path,
+        layer=name,
+        driver="GPKG",
+        geometry_type=declared,
+        promote_to_multi=declared.startswith("Multi"),
+        append=path.exists(),
+        layer_options={
+            "SPATIAL_INDEX": "YES",
+            "GEOMETRY_NAME": "geom",
+            "FID": "fid",
+            "DESCRIPTION": spec.title.en if spec.title else "",
+        },
+    )
+
+
+def _declared(geometry: gpd.GeoSeries, allowed: frozenset[str]) -> str:
+    """Return the geometry type that a table declares: what occurs, or for an empty one what its schema allows."""
+    types = frozenset(geometry.geom_type.dropna()) or allowed
+    declared = _GEOMETRY.get(types, "Unknown")
+    return f"{declared} Z" if declared != "Unknown" and geometry.has_z.any() else declared
+
+
+def _bounds(schema: str, columns: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    import pandas as pd  # noqa: PLC0415
+
+    begin, end = _SPANS[schema]
+    spans = [span_bounds(first or "", last or "") for first, last in zip(columns[begin], columns[end], strict=True)]
+    return {
+        bound: pd.array([span[position] or None for span in spans], dtype=object)
+        for position, bound in enumerate(_BOUNDS)
+    }
+
+
+def _array(values: list[Any], declared: FieldType | None) -> Any:  # noqa: ANN401  (one of several array types)
+    """Return one column as an array whose type a GeoPackage keeps without loss.
+
+    A column of the schema has the type that it declares; one that only this file has (`declared` is ``None``) has the
+    type of its values, and is text when they differ.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    cells = [_cell(value) for value in values]
+    kinds = {type(cell) for cell in cells if cell is not None} if declared is None else set()
+    if declared == "integer" or kinds == {int}:
+        return pd.array(cells, dtype="Int64")
+    if kinds == {bool}:
+        return pd.array(cells, dtype="boolean")
+    if kinds in ({float}, {int, float}):
+        return pd.array(cells, dtype="Float64")
+    return pd.array([cell if cell is None or isinstance(cell, str) else _json(cell) for cell in cells], dtype=object)
+
+
+def _cell(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
+    """Return a value as one column can hold it: empty -> ``None``, lists and objects -> JSON text."""
+    if value is None or value == "":
+        return None
+    return value if isinstance(value, str | bool | int | float) else _json(value)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+# --- tables ---------------------------------------------------------------------------------------------------
+
+
+def _khmer_names(inputs: Inputs) -> dict[str, str]:
+    """Return record id -> its first name in Khmer script."""
+    found: dict[str, str] = {}
+    for row in _rows(inputs, "names"):
+        if row["script"] == "Khmr":
+            found.setdefault(row["subject"], row["text"])
+    return found
+
+
+def _rows(inputs: Inputs, schema: str) -> Rows:
+    """Return the rows of the table with that schema, in file order; none when the atlas has no such table."""
+    found = inputs.table_of(schema)
+    return _records(found[1]) if found else []
+
+
+def _records(frame: pd.DataFrame) -> Rows:
+    columns = [str(column) for column in frame.columns if column != "geometry"]
+    cells = zip(*(frame[column].tolist() for column in columns), strict=True)
+    return [dict(zip(columns, row, strict=True)) for row in cells]
+
+
+def _create(
+    db: sqlite3.Connection, name: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]], meaning: str
+) -> None:
+    """Create an attribute table, fill it, and register it so that GIS programs list it."""
+    fields = ", ".join(f"{quote_name(column)} {kind}" for column, kind in columns.items())
+    db.execute(f"CREATE TABLE {quote_name(name)} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, {fields})")
+    places = ", ".join("?" * len(columns))
+    names = ", ".join(quote_name(column) for column in columns)
+    db.executemany(f"INSERT INTO {quote_name(name)} ({names}) VALUES ({places})", rows)  # noqa: S608  (names are quoted)
+    db.execute(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, srs_id)"
+        " VALUES (?, 'attributes', ?, ?, ?, 0)",
+        (name, name, meaning, _DATE),
+    )
+
+
+def _write_tables(db: sqlite3.Connection, inputs: Inputs) -> None:
+    for spec in inputs.manifest.tables.values():
+        columns = SCHEMAS[spec.schema].names
+        bounds = _BOUNDS if spec.schema in _SPANS else ()
+        rows = []
+        for row in _rows(inputs, spec.schema):
+            dates: Sequence[str] = ()
+            if bounds:
+                begin, end = _SPANS[spec.schema]
+                dates = span_bounds(row[begin] or "", row[end] or "")
+            rows.append([value or None for value in (*(row[column] for column in columns), *dates)])
+        _create(db, spec.schema, dict.fromkeys((*columns, *bounds), "TEXT"), rows, spec.file)
+
+
+def _write_sources(db: sqlite3.Connection, inputs: Inputs, notes: Mapping[str, str]) -> None:
+    columns = ("id", "type", "title", "note", "url", "grade", "reliability", "csl")
+    rows = []
+    for source in inputs.sources:
+        custom = source.get("custom") or {}
+        said = (source.get("type"), source.get("title"), notes.get(source["id"]), source.get("URL"))
+        judged = (custom.get("grade"), custom.get("reliability"))
+        rows.append([source["id"], *(text or None for text in (*said, *judged)), _json(source)])
+    _create(db, "sources", dict.fromkeys(columns, "TEXT"), rows, "Every source, with its citation (Chicago full note)")
+
+
+def _write_joins(db: sqlite3.Connection, reports: Iterable[JoinReport]) -> None:
+    columns = {
+        "name": "TEXT",
+        "left_side": "TEXT",
+        "right_side": "TEXT",
+        "left_rows": "INTEGER",
+        "right_rows": "INTEGER",
+        "matched": "INTEGER",
+        "matched_right": "INTEGER",
+        "unmatched_left": "TEXT",
+        "unmatched_right": "TEXT",
+        "duplicates": "TEXT",
+        "disagreements": "TEXT",
+    }
+    rows = [
+        (
+            report.name,
+            report.left,
+            report.right,
+            report.left_rows,
+            report.right_rows,
+            report.matched,
+            report.matched_right,
+            *(
+                _json(list(part))
+                for part in (
+                    report.unmatched_left,
+                    report.unmatched_right,
+                    report.duplicates,
+                    report.disagreements,
+                )
+            ),
+        )
+        for report in reports
+    ]
+    _create(db, "joins", columns, rows, "What each join matched and what it did not")
+
+
+def _write_layer_list(db: sqlite3.Connection, inputs: Inputs) -> dict[str, dict[str, int]]:
+    """Write the list of layers and tables; return name -> how many records, unlocated and undated ones it has."""
+    rows: list[tuple[Any, ...]] = []
+    counts: dict[str, dict[str, int]] = {}
+    for name, spec in inputs.manifest.layers.items():
+        frame = inputs.layers[name]
+        unlocated = int(frame.geometry.isna().sum())
+        title = _json(msgspec.to_builtins(spec.title)) if spec.title else None
+        rows.append((name, spec.schema, "layer", title, spec.draw or None, len(frame), unlocated))
+        counts[name] = {"records": len(frame), "unlocated": unlocated}
+    for table in inputs.manifest.tables.values():
+        records = len(_rows(inputs, table.schema))
+        rows.append((table.schema, table.schema, "table", None, None, records, None))
+        counts[table.schema] = {"records": records}
+    for name in (row[0] for row in rows if row[1] in _SPANS):
+        undated = f"SELECT count(*) FROM {quote_name(name)} WHERE coalesce({', '.join(_BOUNDS)}) IS NULL"  # noqa: S608
+        counts[name]["undated"] = db.execute(undated).fetchone()[0]
+    columns = {
+        "name": "TEXT",
+        "schema": "TEXT",
+        "holds": "TEXT",
+        "title": "TEXT",
+        "draw": "TEXT",
+        "records": "INTEGER",
+        "unlocated": "INTEGER",
+    }
+    _create(db, "layers", columns, rows, "Every layer and table of the atlas")
+    return counts
+
+
+def _write_atlas(db: sqlite3.Connection, inputs: Inputs, digest: str, counts: Mapping[str, Mapping[str, int]]) -> None:
+    values = {
+        "format": FORMAT,
+        "digest": digest,
+        "digests": inputs.digests,
+        "version": inputs.manifest.atlas.version,
+        "manifest": inputs.manifest,
+        "vocabulary": inputs.vocabulary,
+        "maps": inputs.maps,
+        "counts": counts,
+    }
+    rows = [(key, _json(msgspec.to_builtins(value))) for key, value in values.items()]
+    _create(db, "atlas", {"key": "TEXT", "value": "TEXT"}, rows, "The manifest, the vocabulary, the maps, the counts")
+
+
+# --- search and indexes -----------------------------------------------------------------------------------------
+
+
+def _write_search(db: sqlite3.Connection, inputs: Inputs, notes: Mapping[str, str]) -> None:
+    """Write the full-text index: one row a record, its folded texts one a line."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for row in _rows(inputs, "names"):
+        names[row["subject"]].append(row["text"])
+    records: list[tuple[str, str, str]] = []
+
+    def add(layer: str, key: str, texts: Iterable[Any], known_as: Iterable[str] = ()) -> None:
+        lines = [fold(text) for value in texts for text in _texts(value)]
+        for line in map(fold, known_as):
+            lines += [line, line.replace(" ", "")]  # the words of a name are joined and parted freely
+        records.append((layer, key, "\n".join(dict.fromkeys(line for line in lines if line))))
+
+    for name, spec in inputs.manifest.layers.items():
+        for row in _records(inputs.layers[name]) if spec.schema in _SEARCHED else ():
+            key = row[SCHEMAS[spec.schema].key]
+            known_as = [row["name"], *names[key]]
+            add(name, key, (row[column] for column in _SEARCHED[spec.schema]), known_as)
+    for schema in ("claims", "events"):
+        for row in _rows(inputs, schema):
+            add(schema, row["id"], (row[column] for column in _SEARCHED[schema]))
+    for source in inputs.sources:
+        add("sources", source["id"], (source["id"], source.get("title"), notes.get(source["id"])))
+    db.execute("CREATE VIRTUAL TABLE search USING fts5(layer UNINDEXED, id UNINDEXED, text, tokenize = 'trigram')")
+    db.executemany("INSERT INTO search (layer, id, text) VALUES (?, ?, ?)", records)
+    db.execute("INSERT INTO search (search) VALUES ('optimize')")
+
+
+def _texts(value: Any) -> list[str]:  # noqa: ANN401  (any JSON value)
+    """Return every text of a value that speaks of places: of the objects in a list, only their speaking members."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        value = [value.get(member) for member in _SPEAKING]
+    return [text for member in value for text in _texts(member)] if isinstance(value, list) else []
+
+
+def _write_indexes(db: sqlite3.Connection, inputs: Inputs) -> None:
+    for table in (*inputs.layers, *(spec.schema for spec in inputs.manifest.tables.values()), "sources"):
+        columns = [row[1] for row in db.execute(f"PRAGMA table_info({quote_name(table)})")]
+        for column in _INDEXED:
+            if column in columns:
+                index = quote_name(f"{table}_{column}")
+                db.execute(f"CREATE INDEX {index} ON {quote_name(table)} ({quote_name(column)})")

@@ -1,0 +1,115 @@
+"""Rules -> problems: everything that must hold of an atlas, found all at once.
+
+A rule is a function that takes the `Records` of an atlas and yields a `Problem` for each breach. A problem bears the
+name of the rule that found it: ``point_in_province`` reports as ``point-in-province``. One breach is found by one rule.
+The rules stand in rooms by subject; `RULES` is the whole contract.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Final
+
+from geo.checks.amounts import begin_le_end, bound_form, low_le_high
+from geo.checks.documents import map_spec, source_fields
+from geo.checks.links import (
+    cited,
+    code_in_province,
+    figures_match,
+    part_of_acyclic,
+    province_exists,
+    record_exists,
+    relation_of_two,
+    source_exists,
+)
+from geo.checks.positions import (
+    inside_area,
+    point_in_province,
+    precision_floor,
+    segments_align,
+    unlocated_basis,
+    valid_geometry,
+)
+from geo.checks.records import Records
+from geo.checks.words import (
+    edge_space,
+    id_form,
+    ids_unique,
+    nfc,
+    no_control,
+    required,
+    rows_unique,
+    script,
+    term,
+    type_,
+)
+from geo.errors import Problem
+from geo.readers import Inputs
+
+__all__ = ["RULES", "Records", "Rule", "check_atlas", "rule_name"]
+
+Rule = Callable[[Records], Iterable[Problem]]
+
+RULES: Final[tuple[Rule, ...]] = (
+    required,
+    type_,
+    term,
+    id_form,
+    ids_unique,
+    rows_unique,
+    nfc,
+    no_control,
+    edge_space,
+    script,
+    cited,
+    source_exists,
+    record_exists,
+    province_exists,
+    code_in_province,
+    relation_of_two,
+    part_of_acyclic,
+    figures_match,
+    bound_form,
+    low_le_high,
+    begin_le_end,
+    valid_geometry,
+    inside_area,
+    precision_floor,
+    unlocated_basis,
+    point_in_province,
+    segments_align,
+    source_fields,
+    map_spec,
+)
+"""Every rule of the data contract."""
+
+
+def rule_name(rule: Rule) -> str:
+    """Return the name under which a rule reports: ``type_`` is ``type``, ``low_le_high`` is ``low-le-high``."""
+    return rule.__name__.rstrip("_").replace("_", "-")
+
+
+def check_atlas(inputs: Inputs) -> list[Problem]:
+    """Hold an atlas against every rule of the data contract.
+
+    Parameters
+    ----------
+    inputs
+        The atlas as the readers left it.
+
+    Returns
+    -------
+    list of Problem
+        What the readers found, in their order; then what the rules found, by input and by position in it.
+    """
+    records = Records(inputs)
+    found = [replace(problem, rule=rule_name(rule)) for rule in RULES for problem in rule(records)]
+    return [*inputs.problems, *sorted(found, key=_position)]
+
+
+def _position(problem: Problem) -> tuple[str, int, Problem]:
+    """Return what problems are sorted by: the input, the number of the row or feature, then the rest."""
+    number = re.search(r"\d+", problem.where)
+    return problem.input, int(number.group()) if number else 0, problem

@@ -1,0 +1,169 @@
+"""The roof: a command parses, calls one function, prints, and maps an error to an exit code.
+
+Exit codes: 0 done (warnings possible); 2 refused, because the request, an input or the data is at fault, and nothing
+was written; 1 a bug of ours, with its traceback; 130 interrupted. Answers go to standard output, everything else to
+standard error.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from geo.commands.manual import Taught
+from geo.errors import MemorialError, show_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["main"]
+
+COMMANDS: Final = ("build", "check", "query", "show")
+"""The commands, in the order in which a person meets them; each is the function of that name in its own module."""
+
+INTERRUPTED: Final = 130
+REFUSED: Final = 2
+BUG: Final = 1
+
+
+class Roof(Taught, click.Group):
+    """The program: it imports a command when it is called, and alone decides about exit codes."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (the signature is click's)
+        """Return the names of the commands in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  (as above)
+        """Import a command; ``None`` when there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"geo.commands.{cmd_name}"), cmd_name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that was typed; of an unknown one, say which was probably meant.
+
+        Raises
+        ------
+        click.exceptions.NoSuchCommand
+            When there is no such command.
+        """
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            raise click.exceptions.NoSuchCommand(error.command_name, possibilities=COMMANDS, ctx=ctx) from None
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:  # noqa: ANN401  (as click's)
+        """Parse the command line; a reader of the help who leaves early is no fault."""
+        try:
+            return super().make_context(*args, **extra)
+        except BrokenPipeError:
+            raise click.exceptions.Exit(_leave_pipe()) from None
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  (as click's)
+        """Run the command; a reader of the answer who leaves early is no fault."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise click.exceptions.Exit(_leave_pipe()) from None
+
+    def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> Any:  # noqa: ANN401  (as click's)
+        """Run the program and end the process with one of the four exit codes.
+
+        Raises
+        ------
+        SystemExit
+            Always.
+        """
+        extra |= {"prog_name": "memorial", "standalone_mode": False}
+        try:
+            code = super().main(args, **extra)
+        except MemorialError as error:
+            click.echo(f"memorial: {error}", err=True)
+            code = REFUSED
+        except click.ClickException as error:
+            error.show()
+            if isinstance(error, click.NoSuchOption) and error.option_name == "-C":
+                click.echo("-C stands before the command: memorial -C DIR query", err=True)
+            code = REFUSED
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("memorial: interrupted", err=True)
+            code = INTERRUPTED
+        except BrokenPipeError:
+            code = _leave_pipe()
+        except OSError as error:
+            code = _judge_os_error(error)
+        except Exception:  # noqa: BLE001  (whatever is left is a bug; it ends here, with its traceback)
+            code = _report_bug()
+        sys.exit(code or 0)
+
+
+def _judge_os_error(error: OSError) -> int:
+    """Return the code of a run that the system stopped: a full disk under the help is not a bug, the rest is."""
+    from geo.commands.terminal import refuse_output  # noqa: PLC0415
+
+    if error.filename is not None or error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF}:
+        return _report_bug()
+    click.echo(f"memorial: {refuse_output(os.strerror(error.errno))}", err=True)
+    return REFUSED
+
+
+def _leave_pipe() -> int:
+    """Return the code of a run whose reader has read enough; nothing more may be written, not even at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _report_bug() -> int:
+    import traceback  # noqa: PLC0415
+
+    trace = "\n".join(show_text(line, 2_000) for line in traceback.format_exc().splitlines())
+    click.echo(f"{trace}\nmemorial: this is a bug of the program, not of your data; please report it.", err=True)
+    return BUG
+
+
+def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        import geo  # noqa: PLC0415
+
+        click.echo(f"memorial {geo.__version__}")
+        ctx.exit()
+
+
+@click.group(
+    cls=Roof,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    examples=(
+        ("memorial build", "Make every map of the atlas in this folder."),
+        ("memorial query --kind prison --text wat", "Find the security centres whose record mentions a wat."),
+        ("memorial show KH12", "Print everything that is known about one record, with citations."),
+        ("memorial -C ~/atlas check", "Hold another atlas against its contract."),
+    ),
+)
+@click.option(
+    "-C",
+    "folder",
+    metavar="DIR",
+    default=".",
+    type=click.Path(path_type=Path),
+    help="The atlas: DIR, or the nearest folder above it with an atlas.toml. Default: the current folder.",
+)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Print the version."
+)
+@click.pass_context
+def main(ctx: click.Context, folder: Path) -> None:
+    """Turn places of atrocity and remembrance into offline maps and answers, each number with its source.
+
+    An atlas is a folder with an atlas.toml. Answers go to standard output, everything else to standard error. Exit
+    codes: 0 done; 2 refused, and nothing was written; 1 a bug of the program; 130 interrupted.
+    """
+    ctx.obj = folder

@@ -1,0 +1,64 @@
+"""``memorial build``: the maps of an atlas."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from geo.commands.manual import Taught
+from geo.commands.terminal import answer_data, progress, say
+
+if TYPE_CHECKING:
+    from geo.atlas import Compiled
+
+__all__ = ["build"]
+
+
+@click.command(
+    cls=Taught,
+    short_help="Make the maps: one HTML file each.",
+    examples=(
+        ("memorial build", "Make every map of the atlas in this folder, and index.html that leads to them."),
+        ("memorial build --map overview --lang km,en", "Make one map that opens in Khmer and also speaks English."),
+        ("memorial build --out stick", "Write the pages into the folder stick."),
+    ),
+)
+@click.option("--map", "names", metavar="NAME", multiple=True, help="Only this map; repeat it for several.")
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Write into DIR. Default: beside the definitions of the maps.",
+)
+@click.option(
+    "--lang",
+    metavar="L,L",
+    default="",
+    help="Languages of the pages, the first one first, such as km,en. Default: those of the atlas.",
+)
+@click.option("--open", "show", is_flag=True, help="Open the first page in a browser.")
+@click.pass_obj
+def build(folder: Path, names: tuple[str, ...], out: Path | None, lang: str, *, show: bool) -> None:
+    """Check the atlas, compile it, and write index.html and one HTML file per map.
+
+    Each file opens from a disk or a memory stick, without a network. What was done is said on standard error, the paths
+    of the files on standard output. When the atlas breaks its contract nothing is written.
+    """
+    from geo.atlas import build_maps  # noqa: PLC0415  (the roof imports a room when it is called)
+    from geo.commands.reports import name_path, say_compiled  # noqa: PLC0415
+
+    languages = tuple(part for part in (part.strip() for part in lang.split(",")) if part)
+    with progress() as step:
+
+        def tell(compiled: Compiled) -> None:
+            step("")
+            say_compiled(compiled)
+
+        written = build_maps(folder, names, out, languages, tell=tell, step=step)
+    for path in written:
+        say(f"wrote {name_path(path)} ({path.stat().st_size / 1000:,.0f} kB)")
+    answer_data("".join(f"{name_path(path)}\n" for path in written))
+    if show:
+        click.launch(str(written[0].absolute()))

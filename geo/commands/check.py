@@ -1,0 +1,65 @@
+"""``memorial check``: every breach of the data contract, and what the joins left over."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from geo.commands.manual import Taught
+from geo.commands.terminal import answer, escape_unseen, progress, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["check"]
+
+
+@click.command(
+    cls=Taught,
+    short_help="Every breach of the data contract, all at once.",
+    examples=(
+        ("memorial check", "List every problem, one a line."),
+        ("memorial check --strict", "Refuse warnings too."),
+        ("memorial check --format json > problems.json", "Keep the problems for a program."),
+    ),
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="text: one problem a line; json: a list of objects.",
+)
+@click.option("--strict", is_flag=True, help="Refuse warnings too.")
+@click.pass_context
+def check(ctx: click.Context, form: str, *, strict: bool) -> None:
+    """List every problem of the atlas: which file, row or feature and field, what was seen, what was expected.
+
+    Nothing is written. The exit code is 2 when there is a breach (with --strict: or a warning), else 0.
+    """
+    from geo.atlas import check_folder  # noqa: PLC0415  (the roof imports a room when it is called)
+    from geo.commands.reports import count_problems, say_joins  # noqa: PLC0415
+    from geo.errors import InputError  # noqa: PLC0415
+
+    folder: Path = ctx.obj
+    try:
+        with progress() as step:
+            problems, reports = check_folder(folder, step=step)
+    except InputError as error:
+        if not error.problems:
+            raise
+        problems, reports = list(error.problems), ()
+        say(f"{error.message}; what it should hold was not checked")
+    if form == "json":
+        rows = [asdict(problem) for problem in problems]
+        answer(escape_unseen(json.dumps(rows, ensure_ascii=False, indent=1)) + "\n")
+    else:
+        answer("".join(f"{problem.severity}: {problem}\n" for problem in problems))
+        say_joins(reports, details=True)
+    say(count_problems(problems))
+    if (strict and problems) or any(problem.severity == "error" for problem in problems):
+        ctx.exit(2)

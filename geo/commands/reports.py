@@ -1,0 +1,93 @@
+"""What the commands tell a person about the catalogue, the joins and the problems."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from geo.atlas import compile_atlas
+from geo.catalogue import open_catalogue
+from geo.commands.terminal import progress, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from geo.atlas import Compiled
+    from geo.catalogue import Catalogue
+    from geo.errors import Problem
+    from geo.joins import JoinReport
+
+__all__ = ["count_problems", "name_path", "open_current", "say_compiled", "say_joins"]
+
+
+@contextmanager
+def open_current(folder: Path) -> Iterator[Catalogue]:
+    """Open the catalogue of an atlas for a question; it is compiled first when an input has changed.
+
+    Raises
+    ------
+    MemorialError
+        As `geo.atlas.compile_atlas`.
+    """
+    with progress() as step:
+        compiled = compile_atlas(folder, step=step)
+    if compiled.rebuilt:
+        warned = f"; {count_problems(compiled.problems)}, see `memorial check`" if compiled.problems else ""
+        say(f"compiled {name_path(compiled.path)} first, because an input is new or changed{warned}")
+    with open_catalogue(compiled.path) as catalogue:
+        yield catalogue
+
+
+def say_compiled(compiled: Compiled) -> None:
+    """Say whether the catalogue was compiled, what the joins matched, and every warning."""
+    for problem in compiled.problems:
+        say(f"warning: {problem}")
+    name = name_path(compiled.path)
+    say(f"compiled {name}" if compiled.rebuilt else f"{name} is up to date: no input has changed")
+    say_joins(compiled.reports)
+
+
+def name_path(path: Path) -> str:
+    """Return a path as a person here would type it: relative when it lies in the current folder."""
+    here = Path.cwd()
+    found = Path(os.path.abspath(path))  # noqa: PTH100  (links are not followed: the name stays as it was given)
+    return str(found.relative_to(here)) if found.is_relative_to(here) else str(found)
+
+
+def count_problems(problems: Iterable[Problem]) -> str:
+    """Return how many breaches and warnings there are, in words."""
+    severities = [problem.severity for problem in problems]
+    errors, warnings = severities.count("error"), severities.count("warning")
+    parts = [
+        f"{number:,} {one if number == 1 else many}"
+        for number, one, many in ((errors, "breach", "breaches"), (warnings, "warning", "warnings"))
+        if number
+    ]
+    return " and ".join(parts) or "no problem"
+
+
+def say_joins(reports: Iterable[JoinReport], *, details: bool = False) -> None:
+    """Say of each join what it matched and what it did not, in numbers that add up on both sides.
+
+    Parameters
+    ----------
+    reports
+        The reports, in reading order.
+    details
+        Whether to list what stands twice or disagrees, too.
+    """
+    for report in reports:
+        left_over = f", {len(report.unmatched_left):,} not" if report.unmatched_left else ""
+        unmet = f", {len(report.unmatched_right):,} not" if report.unmatched_right else ""
+        say(
+            f"join {report.name}: {report.matched:,} of {report.left_rows:,} matched to {report.right}{left_over}; "
+            f"{report.matched_right:,} of {report.right_rows:,} there are matched{unmet}"
+        )
+        for what, texts in (("stands twice", report.duplicates), ("disagrees", report.disagreements)):
+            if texts and not details:
+                say(f"  {what}: {len(texts):,}; `memorial check` lists them")
+            for text in texts if details else ():
+                say(f"  {what}: {text}")

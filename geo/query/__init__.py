@@ -1,0 +1,28 @@
+"""Questions to the catalogue: criteria -> a selection, an id -> everything that is known about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from geo.query.citing import Citation, cite, source_notes
+from geo.query.selecting import ASKABLE, Question, Selection, select
+
+if TYPE_CHECKING:
+    from geo.query.dossier import Dossier, show
+
+__all__ = ["ASKABLE", "Citation", "Dossier", "Question", "Selection", "cite", "select", "show", "source_notes"]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  (what a module attribute is, only its module knows)
+    """Load the dossier on first use: a question by criteria does not need it.
+
+    Raises
+    ------
+    AttributeError
+        When `name` is not a name of this room.
+    """
+    if name in {"Dossier", "show"}:
+        from geo.query import dossier  # noqa: PLC0415
+
+        return getattr(dossier, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,238 @@
+"""An id -> everything that the atlas knows about it, each statement with its citation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from geo.catalogue import quote_name
+from geo.errors import Problem, RequestError
+from geo.query.citing import Citation, cite, cite_ref, source_notes
+from geo.query.selecting import ASKABLE, asked_layers, parse_rows, text_rule
+
+if TYPE_CHECKING:
+    from geo.catalogue import Catalogue
+
+__all__ = ["Dossier", "show"]
+
+_PLACES: Final = ("sites", "routes", "areas", "nation")
+"""Schemas whose records names, claims and relations may be about."""
+
+_CITES: Final = (
+    "EXISTS (SELECT 1 FROM json_each(sources) WHERE value = :key OR substr(value, 1, length(:key) + 1) = :key || '#')"
+)
+_NEAREST: Final = 3
+
+Rows = tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything that the atlas knows about one record.
+
+    Attributes
+    ----------
+    layer, schema
+        Where the record stands, and which schema it keeps; both ``nation`` for the country as a whole.
+    id
+        Its key.
+    title
+        What to call it.
+    record
+        Its columns; lists are lists.
+    names, claims, relations, events
+        Rows of the tables that are about it, as dictionaries. Each claim, relation and event carries ``citation``; a
+        relation also ``other`` (id), ``other_name`` and ``outgoing`` (whether the record is its subject).
+    parts
+        Records that belong to it, as dictionaries of ``id`` and ``name``: the parts of a site, the sites in an area,
+        the records that cite a source.
+    citations
+        The sources of the record itself.
+    position
+        Where the position of a site comes from; ``None`` for everything else.
+    about
+        The name of the record that a claim is about or at which an event took place; else empty.
+    """
+
+    layer: str
+    schema: str
+    id: str
+    title: str
+    record: dict[str, Any]
+    names: Rows
+    claims: Rows
+    relations: Rows
+    events: Rows
+    parts: Rows
+    citations: tuple[Citation, ...]
+    position: Citation | None
+    about: str
+
+
+def show(catalogue: Catalogue, key: str) -> Dossier:
+    """Return everything that is known about one record.
+
+    Parameters
+    ----------
+    catalogue
+        The compiled atlas.
+    key
+        Id of a site, route, claim, event or source, code of an area, or the nation of the manifest. Case does not
+        matter unless two keys differ by nothing else.
+
+    Returns
+    -------
+    Dossier
+        The record, with what the tables say about it.
+
+    Raises
+    ------
+    RequestError
+        When no record has that id; the nearest ids are named.
+    CatalogueError
+        When the catalogue is damaged.
+    """
+    layer, schema, record = _find(catalogue, key)
+    found = record[ASKABLE[schema].key if schema in ASKABLE else "id"]
+    notes = source_notes(catalogue)
+    names: Rows = ()
+    claims: Rows = ()
+    relations: Rows = ()
+    events: Rows = ()
+    parts: Rows = ()
+    if schema in _PLACES:
+        names = _about(catalogue, "names", "subject = ?", found)
+        claims = _cited(_about(catalogue, "claims", "subject = ?", found), notes)
+        relations = _relations(catalogue, found, notes)
+    if schema == "sites":
+        events = _cited(_about(catalogue, "events", "place = ?", found), notes)
+        parts = _records(catalogue, ("sites",), "part_of = :key", found)
+    if schema == "areas":
+        parts = _records(catalogue, ("sites",), "province = :key", found)
+    if schema == "sources":
+        claims = _cited(_about(catalogue, "claims", "source = ?", found), notes)
+        events = _cited(_about(catalogue, "events", "source = ?", found), notes)
+        parts = _records(catalogue, _PLACES, _CITES, found)
+    return Dossier(
+        layer,
+        schema,
+        found,
+        record.get("name") or record.get("title") or found,
+        record,
+        names,
+        claims,
+        relations,
+        events,
+        parts,
+        cite(record, notes),
+        cite_ref(record["coord_source"], notes) if record.get("coord_source") else None,
+        _name(catalogue, record.get("subject") or record.get("place") or ""),
+    )
+
+
+# --- finding the record ---------------------------------------------------------------------------------------
+
+
+def _find(catalogue: Catalogue, key: str) -> tuple[str, str, dict[str, Any]]:
+    """Return layer, schema and columns of the record with that key."""
+    layers = asked_layers(catalogue)
+    atlas = catalogue.value("manifest")["atlas"]
+    for compared in ("", " COLLATE NOCASE"):
+        for name, layer in layers.items():
+            column = ASKABLE[layer["schema"]].key
+            sql = f"SELECT * FROM {quote_name(name)} WHERE {column} = ?{compared}"  # noqa: S608  (names are quoted)
+            rows = catalogue.rows(sql, (key,))
+            if len(rows) == 1:
+                (record,) = parse_rows(rows)
+                return (
+                    name,
+                    layer["schema"],
+                    {column: record[column] for column in record if column not in ("fid", "geom")},
+                )
+        nation = atlas["nation"]
+        if key == nation or (compared and key.casefold() == nation.casefold()):
+            return "nation", "nation", {"id": nation, "name": atlas["title"]["en"]}
+    raise RequestError(f"There is no record {key!r}", [_unknown(catalogue, layers, key)])
+
+
+def _unknown(catalogue: Catalogue, layers: dict[str, dict[str, Any]], key: str) -> Problem:
+    """Return the problem of an id that does not exist; the nearest ids are found by name, then by spelling."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415  (only a question that failed needs it)
+
+    named: list[str] = []
+    try:
+        rule, values = text_rule(key)
+    except RequestError:
+        pass
+    else:
+        places = [name for name, layer in layers.items() if layer["schema"] in _PLACES]
+        marks = ", ".join(f":in{number}" for number in range(len(places)))
+        values |= {f"in{number}": name for number, name in enumerate(places)}
+        sql = f"SELECT id FROM search WHERE layer IN ({marks}) AND {rule} ORDER BY length(text) LIMIT {_NEAREST}"  # noqa: S608
+        named = [row["id"] for row in catalogue.rows(sql, values)]
+    ids: list[str] = []
+    for name, layer in layers.items():
+        column = ASKABLE[layer["schema"]].key
+        ids += [row[0] for row in catalogue.rows(f"SELECT {column} FROM {quote_name(name)}")]  # noqa: S608  (quoted)
+    spelt = process.extract(
+        key.casefold(), ids, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=60, limit=_NEAREST
+    )
+    nearest = list(dict.fromkeys([*named, *(found for found, _, _ in spelt)]))[:_NEAREST]
+    next_step = (
+        f"did you mean {' or '.join(nearest)}?" if nearest else "find ids with `memorial query --text WORD` first"
+    )
+    return Problem("the question", "ID", "", key, "the id of a record of this atlas", next_step)
+
+
+# --- what is said about it ------------------------------------------------------------------------------------
+
+
+def _about(catalogue: Catalogue, table: str, condition: str, key: str) -> Rows:
+    """Return the rows of a table that are about a record; none when the atlas has no such table."""
+    if not any(layer["name"] == table for layer in catalogue.layers()):
+        return ()
+    sql = f"SELECT * FROM {quote_name(table)} WHERE {condition} ORDER BY fid"  # noqa: S608  (fixed conditions)
+    rows = (dict(row) for row in catalogue.rows(sql, (key,)))
+    return tuple({column: value for column, value in row.items() if column != "fid"} for row in rows)
+
+
+def _records(catalogue: Catalogue, schemas: tuple[str, ...], condition: str, key: str) -> Rows:
+    """Return id and name of the records of some layers for which a condition on ``:key`` holds."""
+    found: list[dict[str, Any]] = []
+    for layer in catalogue.layers():
+        if layer["schema"] in schemas:
+            column = ASKABLE[layer["schema"]].key
+            sql = f"SELECT {column} AS id, name FROM {quote_name(layer['name'])} WHERE {condition} ORDER BY fid"  # noqa: S608
+            found += [dict(row) for row in catalogue.rows(sql, {"key": key})]
+    return tuple(found)
+
+
+def _cited(rows: Rows, notes: dict[str, str]) -> Rows:
+    """Return rows that name one source each, with its citation."""
+    return tuple(row | {"citation": cite(row, notes)[0]} for row in rows)
+
+
+def _relations(catalogue: Catalogue, key: str, notes: dict[str, str]) -> Rows:
+    """Return the relations of a record, both ways, each with the other's name."""
+    found = []
+    for column, other, outgoing in (("subject", "object", True), ("object", "subject", False)):
+        for row in _about(catalogue, "relations", f"{column} = ?", key):
+            if not outgoing and row["subject"] == row["object"]:
+                continue
+            said = {"other": row[other], "other_name": _name(catalogue, row[other]), "outgoing": outgoing}
+            found.append(row | said)
+    return _cited(tuple(found), notes)
+
+
+def _name(catalogue: Catalogue, key: str) -> str:
+    """Return the name of a site, route, area or the nation; of anything else its key."""
+    atlas = catalogue.value("manifest")["atlas"]
+    if key == atlas["nation"]:
+        return str(atlas["title"]["en"])
+    for layer in catalogue.layers():
+        if layer["schema"] in _PLACES:
+            column = ASKABLE[layer["schema"]].key
+            rows = catalogue.rows(f"SELECT name FROM {quote_name(layer['name'])} WHERE {column} = ?", (key,))  # noqa: S608
+            if rows:
+                return str(rows[0][0])
+    return key

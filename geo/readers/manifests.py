@@ -1,0 +1,427 @@
+"""The TOML of an atlas: its manifest, its vocabulary, its maps; and the fingerprint of everything they name.
+
+The query path imports this room to see whether the catalogue is fresh, so it stays light: the JSON Schema of a type
+is consulted only when a file does not fit, to name every fault at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from geo.errors import InputError, Problem, show_text
+from geo.gazetteer import suggest_terms
+from geo.readers.files import MAX_DEPTH, digest_file, place_inside, read_text, refuse
+from geo.readers.finding import MANIFEST_NAME, MAX_TOML_BYTES
+from geo.spec import SCHEMAS, Manifest, MapSpec, Vocabulary
+
+__all__ = [
+    "digest_atlas",
+    "digest_files",
+    "fingerprint",
+    "list_files",
+    "read_manifest",
+    "read_map_specs",
+    "read_vocabulary",
+]
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_MAP_NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_COVER: Final = "index"  # the page that leads to the maps; a map of that name would be written over it
+# Tables of the catalogue that no layer may be named after; the others begin with a prefix of the format.
+_RESERVED: Final = frozenset(name for name, schema in SCHEMAS.items() if schema.holds == "table") | {
+    "atlas",
+    "joins",
+    "layers",
+    "search",
+    "sources",
+}
+_RESERVED_PREFIXES: Final = ("gpkg_", "rtree_", "sqlite_", "search_")
+# A Shapefile is several files; all of them are inputs.
+_SHAPEFILE_PARTS: Final = (".dbf", ".shx", ".prj", ".cpg")
+
+_T = TypeVar("_T")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Return the manifest of an atlas.
+
+    Parameters
+    ----------
+    folder
+        The atlas folder.
+
+    Returns
+    -------
+    Manifest
+        As `geo.spec` describes it. Every path in it is relative and stays inside the folder.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or breaks the contract; with every problem found.
+    """
+    data = _read_toml(folder / MANIFEST_NAME, MANIFEST_NAME)
+    manifest = _convert(data, Manifest, MANIFEST_NAME)
+    _raise_all(MANIFEST_NAME, _check_manifest(manifest, folder))
+    return manifest
+
+
+def read_vocabulary(path: Path, name: str = "") -> Vocabulary:
+    """Return the words that the data of an atlas may use.
+
+    Parameters
+    ----------
+    path
+        A TOML file.
+    name
+        The file as the atlas names it, for messages.
+
+    Returns
+    -------
+    Vocabulary
+        As `geo.spec` describes it.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or breaks the contract; with every problem found.
+    """
+    name = name or path.name
+    vocabulary = _convert(_read_toml(path, name), Vocabulary, name)
+    _raise_all(
+        name,
+        [
+            _key_problem(name, f"{section}.{term}", term, "a name of small letters, digits and _", "term-name")
+            for section in vocabulary.__struct_fields__
+            for term in getattr(vocabulary, section)
+            if not _NAME.fullmatch(term)
+        ],
+    )
+    return vocabulary
+
+
+def read_map_specs(folder: Path, name: str = "") -> dict[str, MapSpec]:
+    """Return the map definitions of a folder.
+
+    Parameters
+    ----------
+    folder
+        A folder; every ``.toml`` file in it defines one map. A folder that does not exist defines none.
+    name
+        The folder as the atlas names it, for messages.
+
+    Returns
+    -------
+    dict of str to MapSpec
+        By file stem, sorted.
+
+    Raises
+    ------
+    InputError
+        A file cannot be read, or breaks the contract; with every problem of every file.
+    """
+    name = name or folder.name
+    specs: dict[str, MapSpec] = {}
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.toml")):
+        label = f"{name}/{path.name}"
+        try:
+            spec = _convert(_read_toml(path, label), MapSpec, label)
+        except InputError as error:
+            problems += error.problems
+            continue
+        problems += _check_map(path.stem, spec, label)
+        specs[path.stem] = spec
+    _raise_all(name, problems)
+    return specs
+
+
+def list_files(folder: Path, manifest: Manifest) -> list[str]:
+    """Return every file that the atlas is made of, except the catalogue, which is made from them.
+
+    Parameters
+    ----------
+    folder
+        The atlas folder.
+    manifest
+        Its manifest.
+
+    Returns
+    -------
+    list of str
+        Paths relative to the folder, sorted, each once.
+
+    Raises
+    ------
+    InputError
+        A map definition is a link that leaves the folder.
+    """
+    files = manifest.files
+    names = {MANIFEST_NAME, files.sources, files.vocabulary}
+    for layer in manifest.layers.values():
+        names.add(layer.file)
+        if layer.file.lower().endswith(".shp"):
+            stem = layer.file[: -len(".shp")]
+            names.update(stem + part for part in _SHAPEFILE_PARTS if (folder / (stem + part)).exists())
+    names.update(table.file for table in manifest.tables.values())
+    names.update(f"{files.maps}/{path.name}" for path in (folder / files.maps).glob("*.toml"))
+    _raise_all(
+        MANIFEST_NAME,
+        [
+            Problem(name, "", "", "a link that leaves the atlas", "a file inside the atlas folder", rule="path-inside")
+            for name in sorted(names)
+            if place_inside(folder, name) is None
+        ],
+    )
+    return sorted(names)
+
+
+def digest_files(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """Return the SHA-256 of each file.
+
+    Parameters
+    ----------
+    folder
+        The atlas folder.
+    names
+        Paths relative to it.
+
+    Returns
+    -------
+    dict of str to str
+        Path to 64 hexadecimal characters, in the order given.
+
+    Raises
+    ------
+    InputError
+        A file cannot be read; with every such file.
+    """
+    digests: dict[str, str] = {}
+    problems: list[Problem] = []
+    for name in names:
+        try:
+            digests[name] = digest_file(folder / name, name)
+        except InputError as error:
+            problems += error.problems
+    _raise_all(str(folder), problems)
+    return digests
+
+
+def fingerprint(digests: dict[str, str]) -> str:
+    """Return one SHA-256 for many files: that of the list which the program ``sha256sum`` prints for them.
+
+    Parameters
+    ----------
+    digests
+        SHA-256 by path.
+
+    Returns
+    -------
+    str
+        64 hexadecimal characters; independent of the order of `digests`.
+    """
+    listing = "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
+    return hashlib.sha256(listing.encode()).hexdigest()
+
+
+def digest_atlas(folder: Path) -> tuple[str, dict[str, str]]:
+    """Return the fingerprint of an atlas, which changes when any of its inputs changes.
+
+    The manifest is read to learn which files there are; the data are not parsed.
+
+    Parameters
+    ----------
+    folder
+        The atlas folder.
+
+    Returns
+    -------
+    tuple of str and dict
+        The fingerprint, and the SHA-256 of every file by its path relative to the folder.
+
+    Raises
+    ------
+    InputError
+        The manifest is at fault, or a file that it names cannot be read.
+    """
+    digests = digest_files(folder, list_files(folder, read_manifest(folder)))
+    return fingerprint(digests), digests
+
+
+# --- TOML to types --------------------------------------------------------------------------------------------
+
+
+def _read_toml(path: Path, name: str) -> dict[str, Any]:
+    text = read_text(path, name, MAX_TOML_BYTES)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        seen, _, where = str(error).rpartition(" (at ")
+        place = where.rstrip(")") if seen else ""
+        raise refuse(name, seen or str(error), "TOML", "see https://toml.io", where=place, rule="toml") from None
+    except ValueError as error:  # a number of more digits than Python converts
+        raise refuse(name, str(error), "TOML", rule="toml") from None
+    except RecursionError:
+        raise _too_deep(name) from None
+    problems = list(_check_values(data, name))
+    _raise_all(name, problems)
+    return data
+
+
+def _too_deep(name: str) -> InputError:
+    return refuse(name, f"more than {MAX_DEPTH} levels", f"at most {MAX_DEPTH} levels of nesting", rule="depth-limit")
+
+
+def _check_values(data: dict[str, Any], name: str) -> Iterator[Problem]:
+    """Yield the values that TOML allows and no atlas can use: infinities, nulls inside text."""
+    waiting: list[tuple[tuple[str, ...], Any]] = [((), data)]
+    while waiting:  # a loop, not a recursion: dotted keys nest as deep as the file is long
+        keys, value = waiting.pop()
+        if len(keys) > MAX_DEPTH:
+            raise _too_deep(name)
+        if isinstance(value, dict):
+            waiting += (((*keys, key), inner) for key, inner in value.items())
+        elif isinstance(value, list):
+            waiting += (((*keys, str(index + 1)), inner) for index, inner in enumerate(value))
+        elif isinstance(value, float) and not math.isfinite(value):
+            yield _key_problem(name, ".".join(keys), value, "a finite number", "number")
+        elif isinstance(value, str) and "\0" in value:
+            yield _key_problem(name, ".".join(keys), value, "text without U+0000", "no-control")
+
+
+def _convert(data: dict[str, Any], kind: type[_T], name: str) -> _T:
+    try:
+        return msgspec.convert(data, kind)
+    except msgspec.ValidationError as error:
+        problems = _explain(data, kind, name) or [Problem(name, "", "", str(error), "the contract", rule="manifest")]
+        raise InputError(f"{name} cannot be used", problems) from None
+
+
+def _explain(data: dict[str, Any], kind: type[Any], name: str) -> list[Problem]:
+    """Return every way in which `data` is not of `kind`, by the JSON Schema of that type."""
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 -- only a faulty file needs it
+
+    schema = msgspec.json.schema(kind)
+    errors = Draft202012Validator(schema).iter_errors(data)
+    found = [problem for error in errors for problem in _explain_error(error, name)]
+    return sorted(found, key=lambda problem: problem.where)
+
+
+def _explain_error(error: Any, name: str) -> Iterator[Problem]:  # noqa: ANN401 -- jsonschema.ValidationError
+    path = [str(part + 1) if isinstance(part, int) else part for part in error.absolute_path]
+    rule, wanted = error.validator, error.validator_value
+    if rule == "anyOf":
+        # Each of our unions is "nothing or a table": what is wrong with the table is what matters.
+        for each in error.context:
+            if each.validator_value != "null":
+                yield from _explain_error(each, name)
+    elif rule == "additionalProperties":
+        known = list(error.schema.get("properties", ()))
+        for key in sorted(set(error.instance) - set(known)):
+            near = suggest_terms(key, known)
+            hint = f"did you mean {near[0]}?" if near else "remove it"
+            expected = "one of " + ", ".join(known)
+            yield _key_problem(name, ".".join((*path, key)), "an unknown key", expected, "manifest", hint)
+    elif rule == "required":
+        for key in wanted:
+            if key not in error.instance and error.message.startswith(repr(key)):
+                yield _key_problem(name, ".".join((*path, key)), "nothing", "this key, which is required", "manifest")
+    else:
+        yield _key_problem(name, ".".join(path), error.instance, _expected(rule, wanted), "manifest")
+
+
+_EXPECTED: Final = {
+    "minLength": "a text that is not empty",
+    "minItems": "a list of at least {}",
+    "maxItems": "a list of at most {}",
+    "minimum": "a number of at least {}",
+    "pattern": "a text like {}",
+}
+_TYPES: Final = {"object": "a table", "array": "a list", "string": "a text", "number": "a number", "null": "nothing"}
+
+
+def _expected(rule: str, wanted: Any) -> str:  # noqa: ANN401 -- any part of a JSON Schema
+    if rule == "enum":
+        return "one of " + ", ".join(repr(each) for each in wanted)
+    if rule == "type":
+        return _TYPES.get(str(wanted), str(wanted))
+    return _EXPECTED.get(rule, f"{rule}: {{}}").format(wanted)
+
+
+# --- what a type cannot say -----------------------------------------------------------------------------------
+
+
+def _check_manifest(manifest: Manifest, folder: Path) -> Iterator[Problem]:
+    named = {f"layers.{key}.file": layer.file for key, layer in manifest.layers.items()}
+    named |= {f"tables.{key}.file": table.file for key, table in manifest.tables.items()}
+    files = {f"files.{key}": str(getattr(manifest.files, key)) for key in manifest.files.__struct_fields__}
+    for key, path in (named | files).items():
+        if place_inside(folder, path) is None:
+            expected = "a relative path inside the atlas folder"
+            yield _key_problem(MANIFEST_NAME, key, path, expected, "path-inside")
+    catalogue = files.pop("files.catalogue")
+    if not catalogue.endswith(".gpkg"):
+        yield _key_problem(MANIFEST_NAME, "files.catalogue", catalogue, "a file name that ends in .gpkg", "catalogue")
+    for key, path in (named | files).items():
+        if os.path.realpath(folder / path) == os.path.realpath(folder / catalogue):
+            yield _key_problem(MANIFEST_NAME, "files.catalogue", catalogue, f"another file than {key}", "catalogue")
+    yield from _check_names(manifest)
+    for section, singles in (("layers", {"sites", "routes", "areas"}), ("tables", set(SCHEMAS))):
+        first: dict[str, str] = {}
+        for key, spec in getattr(manifest, section).items():
+            other = first.setdefault(spec.schema, key)
+            if other != key and spec.schema in singles:
+                expected = f"one of {section} with this schema; {other} is the first"
+                yield _key_problem(MANIFEST_NAME, f"{section}.{key}.schema", spec.schema, expected, "single")
+    languages = manifest.atlas.languages
+    if "en" not in languages or len(set(languages)) != len(languages):
+        seen = ", ".join(languages)
+        yield _key_problem(MANIFEST_NAME, "atlas.languages", seen, "each language once, en among them", "languages")
+    yield from _check_box(manifest.atlas.area, MANIFEST_NAME, "atlas.area")
+
+
+def _check_names(manifest: Manifest) -> Iterator[Problem]:
+    for section in ("layers", "tables"):
+        for key in getattr(manifest, section):
+            if not _NAME.fullmatch(key):
+                expected = "a name of small letters, digits and _"
+                yield _key_problem(MANIFEST_NAME, f"{section}.{key}", key, expected, "layer-name")
+    for key in manifest.layers:
+        if key in _RESERVED or key.startswith(_RESERVED_PREFIXES):
+            yield _key_problem(
+                MANIFEST_NAME, f"layers.{key}", key, "a name that the catalogue does not use", "layer-name"
+            )
+
+
+def _check_map(stem: str, spec: MapSpec, label: str) -> Iterator[Problem]:
+    if not _MAP_NAME.fullmatch(stem) or stem == _COVER:
+        expected = "a file name of small letters, digits and -, other than index"
+        yield Problem(label, "", "", stem, expected, "rename the file", "map-name")
+    yield from _check_box(spec.bounds, label, "bounds")
+
+
+def _check_box(box: tuple[float, float, float, float], name: str, key: str) -> Iterator[Problem]:
+    west, south, east, north = box
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        yield _key_problem(
+            name, key, list(box), "west, south, east, north in degrees, west < east, south < north", "box"
+        )
+
+
+def _key_problem(name: str, key: str, seen: object, expected: str, rule: str, next_step: str = "") -> Problem:
+    return Problem(name, f"key {key}" if key else "", "", show_text(seen), expected, next_step, rule)
+
+
+def _raise_all(name: str, problems: Iterable[Problem]) -> None:
+    found = list(problems)
+    if found:
+        raise InputError(f"{name} cannot be used", found)

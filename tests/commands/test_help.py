@@ -1,0 +1,67 @@
+"""The help: it fits a terminal, and its examples work as they stand."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from geo.commands import COMMANDS, main
+
+ROOT = Path(__file__).parents[2]
+
+
+def commands():
+    return [main, *(main.get_command(click.Context(main), name) for name in COMMANDS)]
+
+
+@pytest.mark.parametrize("command", commands(), ids=lambda command: command.name)
+def test_the_help_fits_a_terminal_and_shows_the_examples(memorial, command):
+    asked = memorial("--help") if command is main else memorial(command.name, "-h")
+    assert asked.exit_code == 0
+    assert command.examples
+    for line, _ in command.examples:
+        assert line.split(" > ")[0].split()[-1] in asked.stdout
+    assert max(len(line) for line in asked.stdout.splitlines()) <= 100
+
+
+@pytest.fixture(scope="module")
+def flagship(tmp_path_factory):
+    """A copy of the atlas of this repository, and a shell that knows the program by its name."""
+    home = tmp_path_factory.mktemp("home")
+    atlas = home / "atlas"
+    shutil.copytree(ROOT / "data", atlas / "data")
+    shutil.copy(ROOT / "atlas.toml", atlas)
+    (atlas / "maps").mkdir()
+    for path in (ROOT / "maps").glob("*.toml"):
+        shutil.copy(path, atlas / "maps")
+    (home / "bin").mkdir()
+    program = home / "bin/memorial"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ROOT / "cli.py"}" "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    return home
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the examples are written for a shell")
+@pytest.mark.parametrize(
+    "line", [line for command in commands() for line, _ in command.examples], ids=lambda line: line.split(" > ")[0]
+)
+def test_every_example_of_the_help_works_as_it_stands(flagship, line):
+    env = os.environ | {"HOME": str(flagship), "PATH": f"{flagship / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    answered = subprocess.run(
+        ["sh", "-c", line], cwd=flagship / "atlas", check=False, capture_output=True, text=True, encoding="utf-8",
+        env=env, timeout=120,
+    )  # fmt: skip
+    assert answered.returncode == 0, answered.stdout + answered.stderr
+    if " > " in line:
+        kept = (flagship / "atlas" / line.rsplit(" > ", 1)[1]).read_text(encoding="utf-8")
+        assert kept.count("\n") >= 1
+    elif "check" not in line:
+        assert answered.stdout.count("\n") >= 1
+    if "query" in line:
+        assert not answered.stderr.splitlines()[-1].startswith("0 of")

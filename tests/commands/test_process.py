@@ -1,0 +1,152 @@
+"""The program as a process: exit codes, pipes, disks, locales, and what it loads."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from geo.commands.formats import FORMATS
+
+ROOT = Path(__file__).parents[2]
+HEAVY = {
+    "pandas",
+    "numpy",
+    "geopandas",
+    "folium",
+    "fiona",
+    "pyogrio",
+    "shapely",
+    "jsonschema",
+    "citeproc",
+    "lxml",
+    "edtf",
+}
+
+
+# --- codes and streams -----------------------------------------------------------------------------------------------
+
+
+def test_a_bug_is_ours_and_shows_its_traceback(memorial, monkeypatch):
+    def fail(*_, **__):
+        raise RuntimeError("\x1b[31mred\u202e")
+
+    monkeypatch.setattr("geo.query.select", fail)
+    failed = memorial("query")
+    assert failed.exit_code == 1
+    assert "RuntimeError: \\u001b[31mred\\u202e" in failed.stderr
+    assert failed.stderr.endswith("this is a bug of the program, not of your data; please report it.\n")
+
+
+def test_an_interrupted_run_ends_with_130_and_leaves_nothing(atlas, files_of):
+    before = files_of(atlas.folder)
+    code = (
+        "import signal, sys; sys.argv = ['memorial', 'build']; import geo.joins;"
+        "geo.joins.join_all = lambda inputs: signal.raise_signal(signal.SIGINT);"
+        "from geo.commands import main; main()"
+    )
+    stopped = subprocess.run(
+        [sys.executable, "-c", code], cwd=atlas.folder, check=False, capture_output=True, text=True, timeout=60,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert (stopped.returncode, stopped.stdout) == (130, "")
+    assert stopped.stderr.strip() == "memorial: interrupted"
+    assert files_of(atlas.folder) == before
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["query", "--help"], ["query"], ["show", "place-a"], ["check"]])
+def test_a_reader_who_leaves_early_is_no_fault(still, arguments):
+    command = [sys.executable, str(ROOT / "cli.py"), *arguments]
+    with subprocess.Popen(command, cwd=still, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        said = process.stderr.read().decode()
+    assert process.returncode == 0
+    assert "Traceback" not in said
+    assert "Broken" not in said
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
+@pytest.mark.parametrize("arguments", [["query"], ["--help"], ["show", "P1", "--format", "json"]])
+def test_a_full_disk_under_the_answer_is_refused(still, arguments, run):
+    with Path("/dev/full").open("w") as full:
+        refused = run(still, *arguments, capture_output=False, stdout=full, stderr=subprocess.PIPE)
+    assert refused.returncode == 2
+    assert "memorial: The answer could not be written" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such locale")
+def test_any_locale_gives_the_same_bytes(still, run):
+    question = ("query", "--province", "ការ៉េមួយ", "--text", "ទីកន្លែង", "--format", "json")
+    plain = run(still, *question)
+    odd = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONHASHSEED": "7", "TZ": "Asia/Phnom_Penh"}
+    other = run(still, *question, env=os.environ | odd)
+    assert other.returncode == plain.returncode == 0
+    assert other.stdout == plain.stdout
+    assert json.loads(plain.stdout)["counts"]["shown"] == 1
+
+
+def test_the_front_door_and_the_module_are_one_program(ask, still, run):
+    assert (
+        run(still, "query", "--format", "csv").stdout.splitlines()
+        == ask("query", "--format", "csv").stdout.splitlines()
+    )
+    version = run(still, "--version").stdout
+    assert re.fullmatch(r"memorial \S+\n", version)
+    assert ask("--version").stdout == version
+
+
+# --- what it loads ---------------------------------------------------------------------------------------------------
+
+
+def load(folder, *arguments):
+    """Run the program in a process of its own; return every module that it loaded."""
+    code = (
+        "import atexit, sys; sys.argv = ['memorial', *sys.argv[1:]];"
+        "atexit.register(lambda: print(*sys.modules, file=sys.stderr));"
+        "from geo.commands import main; main()"
+    )
+    answered = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=folder, check=True, capture_output=True, encoding="utf-8",
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}, timeout=60,
+    )  # fmt: skip
+    return set(answered.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["--version"],
+        ["build", "--help"],
+        ["check", "--help"],
+        ["query"],
+        ["query", "--kind", "prison", "--province", "old square", "--text", "place"],
+        ["query", "--format", "csv"],
+        ["query", "--format", "json"],
+        ["query", "sites", "--format", "geojson"],
+        ["show", "place-a"],
+    ],
+    ids=" ".join,
+)
+def test_an_answer_loads_nothing_heavy(still, arguments):
+    loaded = {name.split(".")[0] for name in load(still, *arguments)}
+    assert {"click", "geo"} <= loaded
+    assert not loaded & HEAVY
+
+
+def test_at_rest_the_contract_is_not_loaded_either(still):
+    loaded = load(still, "query")
+    assert "geo.query.selecting" in loaded
+    assert not loaded & {"msgspec", "geo.spec", "geo.readers.manifests", "geo.catalogue.writing", "geo.query.dossier"}
+
+
+def test_the_help_knows_every_format():
+    query = import_module("geo.commands.query")
+    assert set(query._FORMATS) == set(FORMATS)

@@ -1,0 +1,105 @@
+"""What the commands refuse: with which code, naming what, and leaving everything as it was."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+
+def test_every_breach_is_listed_with_all_that_mends_it(memorial, atlas, files_of):
+    with atlas.feature("sites", "place-a") as feature:
+        feature["properties"] |= {"kind": "prisonn", "province": "P9"}
+    with atlas.rows("claims") as claims:
+        claims[0]["source"] = "no-such-book"
+    before = files_of(atlas.folder)
+    checked = memorial("check")
+    assert checked.exit_code == 2
+    lines = checked.stdout.splitlines()
+    assert all(line.startswith("error: data/") for line in lines)
+    assert any(
+        "data/sites.geojson: feature 1 (place-a): kind: saw prisonn; expected" in line and "prison" in line
+        for line in lines
+    )
+    assert any("data/tables/claims.csv: line 2" in line and "no-such-book" in line for line in lines)
+    assert checked.stderr.splitlines()[-1] == f"{len(lines)} breaches"
+    objects = json.loads(memorial("check", "--format", "json").stdout)
+    assert len(objects) == len(lines)
+    assert objects[0].keys() == {"input", "where", "field", "seen", "expected", "next_step", "rule", "severity"}
+    for command in (["build"], ["query"], ["show", "place-a"]):
+        refused = memorial(*command)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert refused.stderr.startswith(f"memorial: {len(lines)} breaches of the data contract; nothing was written\n")
+        assert "no-such-book" in refused.stderr
+    assert files_of(atlas.folder) == before
+
+
+def test_a_warning_passes_unless_strict(memorial, atlas):
+    with atlas.feature("provinces", "P1") as feature:
+        feature["geometry"]["coordinates"][0].reverse()
+    checked = memorial("check")
+    assert checked.exit_code == 0
+    assert checked.stdout.startswith("warning: data/provinces.geojson: feature 1")
+    assert checked.stderr.splitlines()[-1] == "1 warning"
+    assert memorial("check", "--strict").exit_code == 2
+    built = memorial("build", "--map", "index")
+    assert built.exit_code == 0
+    assert built.stderr.startswith("warning: data/provinces.geojson: feature 1")
+
+
+def test_a_manifest_at_fault_is_checked_too(memorial, atlas):
+    atlas.replace("atlas.toml", 'draw = "water"', 'draw = "lava"')
+    checked = memorial("check", "--format", "json")
+    assert checked.exit_code == 2
+    assert [problem["input"] for problem in json.loads(checked.stdout)] == ["atlas.toml"]
+    assert "was not checked" in checked.stderr
+    refused = memorial("query")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "layers.lake.draw: saw lava; expected" in refused.stderr.replace("key ", "").replace(": draw", ".draw")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["query", "placez"], "expected one of sites, routes, provinces, claims, events, sources"),
+        (["query", "--kind", "prisonn"], "did you mean prison?"),
+        (["query", "--province", "Squar One"], "did you mean Square One"),
+        (["query", "--text", "-"], "name a word to look for"),
+        (["query", "claims", "--format", "geojson"], "these records have no geometry"),
+        (["query", "--format", "xml"], "'xml' is not one of"),
+        (["query", "--bogus"], "No such option '--bogus'"),
+        (["query", "-C", "."], "-C stands before the command"),
+        (["show"], "Missing argument 'ID'"),
+        (["show", "plase-b"], "did you mean place-b"),
+        (["show", "Ti Konleng"], "did you mean place-a"),
+        (["build", "--map", "prison"], "did you mean prisons?"),
+        (["build", "--lang", "en,de"], "expected one of en, km, fr"),
+        (["bild"], "Did you mean 'build'?"),
+        (["-C", "nowhere", "query"], "saw no such folder"),
+    ],
+)
+def test_a_wrong_request_is_refused_with_a_way_on(memorial, atlas, arguments, hint):
+    refused = memorial(*arguments)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert hint in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert list(atlas.folder.rglob("*.html")) == []
+
+
+def test_outside_any_atlas_it_says_where_to_go(tmp_path, run):
+    refused = run(tmp_path, "query")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "name one with -C" in refused.stderr
+
+
+def test_the_atlas_is_chosen_with_c_or_found_above(atlas, tmp_path, run):
+    assert run(tmp_path, "-C", str(atlas.folder / "data"), "query").stdout.startswith("id ")
+    assert run(atlas.folder / "data/tables", "query").stdout.startswith("id ")
+
+
+def test_a_catalogue_that_is_not_ours_is_refused(memorial, atlas):
+    atlas.write("maps/small-atlas.gpkg", "precious")
+    refused = memorial("query")
+    assert refused.exit_code == 2
+    assert "would be overwritten" in refused.stderr
+    assert (atlas.folder / "maps/small-atlas.gpkg").read_text(encoding="utf-8") == "precious"

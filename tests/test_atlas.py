@@ -1,0 +1,327 @@
+"""The pipeline: when it compiles, when it rests, what it refuses, and what it gives to Python."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+
+import folium
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+import geo
+from geo.atlas import build_maps, check_folder, compile_atlas, open_atlas
+from geo.catalogue import open_catalogue
+from geo.errors import ContractError, InputError, OutputError, RequestError
+
+CATALOGUE = "maps/small-atlas.gpkg"
+
+
+@pytest.fixture
+def atlas(small_atlas):
+    return small_atlas()
+
+
+@pytest.fixture
+def compiled(atlas):
+    """An atlas that was compiled and has rested since: the dates of its files settle the matter."""
+    assert compile_atlas(atlas.folder).rebuilt
+    rest(atlas)
+    return atlas
+
+
+def rest(atlas):
+    """Date the catalogue after the last change of every input, as if two seconds had passed since."""
+    time.sleep(0.02)  # a tick of the clock of the disk
+    os.utime(atlas.folder / CATALOGUE)
+    time.sleep(0.02)
+
+
+def files_of(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+# --- when it compiles ----------------------------------------------------------------------------------------------
+
+
+def test_the_first_run_compiles_and_the_second_rests(compiled):
+    before = (compiled.folder / CATALOGUE).stat()
+    again = compile_atlas(compiled.folder)
+    assert not again.rebuilt
+    assert again.path == compiled.folder / CATALOGUE
+    after = (compiled.folder / CATALOGUE).stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_at_rest_no_data_file_is_opened(compiled, monkeypatch):
+    def refuse(*_):
+        raise AssertionError("an input was read")
+
+    monkeypatch.setattr("geo.readers.manifests.digest_files", refuse)
+    assert not compile_atlas(compiled.folder).rebuilt
+
+
+def test_it_is_found_from_a_folder_inside_it(compiled):
+    assert compile_atlas(compiled.folder / "data/tables").path == compiled.folder / CATALOGUE
+
+
+def test_a_changed_value_compiles_anew(compiled):
+    compiled.replace("data/sites.geojson", "Place B is invented.", "Place B is changed.")
+    assert compile_atlas(compiled.folder).rebuilt
+    with open_catalogue(compiled.folder / CATALOGUE) as catalogue:
+        assert catalogue.rows("SELECT summary FROM sites WHERE id = 'place-b'")[0][0] == "Place B is changed."
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps no time of change; there the content is always read")
+def test_a_change_that_hides_behind_an_old_date_is_seen(compiled):
+    compiled.replace("data/sites.geojson", "Place B is invented.", "Place B is changed.")
+    os.utime(compiled.folder / "data/sites.geojson", (0, 0))  # as a file manager copies: new content, old date
+    assert compile_atlas(compiled.folder).rebuilt
+
+
+def test_a_file_that_was_only_touched_is_read_and_nothing_compiled(compiled):
+    before = (compiled.folder / CATALOGUE).stat().st_ino
+    for path in (compiled.folder / "data").glob("*.geojson"):
+        path.touch()
+    assert not compile_atlas(compiled.folder).rebuilt
+    assert (compiled.folder / CATALOGUE).stat().st_ino == before
+
+
+@pytest.mark.parametrize("change", ["new", "removed"])
+def test_a_map_that_comes_or_goes_compiles_anew(compiled, change):
+    if change == "new":
+        text = (compiled.folder / "maps/overview.toml").read_text(encoding="utf-8")
+        compiled.write("maps/second.toml", text)
+        os.utime(compiled.folder / "maps/second.toml", (0, 0))
+    else:
+        (compiled.folder / "maps/prisons.toml").unlink()
+    rest(compiled)
+    assert compile_atlas(compiled.folder).rebuilt
+    assert ("second" in open_atlas(compiled.folder).maps) == (change == "new")
+
+
+def test_a_catalogue_of_another_format_is_compiled_anew(compiled, monkeypatch):
+    monkeypatch.setattr("geo.catalogue.opening.FORMAT", 2)
+    monkeypatch.setattr("geo.catalogue.writing.FORMAT", 2)
+    assert compile_atlas(compiled.folder).rebuilt
+
+
+def test_force_compiles_what_has_not_changed(compiled):
+    assert compile_atlas(compiled.folder, force=True).rebuilt
+
+
+def test_a_catalogue_from_the_future_is_not_trusted(compiled):
+    moment = time.time() + 3600
+    os.utime(compiled.folder / CATALOGUE, (moment, moment))
+    compiled.replace("data/sites.geojson", "Place B is invented.", "Place B is changed.")
+    assert compile_atlas(compiled.folder).rebuilt
+
+
+def test_a_catalogue_that_cannot_be_dated_is_still_used(compiled, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError
+
+    (compiled.folder / "data/lake.geojson").touch()
+    monkeypatch.setattr("geo.atlas.os.utime", refuse)
+    assert not compile_atlas(compiled.folder).rebuilt
+
+
+def test_a_manifest_that_names_no_catalogue_has_one_too(atlas):
+    atlas.replace("atlas.toml", '[files]\ncatalogue = "maps/small-atlas.gpkg"\n', "")
+    assert compile_atlas(atlas.folder).rebuilt
+    assert not compile_atlas(atlas.folder).rebuilt
+    assert (atlas.folder / "maps/catalogue.gpkg").is_file()
+
+
+def test_the_steps_are_told_in_order(atlas):
+    steps = []
+    compile_atlas(atlas.folder, step=steps.append)
+    assert [step.split()[0] for step in steps] == ["reading", "checking", "joining", "citing", "compiling"]
+
+
+def test_warnings_and_reports_come_with_the_catalogue(atlas):
+    compiled = compile_atlas(atlas.folder)
+    assert compiled.problems == ()
+    assert all(report.adds_up for report in compiled.reports)
+    assert open_atlas(atlas.folder).joins == compiled.reports
+
+
+# --- what it refuses -----------------------------------------------------------------------------------------------
+
+
+def test_a_breach_refuses_the_atlas_and_changes_nothing(compiled):
+    with compiled.rows("claims") as claims:
+        claims[0]["source"] = "no-such-book"
+        claims[1]["low"] = "9"
+        claims[1]["high"] = "1"
+    before = files_of(compiled.folder)
+    with pytest.raises(ContractError) as refusal:
+        compile_atlas(compiled.folder)
+    assert refusal.value.message == "2 breaches of the data contract; nothing was written"
+    assert [problem.rule for problem in refusal.value.problems] == ["source-exists", "low-le-high"]
+    assert files_of(compiled.folder) == before
+    assert check_folder(compiled.folder)[0] == list(refusal.value.problems)
+
+
+def test_a_source_that_cannot_be_cited_is_a_problem_of_the_check_too(atlas, monkeypatch):
+    problem = geo.Problem("sources", "item x", "", "a", "b")
+
+    def refuse(_):
+        raise ContractError("not every source can be cited", [problem])
+
+    monkeypatch.setattr("geo.ledger.cite_sources", refuse)
+    assert check_folder(atlas.folder)[0] == [problem]
+    with pytest.raises(ContractError):
+        compile_atlas(atlas.folder)
+
+
+def test_there_must_be_an_atlas(tmp_path):
+    with pytest.raises(InputError):
+        compile_atlas(tmp_path)
+
+
+def test_a_catalogue_that_is_not_ours_is_left_alone(atlas):
+    (atlas.folder / CATALOGUE).write_text("precious", encoding="utf-8")
+    with pytest.raises(OutputError):
+        compile_atlas(atlas.folder)
+    assert (atlas.folder / CATALOGUE).read_text(encoding="utf-8") == "precious"
+
+
+def test_the_folder_of_the_catalogue_is_made(atlas):
+    atlas.replace("atlas.toml", 'catalogue = "maps/small-atlas.gpkg"', 'catalogue = "made/here/small.gpkg"')
+    assert compile_atlas(atlas.folder).path.is_file()
+
+
+# --- from Python ---------------------------------------------------------------------------------------------------
+
+
+def test_layers_and_tables_are_data_frames(compiled):
+    atlas = geo.open_atlas(compiled.folder)
+    assert isinstance(atlas.sites, gpd.GeoDataFrame)
+    assert len(atlas.sites) == 5
+    assert atlas.sites.geometry.isna().sum() == 1
+    assert atlas.sites is atlas.sites
+    assert atlas.routes["segments"].iloc[0][1]["certainty"] == "assumed"
+    assert set(atlas.provinces["code"]) == {"P1", "P2", "P3"}
+    assert atlas.provinces.crs == "EPSG:4326"
+    for table, records in (("claims", 7), ("names", 6), ("relations", 2), ("events", 2), ("sources", 2)):
+        frame = getattr(atlas, table)
+        assert isinstance(frame, pd.DataFrame)
+        assert len(frame) == records, table
+    joined = atlas.claims.merge(atlas.sites, left_on="subject", right_on="id", validate="many_to_one")
+    assert len(joined) == 3
+
+
+def test_a_path_may_be_a_string_and_the_default_is_here(compiled, monkeypatch):
+    assert open_atlas(str(compiled.folder)).folder == compiled.folder
+    monkeypatch.chdir(compiled.folder / "data")
+    assert open_atlas().folder == compiled.folder
+    assert str(compiled.folder) in repr(open_atlas())
+
+
+def test_a_map_is_a_folium_map(compiled):
+    atlas = open_atlas(compiled.folder)
+    assert atlas.maps == ("figures", "overview", "prisons")
+    assert isinstance(atlas.map("overview"), folium.Map)
+    assert isinstance(atlas.map("index"), folium.Map)
+    with pytest.raises(RequestError) as refusal:
+        atlas.map("overvew")
+    assert refusal.value.problems[0].next_step == "did you mean overview?"
+
+
+def test_it_checks_the_inputs_as_they_are_now(compiled):
+    atlas = open_atlas(compiled.folder)
+    assert atlas.check() == []
+    with compiled.feature("sites", "place-a") as feature:
+        feature["properties"]["kind"] = "palace"
+    assert [problem.rule for problem in atlas.check()] == ["term"]
+    assert len(atlas.sites) == 5  # what was opened stays as it was
+
+
+def test_what_an_atlas_does_not_have_is_refused_in_words(atlas):
+    text = (atlas.folder / "atlas.toml").read_text(encoding="utf-8")
+    start = text.index("[tables.events]")
+    atlas.write("atlas.toml", text[:start] + text[text.index("[tables.", start + 1) :])
+    with pytest.raises(RequestError, match="no events"):
+        _ = open_atlas(atlas.folder).events
+
+
+def test_the_face_names_what_is_public_and_nothing_else():
+    assert geo.__all__ == sorted(geo.__all__)
+    for name in geo.__all__:
+        assert getattr(geo, name) is not None
+    assert dir(geo) == geo.__all__
+    with pytest.raises(AttributeError):
+        _ = geo.no_such_name
+
+
+# --- maps ----------------------------------------------------------------------------------------------------------
+
+
+def test_every_map_and_the_cover_are_written(compiled):
+    written = build_maps(compiled.folder)
+    assert [path.name for path in written] == ["index.html", "overview.html", "prisons.html", "figures.html"]
+    for path in written:
+        assert path.parent == compiled.folder / "maps"
+        assert path.read_text(encoding="utf-8").lower().startswith("<!doctype html>")
+
+
+def test_two_builds_give_the_same_bytes(compiled, tmp_path):
+    one = build_maps(compiled.folder, out=tmp_path / "one")
+    compile_atlas(compiled.folder, force=True)
+    two = build_maps(compiled.folder, out=tmp_path / "two")
+    assert [path.read_bytes() for path in one] == [path.read_bytes() for path in two]
+
+
+def test_some_maps_in_a_folder_that_is_made(compiled, tmp_path):
+    told = []
+    written = build_maps(
+        compiled.folder, ["prisons", "index", "prisons"], tmp_path / "deep/er", ["km", "en"], tell=told.append
+    )
+    assert [path.relative_to(tmp_path).as_posix() for path in written] == ["deep/er/prisons.html", "deep/er/index.html"]
+    assert [compiled.rebuilt for compiled in told] == [False]
+    assert '<html lang="km"' in written[0].read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("asked", "hint"),
+    [
+        ({"names": ["prison"]}, "did you mean prisons?"),
+        ({"names": ["overview", "../evil"]}, "one of index, figures, overview, prisons"),
+        ({"languages": ["en", "de"]}, "one of en, km, fr"),
+    ],
+)
+def test_a_wrong_request_is_refused_before_anything_is_written(atlas, asked, hint):
+    before = files_of(atlas.folder)
+    with pytest.raises(RequestError) as refusal:
+        build_maps(atlas.folder, **asked)
+    assert hint in f"{refusal.value.problems[0].expected} {refusal.value.problems[0].next_step}"
+    assert files_of(atlas.folder) == before
+
+
+def test_a_page_that_fails_leaves_every_earlier_page(compiled, monkeypatch):
+    written = build_maps(compiled.folder)
+    before = {path: path.read_bytes() for path in written}
+    with compiled.document("data/sites.geojson") as document:
+        document["features"][0]["properties"]["summary"] = "Changed."
+    calls = []
+
+    def fail(page):
+        calls.append(page)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return "<!doctype html>"
+
+    monkeypatch.setattr("geo.webmap.render_page", fail)
+    with pytest.raises(KeyboardInterrupt):
+        build_maps(compiled.folder)
+    assert {path: path.read_bytes() for path in written} == before
+
+
+def test_an_output_that_cannot_be_written_is_named(compiled, tmp_path):
+    (tmp_path / "file").write_text("here", encoding="utf-8")
+    with pytest.raises(OutputError):
+        build_maps(compiled.folder, ["index"], tmp_path / "file")
+    assert json.loads(json.dumps((tmp_path / "file").read_text(encoding="utf-8"))) == "here"

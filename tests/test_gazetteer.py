@@ -1,0 +1,313 @@
+"""Names fold to one form, codes are found in every spelling, dates get the bounds that they allow."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import unicodedata
+from datetime import date
+from pathlib import Path
+
+import edtf
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from geo.gazetteer import Bounds, Gazetteer, fold, parse_edtf, span_bounds, suggest_terms
+
+ROOT = Path(__file__).parents[1]
+KHMER = "".join(map(chr, range(0x1780, 0x17FA)))
+NAMES = st.text(
+    st.one_of(
+        st.characters(exclude_categories=["Cs"]),
+        st.sampled_from(KHMER + "\u17d2\u17d2\u17d2"),
+        st.sampled_from("İıßẞﬁǅÅ‘’'-–.\u200b\ufeff\u00ad\u0301\u1e9b\u0345ΐŉ"),
+    ),
+    max_size=12,
+)
+
+# --- folding --------------------------------------------------------------------------------------------------
+
+
+@given(NAMES)
+@example("ẛ̣\u0345ΐŉ")
+@example("ក្រ្ត\u17c1\u17b8")
+def test_folding_twice_is_folding_once(text):
+    assert fold(fold(text)) == fold(text)
+
+
+@given(NAMES)
+def test_a_folded_name_does_not_depend_on_normal_form_or_case(text):
+    once = fold(text)
+    for form in ("NFC", "NFD", "NFKC", "NFKD"):
+        assert fold(unicodedata.normalize(form, text)) == once
+    assert fold(text.casefold()) == once
+
+
+@given(NAMES)
+def test_a_folded_name_has_nothing_invisible_and_no_loose_spaces(text):
+    folded = fold(text)
+    assert folded == " ".join(folded.split())
+    assert not {unicodedata.category(char) for char in folded} & {"Cf", "Cc", "Po", "Pd", "Ps", "Pe"}
+
+
+@given(st.text(st.sampled_from(KHMER), max_size=12))
+def test_khmer_letters_are_ordered_but_never_lost(text):
+    def letters(name):
+        # A DA below the line becomes a TA; the two inherent vowels are invisible.
+        return sorted(char for char in name.replace("\u178a", "\u178f") if "\u1780" <= char <= "\u17b3")
+
+    assert letters(fold(text)) == letters(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Kâmpóng Chhnăng", "kampong  chhnang"),
+        ("KAMPONG-CHAM", "Kampong Cham"),
+        ("M’kak", "M'kak"),
+        ("M'kak", "Mkak"),
+        ("Prey\u200bVeng", "PreyVeng"),
+        ("\ufeffPrey Veng", "Prey Veng"),
+        ("Prey\u00a0Veng", "Prey Veng"),
+        ("Châu Đốc", "chau doc"),
+        ("Ｋａｎｄａｌ", "Kandal"),
+        ("St. Paul", "St Paul"),
+        ("S\u201321", "S-21"),
+        ("១៩៧៥", "1975"),
+        ("Straße", "STRASSE"),
+        ("កណ្ដាល", "កណ្តាល"),  # Kandal, with DA and with TA below the line
+        ("ស្ត្រី", "ស្រ្តី"),  # woman, the RO before and after the TA
+        ("ភ្នំ\u200bពេញ", "ភ្នំពេញ"),
+    ],
+)
+def test_spellings_of_one_name_are_equal(one, other):
+    assert fold(one) == fold(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Kampong Cham", "Kampong Chhnang"),
+        ("Prey Veng", "Prey Vong"),
+        ("កំពត", "កំពង់"),
+        ("កា", "កិ"),
+        ("កៅ", "កោ"),
+        ("S-21", "S-24"),
+        ("Koh Thom", "Koh Tum"),
+    ],
+)
+def test_two_names_stay_two(one, other):
+    assert fold(one) != fold(other)
+
+
+def test_khmer_vowels_and_signs_are_kept():
+    assert fold("ភ្នំពេញ") == "ភ្នំពេញ"
+
+
+def test_a_name_of_punctuation_alone_is_empty():
+    assert fold(" -’. \u200b") == ""
+
+
+# --- finding --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def gazetteer():
+    return Gazetteer(
+        [
+            ("KH01", "Banteay Meanchey"),
+            ("KH01", "KH-1"),
+            ("KH03", "Kampong Cham"),
+            ("KH03", "Kompong Cham"),
+            ("KH06", "Kampong Thom"),
+            ("KH08", "Kandal"),
+            ("KH08", "កណ្ដាល"),
+            ("KH12", "Phnom Penh"),
+            ("KH18", "Preah Sihanouk"),
+            ("KH25", "Preah  sihanouk"),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("KH01", "KH01"),
+        ("kh01", "KH01"),
+        ("KH-1", "KH01"),
+        ("1", "KH01"),
+        ("01", "KH01"),
+        ("១", "KH01"),
+        ("kompong cham", "KH03"),
+        ("KampongCham", "KH03"),
+        ("phnompenh", "KH12"),
+        ("កណ្តាល", "KH08"),
+        ("Atlantis", None),
+        ("99", None),
+        ("", None),
+        ("-", None),
+        ("9" * 5000, None),
+        ("Preah Sihanouk", None),  # two provinces bear it here
+    ],
+)
+def test_a_code_is_found_by_code_number_and_name(gazetteer, text, code):
+    assert gazetteer.find(text) == code
+
+
+def test_a_code_comes_before_a_name():
+    assert Gazetteer([("A1", "B2"), ("B2", "A1")]).find("A1") == "A1"
+
+
+def test_a_number_that_two_codes_end_in_names_neither():
+    assert Gazetteer([("KH01", "One"), ("TH01", "Other")]).find("1") is None
+
+
+@given(st.lists(st.tuples(st.sampled_from(["AA01", "AA02", "AA13"]), NAMES), max_size=6))
+def test_every_name_of_one_thing_alone_finds_it(pairs):
+    gazetteer = Gazetteer(pairs)
+    owners = {}
+    for code, text in pairs:
+        owners.setdefault(fold(text).replace(" ", ""), set()).add(code)
+    for key, codes in owners.items():
+        if len(codes) == 1 and key and not key.isdecimal() and not re.fullmatch("aa[0-9]+", key):
+            assert gazetteer.find(key) == next(iter(codes))
+
+
+def test_suggestions_are_near_names_once_for_each_code(gazetteer):
+    assert gazetteer.suggest("kampong chan")[:2] == ["Kampong Cham", "Kampong Thom"]
+    assert gazetteer.suggest("Kompong Chm", 1) == ["Kompong Cham"]
+    assert gazetteer.suggest("Preah Sihanook") == ["Preah Sihanouk", "Preah  sihanouk"]
+
+
+@pytest.mark.parametrize("text", ["", "-", "zzzzqqqq"])
+def test_nothing_near_is_nothing_suggested(gazetteer, text):
+    assert gazetteer.suggest(text) == []
+
+
+def test_terms_are_suggested_as_they_are_written():
+    assert suggest_terms("Prisn", ["camp", "prison", "crossing"]) == ["prison"]
+    assert suggest_terms("execution-site", ["execution_site", "event_place"])[0] == "execution_site"
+    assert suggest_terms("xyz", ["camp"]) == []
+
+
+# --- dates ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "earliest", "latest"),
+    [
+        ("1975", "1975-01-01", "1975-12-31"),
+        ("1975-04", "1975-04-01", "1975-04-30"),
+        ("1975-04-17", "1975-04-17", "1975-04-17"),
+        ("1976-02", "1976-02-01", "1976-02-29"),
+        ("1976-02-29", "1976-02-29", "1976-02-29"),
+        ("197X", "1970-01-01", "1979-12-31"),
+        ("1975-XX", "1975-01-01", "1975-12-31"),
+        ("1975~", "1974-01-01", "1976-12-31"),
+        ("1975?", "1974-01-01", "1976-12-31"),
+        ("1975%", "1973-01-01", "1977-12-31"),
+        ("1975-04/1979-01-07", "1975-04-01", "1979-01-07"),
+        ("1975-04~/1979", "1974-03-01", "1979-12-31"),
+        ("1975/..", "1975-01-01", ""),
+        ("1975/", "1975-01-01", ""),
+        ("../1979", "", "1979-12-31"),
+        ("/1979", "", "1979-12-31"),
+        ("../..", "", ""),
+        ("/", "", ""),
+        ("[1975,1977]", "1975-01-01", "1977-12-31"),
+        ("[..1975]", "", "1975-12-31"),
+        ("1975-22", "1975-06-01", "1975-08-31"),
+        ("0001", "0001-01-01", "0001-12-31"),
+    ],
+)
+def test_a_date_has_the_bounds_that_it_allows(text, earliest, latest):
+    assert parse_edtf(text) == Bounds(earliest, latest)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "empty"),
+        ("  ", "empty"),
+        (" 1975", "spaces"),
+        ("1975 ", "spaces"),
+        ("April 1975", "not EDTF"),
+        ("1975/04/17", "interval of two dates"),
+        ("17.4.1975", "not EDTF"),
+        ("75", "not EDTF"),
+        ("1975-13", "not EDTF"),
+        ("1975-04-31", "calendar"),
+        ("1975-04-00", "calendar"),
+        ("1975-02-29", "calendar"),
+        ("1979/1975", "ends before it begins"),
+        ("[1975,1976]/1977", "not EDTF"),
+        ("1977/[1975,1976]", "interval of two dates"),
+        ("Y17000", "years 0001 to 9999"),
+        ("-0005", "years 0001 to 9999"),
+        ("0000", "years 0001 to 9999"),
+        ("Y17E366666666666666666666666666", "years 0001 to 9999"),  # the package would compute this for ever
+        ("1950S721", "without bounds"),  # the package divides by nothing
+        ("1950S28", "without bounds"),  # the package gives a year with a fraction
+        ("1975-0X", "without bounds"),  # the package prints to the standard output
+        ("[" + "1975," * 5000 + "1976]", "more than 100"),
+        ("9999~", "years 0001 to 9999"),
+        ("unknown", "not EDTF"),
+        ("1975\n", "spaces"),
+        ("១៩៧៥", "not EDTF"),
+    ],
+)
+def test_what_is_no_date_is_refused_with_the_reason(text, reason):
+    with pytest.raises(ValueError, match=reason):
+        parse_edtf(text)
+
+
+@given(st.dates(date(1, 1, 1), date(9999, 12, 31)), st.dates(date(1, 1, 1), date(9999, 12, 31)))
+def test_a_day_is_its_own_bounds_and_an_interval_spans_its_days(one, other):
+    first, last = sorted((one, other))
+    assert parse_edtf(first.isoformat()) == (first.isoformat(), first.isoformat())
+    assert parse_edtf(f"{first}/{last}") == (first.isoformat(), last.isoformat())
+    assert parse_edtf(f"{first}/..") == (first.isoformat(), "")
+
+
+@settings(deadline=None)
+@given(st.dates(date(2, 1, 1), date(9998, 12, 31)), st.sampled_from(["", "-%m", "-%m-%d"]))
+def test_a_plain_date_has_the_bounds_that_the_edtf_package_gives(day, rest):
+    text = f"{day.year:04d}" + day.strftime(rest)
+    judged = edtf.parse_edtf(text)
+    bounds = [date(*tuple(moment)[:3]).isoformat() for moment in (judged.lower_fuzzy(), judged.upper_fuzzy())]
+    assert list(parse_edtf(text)) == bounds
+
+
+@settings(deadline=None)
+@given(st.text(st.sampled_from("0123456789-/.~?%X[]{},YSETZ: ú"), max_size=14))
+def test_any_text_has_ordered_bounds_or_a_reason(text):
+    try:
+        earliest, latest = parse_edtf(text)
+    except ValueError:
+        return
+    assert not (earliest and latest) or date.fromisoformat(earliest) <= date.fromisoformat(latest)
+
+
+def test_the_standard_output_is_left_alone(capsys):
+    with pytest.raises(ValueError, match="without bounds"):
+        parse_edtf("1976-X2")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_span_has_four_bounds():
+    assert span_bounds("1975-04", "1979") == ("1975-04-01", "1975-04-30", "1979-01-01", "1979-12-31")
+    assert span_bounds("", "") == ("", "", "", "")
+    with pytest.raises(ValueError, match="not EDTF"):
+        span_bounds("1975", "soon")
+
+
+def test_folding_loads_nothing_but_the_standard_library():
+    script = (
+        "import sys\nbefore = set(sys.modules)\nimport geo.gazetteer\n"
+        "new = {name.split('.')[0] for name in set(sys.modules) - before}\n"
+        "print(sorted(new - set(sys.stdlib_module_names) - {'geo'}))\n"
+    )
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"

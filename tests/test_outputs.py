@@ -1,0 +1,305 @@
+"""A file appears whole, or the one that stood there stays."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.errors import OutputError
+from geo.outputs import whole_file, write_whole
+
+ROOT = Path(__file__).parents[1]
+IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def names_in(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def write_with(path, write):
+    """Write `path` by a function of the partial path."""
+    with whole_file(path) as partial:
+        write(partial)
+
+
+def run_sql(partial, *statements):
+    database = sqlite3.connect(partial)
+    try:
+        for statement in statements:
+            database.execute(statement)
+    finally:
+        database.close()
+
+
+def refused(error):
+    """Return the one problem of an error."""
+    (problem,) = error.value.problems
+    return problem
+
+
+@given(old=st.none() | st.binary(max_size=50), new=st.binary(max_size=50))
+def test_what_is_written_is_what_is_read(tmp_path_factory, old, new):
+    folder = tmp_path_factory.mktemp("whole")
+    path = folder / "page.html"
+    if old is not None:
+        path.write_bytes(old)
+    write_whole(path, new)
+    assert path.read_bytes() == new
+    assert names_in(folder) == ["page.html"]
+
+
+@given(
+    old=st.none() | st.binary(max_size=50),
+    pieces=st.lists(st.binary(max_size=20), max_size=4),
+    error=st.sampled_from(
+        [
+            ValueError("x"),
+            KeyboardInterrupt(),
+            SystemExit(3),
+            OSError(errno.ENOSPC, "No space left on device"),
+            OSError(errno.EIO, "Input/output error"),
+            FileNotFoundError(errno.ENOENT, "some input"),
+        ]
+    ),
+    sides=st.sets(st.sampled_from(["-journal", "-wal", "-shm", ".tmp_rtree_out.db"])),
+)
+def test_any_failure_leaves_the_earlier_file_and_nothing_else(tmp_path_factory, old, pieces, error, sides):
+    folder = tmp_path_factory.mktemp("whole")
+    path = folder / "out.gpkg"
+    if old is not None:
+        path.write_bytes(old)
+    expected = OutputError if getattr(error, "errno", None) in {errno.ENOSPC, errno.EIO} else type(error)
+
+    def fail(partial):
+        if pieces:
+            partial.write_bytes(b"".join(pieces))
+        for side in sides:
+            partial.with_name(partial.name + side).write_bytes(b"left by a driver")
+        raise error
+
+    with pytest.raises(expected):
+        write_with(path, fail)
+    assert names_in(folder) == ([] if old is None else ["out.gpkg"])
+    if old is not None:
+        assert path.read_bytes() == old
+
+
+def test_the_partial_file_lies_beside_the_target_and_keeps_its_suffix(tmp_path):
+    with whole_file(tmp_path / "out.gpkg") as partial:
+        assert partial.parent == tmp_path
+        assert partial.suffix == ".gpkg"
+        assert partial.name.startswith(".out.gpkg.partial-")
+        assert not partial.exists()
+        partial.write_bytes(b"x")
+
+
+@pytest.mark.parametrize("name", ["x|y*?.html", "{{ 7*7 }}.html", "ទួលស្លែង.html", "a" * 240 + ".html"])
+def test_the_partial_name_holds_nothing_that_a_driver_reads_a_meaning_into(tmp_path, name):
+    with whole_file(tmp_path / name) as partial:
+        assert set(partial.name) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+        assert len(partial.name) < 200
+        partial.write_bytes(b"x")
+    assert names_in(tmp_path) == [name]
+
+
+def test_an_existing_file_keeps_its_permissions(tmp_path):
+    path = tmp_path / "page.html"
+    path.write_bytes(b"old")
+    path.chmod(0o640)
+    write_whole(path, b"new")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_a_new_file_gets_the_permissions_of_any_new_file(tmp_path):
+    (tmp_path / "reference").write_bytes(b"")
+    with whole_file(tmp_path / "out.gpkg") as partial:
+        partial.touch(0o600)
+        partial.write_bytes(b"x")
+    assert (tmp_path / "out.gpkg").stat().st_mode == (tmp_path / "reference").stat().st_mode
+
+
+def test_a_link_is_followed_and_stays_a_link(tmp_path):
+    target = tmp_path / "real"
+    target.mkdir()
+    (target / "page.html").write_bytes(b"old")
+    link = tmp_path / "page.html"
+    link.symlink_to(target / "page.html")
+    write_whole(link, b"new")
+    assert link.is_symlink()
+    assert (target / "page.html").read_bytes() == b"new"
+    assert names_in(target) == ["page.html"]
+
+
+def test_a_missing_folder_is_refused(tmp_path):
+    with pytest.raises(OutputError) as error:
+        write_whole(tmp_path / "none" / "page.html", b"x")
+    assert refused(error).seen == "no such folder"
+    assert str(tmp_path / "none" / "page.html") in refused(error).input
+    assert names_in(tmp_path) == []
+
+
+def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
+    (tmp_path / "file").write_bytes(b"x")
+    with pytest.raises(OutputError) as error:
+        write_whole(tmp_path / "file" / "page.html", b"x")
+    assert refused(error).expected == "a folder that exists"
+
+
+def test_a_folder_as_target_is_refused(tmp_path):
+    (tmp_path / "page.html").mkdir()
+    with pytest.raises(OutputError) as error:
+        write_whole(tmp_path / "page.html", b"x")
+    assert (refused(error).seen, refused(error).expected) == ("a folder", "the name of a file")
+    assert names_in(tmp_path) == ["page.html"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_as_target_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OutputError) as error:
+        write_whole(tmp_path / "pipe", b"x")
+    assert refused(error).seen == "a device, pipe or socket"
+
+
+@pytest.mark.skipif(IS_ROOT, reason="root may write anywhere")
+def test_a_folder_that_may_not_be_written_is_refused(tmp_path):
+    tmp_path.chmod(0o500)
+    try:
+        with pytest.raises(OutputError) as error:
+            write_whole(tmp_path / "page.html", b"x")
+    finally:
+        tmp_path.chmod(0o700)
+    assert refused(error).seen == "a folder without permission to write"
+
+
+@pytest.mark.skipif(IS_ROOT, reason="root may write anywhere")
+def test_a_write_protected_file_is_refused(tmp_path):
+    path = tmp_path / "page.html"
+    path.write_bytes(b"old")
+    path.chmod(0o400)
+    with pytest.raises(OutputError) as error:
+        write_whole(path, b"new")
+    assert refused(error).seen == "a write-protected file"
+    assert path.read_bytes() == b"old"
+
+
+def test_what_the_system_forbids_is_refused_for_root_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    path = tmp_path / "page.html"
+    path.write_bytes(b"old")
+    with pytest.raises(OutputError) as error:
+        write_whole(path, b"new")
+    assert refused(error).seen == "a write-protected file"
+    assert path.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("moment", [(os, "fsync"), (Path, "replace"), (Path, "chmod")], ids=lambda moment: moment[1])
+@pytest.mark.parametrize("code", [errno.EIO, errno.EACCES, errno.EPERM])
+def test_a_disk_that_fails_at_the_end_leaves_the_earlier_file(tmp_path, monkeypatch, moment, code):
+    path = tmp_path / "page.html"
+    path.write_bytes(b"old")
+
+    def fail(*_):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(*moment, fail)
+    with pytest.raises(OutputError, match="was not written") as error:
+        write_whole(path, b"new")
+    assert refused(error).seen == os.strerror(code)
+    assert path.read_bytes() == b"old"
+    assert names_in(tmp_path) == ["page.html"]
+
+
+def test_a_full_disk_under_a_database_is_an_output_error(tmp_path):
+    path = tmp_path / "out.gpkg"
+    path.write_bytes(b"old")
+    fill = ("PRAGMA max_page_count = 2", "CREATE TABLE t (a)", "INSERT INTO t VALUES (zeroblob(100000))")
+    with pytest.raises(OutputError) as error:
+        write_with(path, lambda partial: run_sql(partial, *fill))
+    assert "full" in refused(error).seen
+    assert path.read_bytes() == b"old"
+    assert names_in(tmp_path) == ["out.gpkg"]
+
+
+def test_a_fault_of_a_statement_stays_what_it_is(tmp_path):
+    with pytest.raises(sqlite3.OperationalError):
+        write_with(tmp_path / "out.gpkg", lambda partial: run_sql(partial, "SELECT * FROM nothing"))
+    assert names_in(tmp_path) == []
+
+
+def test_a_database_that_was_left_open_is_a_bug(tmp_path):
+    def leave_open(partial):
+        partial.write_bytes(b"x")
+        partial.with_name(partial.name + "-wal").write_bytes(b"not yet in the file")
+
+    with pytest.raises(RuntimeError, match="left open"):
+        write_with(tmp_path / "out.gpkg", leave_open)
+    assert names_in(tmp_path) == []
+
+
+def test_writing_nothing_is_a_bug(tmp_path):
+    (tmp_path / "page.html").write_bytes(b"old")
+    with pytest.raises(RuntimeError, match="nothing was written"):
+        write_with(tmp_path / "page.html", lambda _: None)
+    assert (tmp_path / "page.html").read_bytes() == b"old"
+
+
+def test_what_dead_runs_left_is_removed_and_what_live_runs_hold_is_not(tmp_path):
+    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    dead = int(gone.stdout)
+    for name in (
+        f".out.gpkg.partial-{dead}-0a0b0c0d.gpkg",
+        f".out.gpkg.partial-{dead}-0a0b0c0d.gpkg-journal",
+        f".out.gpkg.partial-{os.getppid()}-0a0b0c0d.gpkg",
+        f".other.gpkg.partial-{dead}-0a0b0c0d.gpkg",
+        f"out.gpkg.partial-{dead}-0a0b0c0d.gpkg",
+    ):
+        (tmp_path / name).write_bytes(b"x")
+    write_whole(tmp_path / "out.gpkg", b"x")
+    assert names_in(tmp_path) == [
+        f".other.gpkg.partial-{dead}-0a0b0c0d.gpkg",
+        f".out.gpkg.partial-{os.getppid()}-0a0b0c0d.gpkg",
+        "out.gpkg",
+        f"out.gpkg.partial-{dead}-0a0b0c0d.gpkg",
+    ]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+def test_a_killed_run_leaves_the_earlier_file_and_the_next_one_cleans_up(tmp_path):
+    path = tmp_path / "out.bin"
+    path.write_bytes(b"old")
+    script = (
+        "import os, signal, sys\nfrom pathlib import Path\nfrom geo.outputs import whole_file\n"
+        "with whole_file(Path(sys.argv[1])) as partial:\n"
+        "    partial.write_bytes(b'half')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    died = subprocess.run([sys.executable, "-c", script, str(path)], cwd=ROOT, check=False)
+    assert died.returncode == -signal.SIGKILL
+    assert path.read_bytes() == b"old"
+    assert len(names_in(tmp_path)) == 2
+    write_whole(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert names_in(tmp_path) == ["out.bin"]
+
+
+def test_two_writers_of_one_file_do_not_meet(tmp_path):
+    path = tmp_path / "page.html"
+    with whole_file(path) as first:
+        with whole_file(path) as second:
+            assert first != second
+            first.write_bytes(b"first")
+            second.write_bytes(b"second")
+        assert path.read_bytes() == b"second"
+    assert path.read_bytes() == b"first"
+    assert names_in(tmp_path) == ["page.html"]

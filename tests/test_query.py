@@ -1,0 +1,300 @@
+"""Questions and dossiers: what answers, what does not, and what is said about a question that cannot be answered."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from geo.catalogue import open_catalogue, write_catalogue
+from geo.errors import RequestError
+from geo.gazetteer import fold
+from geo.joins import join_all
+from geo.ledger import cite_sources
+from geo.query import ASKABLE, Citation, Question, select, show
+from geo.readers import read_atlas
+from geo.spec import SCHEMAS
+
+COMPILED = {}
+
+
+@pytest.fixture
+def catalogue(small_atlas):
+    """The small atlas, compiled once: nothing here changes it."""
+    if not COMPILED:
+        atlas = small_atlas()
+        inputs = read_atlas(atlas.folder)
+        path = atlas.folder / "maps/small.gpkg"
+        write_catalogue(path, inputs, join_all(inputs), cite_sources(inputs.sources), "d")
+        COMPILED["path"], COMPILED["folder"] = path, atlas.folder
+    with open_catalogue(COMPILED["path"]) as catalogue:
+        yield catalogue
+
+
+def ids(catalogue, *, key="id", **asked):
+    return [row[key] for row in select(catalogue, Question(**asked)).rows]
+
+
+# --- criteria ------------------------------------------------------------------------------------------------------
+
+
+def test_without_criteria_everything_answers_in_the_order_of_the_file(catalogue):
+    selection = select(catalogue, Question())
+    assert [row["id"] for row in selection.rows] == ["place-a", "place-b", "place-c", "place-d", "place-e"]
+    assert (selection.total, selection.located, selection.unlocated, selection.undated) == (5, 4, 1, 2)
+    assert selection.columns[: len(SCHEMAS["sites"].names)] == SCHEMAS["sites"].names
+    assert set(selection.columns) == set(selection.rows[0])
+    assert selection.rows[0]["sources"] == ["first-book#p. 1", "second-report#§4"]
+
+
+@pytest.mark.parametrize("kind", ["prison", "Prison", "PRISON", "ពន្ធនាគារ"])
+def test_a_kind_is_its_word_or_its_label_in_any_language(catalogue, kind):
+    selection = select(catalogue, Question(kinds=(kind,)))
+    assert [row["id"] for row in selection.rows] == ["place-a", "place-d"]
+    assert selection.asked.kinds == ("prison",)
+
+
+def test_of_several_kinds_and_provinces_any_one_holds_and_both_criteria_must(catalogue):
+    assert ids(catalogue, kinds=("prison", "memorial")) == ["place-a", "place-c", "place-d"]
+    assert ids(catalogue, provinces=("P1", "P2")) == ["place-a", "place-b", "place-c"]
+    assert ids(catalogue, kinds=("prison", "memorial"), provinces=("P1",)) == ["place-a", "place-c"]
+
+
+@pytest.mark.parametrize("province", ["P1", "p1", "1", "01", "Square One", "squareone", "old-square", "ការ៉េមួយ", "XA-1"])
+def test_a_province_is_found_in_any_spelling(catalogue, province):
+    selection = select(catalogue, Question(provinces=(province,)))
+    assert selection.asked.provinces == ("P1",)
+    assert [row["id"] for row in selection.rows] == ["place-a", "place-c"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("PLACE a", ["place-a", "place-b", "place-c", "place-d", "place-e"]),  # the letter a stands in every summary
+        ("konleng", ["place-a"]),
+        ("ti-konleng", ["place-a"]),
+        ("ទីកន្លែង", ["place-a"]),
+        ("លែង", ["place-a"]),  # within a word: Khmer writes no spaces
+        ("ទី\u200bកន្លែង", ["place-a"]),
+        ("abroad province", ["place-e"]),  # in any order
+        ("konleng abroad", []),  # every word must occur
+        ("B", ["place-a", "place-b", "place-e"]),  # shorter than what the index holds; "about 1903", "abroad"
+    ],
+)
+def test_every_word_of_a_text_must_occur(catalogue, text, found):
+    assert ids(catalogue, text=text) == found
+
+
+def test_other_layers_and_tables_answer_too(catalogue):
+    assert ids(catalogue, layer="routes", kinds=("Fuite",)) == ["a-to-e"]
+    assert ids(catalogue, layer="provinces", key="code", provinces=("Square Two",)) == ["P2"]
+    assert ids(catalogue, layer="claims", kinds=("population",)) == ["c0004", "c0005"]
+    assert ids(catalogue, layer="claims", provinces=("P1",)) == ["c0001", "c0002", "c0003", "c0004"]  # and of its sites
+    assert ids(catalogue, layer="events", provinces=("P1",)) == ["opening"]
+    assert ids(catalogue, layer="events", kinds=("memory",), text="unveiled") == ["unveiling"]
+    assert ids(catalogue, layer="sources", text="survey") == ["second-report"]
+
+
+def test_a_table_has_no_locations_to_count(catalogue):
+    selection = select(catalogue, Question(layer="claims"))
+    assert (selection.located, selection.unlocated, selection.undated) == (0, 0, 4)
+    assert "geom" not in selection.columns
+
+
+@pytest.mark.parametrize("layer", ["sites", "routes", "provinces"])
+def test_shapes_are_those_of_the_input(catalogue, layer):
+    found = select(catalogue, Question(layer=layer), shapes=True).rows
+    features = json.loads((COMPILED["folder"] / f"data/{layer}.geojson").read_text(encoding="utf-8"))["features"]
+    for row, feature in zip(found, features, strict=True):
+        expected = feature["geometry"]
+        shape = json.loads(json.dumps(row["geometry"]))
+        if expected and expected["type"] == "Polygon":  # an area may consist of several parts
+            expected = {"type": "MultiPolygon", "coordinates": [expected["coordinates"]]}
+        assert shape == expected
+
+
+def test_a_height_is_part_of_a_shape(small_atlas):
+    atlas = small_atlas()
+    with atlas.feature("sites", "place-a") as feature:
+        feature["geometry"]["coordinates"] = [-32.5, 10.5, 12.0]
+    inputs = read_atlas(atlas.folder)
+    path = atlas.folder / "maps/small.gpkg"
+    write_catalogue(path, inputs, (), {}, "d")
+    with open_catalogue(path) as catalogue:
+        shapes = [row["geometry"] for row in select(catalogue, Question(), shapes=True).rows]
+    assert [list(shape["coordinates"]) for shape in shapes[:2]] == [[-32.5, 10.5, 12.0], [-31.4, 10.6]]
+
+
+# --- what cannot be answered ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "option", "hint"),
+    [
+        ({"layer": "site"}, "LAYER", "sites"),
+        ({"layer": "lake"}, "LAYER", "sites"),  # a backdrop is drawn, not asked
+        ({"kinds": ("prisonn",)}, "--kind", "did you mean prison?"),
+        ({"kinds": ("",)}, "--kind", "prison"),
+        ({"layer": "provinces", "kinds": ("prison",)}, "--kind", "leave it out"),
+        ({"layer": "routes", "provinces": ("P1",)}, "--province", "leave it out"),
+        ({"provinces": ("Squar One",)}, "--province", "did you mean Square One"),
+        ({"provinces": ("Square",)}, "--province", "Square"),
+        ({"provinces": ("99",)}, "--province", "memorial query provinces"),
+        ({"text": " "}, "--text", "a word"),
+        ({"text": "–'"}, "--text", "a word"),
+    ],
+)
+def test_what_is_unknown_is_refused_with_what_may_have_been_meant(catalogue, asked, option, hint):
+    with pytest.raises(RequestError) as refusal:
+        select(catalogue, Question(**asked))
+    problem = refusal.value.problems[0]
+    assert problem.where == option
+    assert hint in f"{problem.expected} {problem.next_step}"
+
+
+def test_all_faults_of_a_criterion_are_named_at_once(catalogue):
+    with pytest.raises(RequestError) as refusal:
+        select(catalogue, Question(kinds=("camp", "prisonn", "kamp")))
+    assert [problem.seen for problem in refusal.value.problems] == ["prisonn", "kamp"]
+
+
+def test_an_atlas_without_areas_has_no_provinces_to_ask_for(small_atlas):
+    atlas = small_atlas()
+    text = (atlas.folder / "atlas.toml").read_text(encoding="utf-8")
+    start, end = text.index("[layers.provinces]"), text.index("[layers.lake]")
+    atlas.write("atlas.toml", text[:start] + text[end:])
+    inputs = read_atlas(atlas.folder)
+    path = atlas.folder / "maps/small.gpkg"
+    write_catalogue(path, inputs, (), {}, "d")
+    with open_catalogue(path) as catalogue, pytest.raises(RequestError, match="no provinces"):
+        select(catalogue, Question(provinces=("P1",)))
+
+
+# --- laws ----------------------------------------------------------------------------------------------------------
+
+WORDS = ["place", "a", "square", "invented", "កន្លែង", "Abroad", "B", "nowhere", "somewhere", "is"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    kinds=st.lists(st.sampled_from(["prison", "execution_site", "memorial", "camp"]), max_size=2),
+    provinces=st.lists(st.sampled_from(["P1", "P2", "P3"]), max_size=2),
+    words=st.lists(st.sampled_from(WORDS), max_size=3),
+)
+def test_the_answer_is_that_of_a_plain_filter_and_adds_up(catalogue, kinds, provinces, words):
+    texts = {row["id"]: row["text"] for row in catalogue.rows("SELECT id, text FROM search WHERE layer = 'sites'")}
+    expected = [
+        row["id"]
+        for row in select(catalogue, Question()).rows
+        if (not kinds or row["kind"] in kinds)
+        and (not provinces or row["province"] in provinces)
+        and all(fold(word) in texts[row["id"]] for word in words)
+    ]
+    selection = select(catalogue, Question(kinds=tuple(kinds), provinces=tuple(provinces), text=" ".join(words)))
+    assert [row["id"] for row in selection.rows] == expected
+    assert selection.located + selection.unlocated == len(selection.rows) <= selection.total
+    assert selection.undated <= len(selection.rows)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=300)
+@given(text=st.text() | st.sampled_from(['"', "a OR b", "NEAR(a b)", "a*", "^a", "text: a", "%", "_", "a' --", "\0ab"]))
+def test_no_text_is_a_command(catalogue, text):
+    try:
+        selection = select(catalogue, Question(text=text))
+    except RequestError:
+        assert not fold(text)
+    else:
+        assert len(selection.rows) <= selection.total
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(word=st.text(min_size=1))
+def test_whatever_is_asked_is_answered_or_refused(catalogue, word):
+    for ask in (
+        lambda: select(catalogue, Question(layer=word)),
+        lambda: select(catalogue, Question(kinds=(word,))),
+        lambda: select(catalogue, Question(provinces=(word,))),
+        lambda: show(catalogue, word),
+    ):
+        with suppress(RequestError):  # anything else is a bug
+            assert ask() is not None
+
+
+# --- dossiers ------------------------------------------------------------------------------------------------------
+
+
+def test_a_site_is_shown_with_all_that_is_said_about_it(catalogue):
+    dossier = show(catalogue, "place-a")
+    assert (dossier.layer, dossier.schema, dossier.title) == ("sites", "sites", "Place A")
+    assert [name["text"] for name in dossier.names] == ["Place A", "ទីកន្លែង ក", "Ti Konleng Ka"]
+    assert [claim["id"] for claim in dossier.claims] == ["c0001", "c0002", "c0003"]
+    assert str(dossier.claims[0]["citation"]) == "Ann Author, The First Book (Press, 1999), p. 5."
+    assert [event["id"] for event in dossier.events] == ["opening"]
+    assert [part["id"] for part in dossier.parts] == ["place-c"]
+    assert [citation.source for citation in dossier.citations] == ["first-book", "second-report"]
+    assert dossier.position == Citation("first-book", "p. 2", "Ann Author, The First Book (Press, 1999).")
+
+
+def test_relations_are_shown_from_both_sides(catalogue):
+    relations = show(catalogue, "place-b").relations
+    assert [(relation["relation"], relation["other"], relation["outgoing"]) for relation in relations] == [
+        ("executed_at", "place-a", False),
+        ("memorial_of", "place-c", False),
+    ]
+    assert relations[0]["other_name"] == "Place A"
+    assert relations[0]["citation"].locator == "p. 7"
+    (out,) = show(catalogue, "place-c").relations
+    assert (out["other"], out["outgoing"], out["note"]) == ("place-b", True, "Says its inscription.")
+
+
+def test_every_other_record_is_shown_too(catalogue):
+    assert [claim["id"] for claim in show(catalogue, "P1").claims] == ["c0004"]
+    assert [part["id"] for part in show(catalogue, "P1").parts] == ["place-a", "place-c"]
+    assert [claim["id"] for claim in show(catalogue, "a-to-e").claims] == ["c0007"]
+    nation = show(catalogue, "nowhere")
+    assert (nation.title, [claim["id"] for claim in nation.claims]) == ("Small atlas", ["c0006"])
+    claim = show(catalogue, "c0001")
+    assert (claim.about, claim.citations[0].locator) == ("Place A", "p. 5")
+    assert show(catalogue, "opening").about == "Place A"
+    source = show(catalogue, "second-report")
+    assert [part["id"] for part in source.parts] == ["place-a", "P1", "P2", "P3"]
+    assert [event["id"] for event in source.events] == ["unveiling"]
+
+
+def test_every_record_of_the_atlas_can_be_shown(catalogue):
+    shown = 0
+    for layer in catalogue.layers():
+        rule = ASKABLE.get(layer["schema"])
+        for row in catalogue.rows(f'SELECT * FROM "{layer["name"]}"') if rule else ():
+            assert show(catalogue, row[rule.key]).id == row[rule.key]
+            shown += 1
+    assert shown == 5 + 1 + 3 + 7 + 2
+
+
+@pytest.mark.parametrize("key", ["PLACE-A", "p1", "Nowhere", "C0001"])
+def test_case_does_not_matter(catalogue, key):
+    assert show(catalogue, key).id.casefold() == key.casefold()
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"), [("plase-b", "place-b"), ("Ti Konleng", "place-a"), ("Old Square", "P1"), ("c001", "c0001")]
+)
+def test_an_unknown_id_is_refused_with_the_nearest_ones(catalogue, key, meant):
+    with pytest.raises(RequestError) as refusal:
+        show(catalogue, key)
+    assert meant in refusal.value.problems[0].next_step
+
+
+@pytest.mark.parametrize(
+    ("note", "locator", "footnote"),
+    [
+        ("A. Author, Book (1999).", "p. 5", "A. Author, Book (1999), p. 5."),
+        ("A. Author, Book (1999).", "", "A. Author, Book (1999)."),
+        ("“A Page.”", "¶ 2", "“A Page,” ¶ 2."),
+    ],
+)
+def test_a_footnote_ends_with_its_locator(note, locator, footnote):
+    assert str(Citation("s", locator, note)) == footnote
