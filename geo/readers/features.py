@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.errors import Problem, show_text
 from geo.gazetteer import suggest_terms
+from geo.readers.files import MAX_COLUMNS, refuse
 from geo.readers.geometry import GeometryFault, make_geometry
 from geo.readers.problems import Findings
 from geo.spec import Schema
@@ -108,8 +109,15 @@ def make_layer(features: list[Feature], name: str, schema: Schema) -> tuple[geop
         A GeoDataFrame in EPSG:4326 (lon, lat), indexed by ``feature``, with the columns of `schema` in order, then
         those that an open schema lets in, all of objects: values as they stand in the file, None where nothing
         stands. And the problems: properties that the schema does not know, and names that no GeoPackage can hold.
+
+    Raises
+    ------
+    InputError
+        The features have more than `MAX_COLUMNS` different properties beside those of the schema.
     """
     counts = Counter(key for feature in features for key in feature.properties if key not in schema.names)
+    if len(counts) > MAX_COLUMNS:
+        raise refuse(name, f"{len(counts):,} properties", f"at most {MAX_COLUMNS:,}", rule="size-limit")
     if schema.open:
         problems = list(_check_names(counts, name, schema))
         names = (*schema.names, *(key for key in counts if key.casefold() not in _TAKEN))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import stat
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -29,8 +30,13 @@ MAX_BYTES: Final = 200_000_000
 MAX_DEPTH: Final = 64
 """Deepest nesting of lists and objects in JSON and TOML."""
 
-MAX_VALUES: Final = 20_000_000
+MAX_VALUES: Final = 15_000_000
 """Most values in one file, counted by its separators: it bounds the memory that the file can take."""
+
+MAX_COLUMNS: Final = 1_000
+"""Most columns of a table, or properties of a layer."""
+
+_MAX_TEXT: Final = 2 * MAX_BYTES  # one letter beyond the basic plane makes every other letter four bytes wide
 
 
 def refuse(
@@ -147,16 +153,20 @@ def decode(data: bytes, name: str) -> str:
     Raises
     ------
     InputError
-        The bytes are not UTF-8.
+        The bytes are not UTF-8, or as text they would fill the memory.
     """
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         seen = "bytes that are not UTF-8: " + data[error.start : error.start + 4].hex(" ")
         if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
             seen = "UTF-16"
         raise refuse(name, seen, "UTF-8 text", "save the file as UTF-8", where=f"line {line}", rule="utf-8") from None
+    if sys.getsizeof(text) > _MAX_TEXT:
+        expected = f"at most {_MAX_TEXT:,} bytes"
+        raise refuse(name, f"{sys.getsizeof(text):,} bytes as text", expected, "split the file", rule="size-limit")
+    return text
 
 
 def hold_values(data: bytes, separators: bytes, name: str) -> None:

@@ -65,7 +65,7 @@ def read_features(data: bytes, name: str, schema: Schema) -> Layer:
         match fault.path:
             case ("features", int(index), *_):
                 by_feature.setdefault(index, []).append(fault)
-            case path:
+            case path if not layer.findings.full:
                 layer.findings.add(_of_fault(fault, path, "", name))
     _note_foreign(root, _COLLECTION_MEMBERS, "the collection", name, layer)
     for index, value in enumerate(features):

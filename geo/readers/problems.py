@@ -39,8 +39,10 @@ class Findings:
     def add_kind(self, problem: Problem) -> None:
         """Note a problem that may stand in every row; only its first place is named, and the others are counted."""
         kind = (problem.rule, problem.field)
-        place, count = self._seen_once.setdefault(kind, (len(self._problems), 0))
+        place, count = self._seen_once.get(kind, (len(self._problems), 0))
         if not count:
+            if self.full:
+                return
             self._problems.append(problem)
         self._seen_once[kind] = (place, count + 1)
 

@@ -13,17 +13,14 @@ import pandas as pd
 
 from geo.errors import Problem, show_text
 from geo.gazetteer import suggest_terms
-from geo.readers.files import decode, hold_values, read_bytes, refuse
+from geo.readers.files import MAX_COLUMNS, decode, hold_values, read_bytes, refuse
 from geo.readers.problems import Findings
 from geo.spec import Schema
 
-__all__ = ["MAX_CELL", "MAX_COLUMNS", "read_table"]
+__all__ = ["MAX_CELL", "read_table"]
 
 MAX_CELL: Final = 1_000_000
 """Longest cell, in characters."""
-
-MAX_COLUMNS: Final = 1_000
-"""Most columns in one table."""
 
 
 def read_table(path: Path, name: str, schema: Schema) -> tuple[pd.DataFrame, list[Problem]]:

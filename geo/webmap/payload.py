@@ -150,7 +150,9 @@ class _Gathering:
         backdrop, refs = gather_backdrop(self._catalogue, self._layers, self._grain)
         for ref in refs:
             self._draw_from(ref)
-        self._take_claims(held if self._name is not None else set())
+        nation = self._manifest["atlas"]["nation"]
+        about = {nation} if self._spec["choropleth"] else set[str]()
+        self._take_claims(held | about if self._name is not None else set())
         parts = {
             "format": FORMAT,
             "atlas": self._atlas(),
@@ -164,6 +166,13 @@ class _Gathering:
             "claims": self._claims,
             "choropleth": self._choropleth(),
         }
+        if self._claims_about.get(nation):
+            parts["nation"] = {
+                "code": nation,
+                "name": self._speak(self._manifest["atlas"]["title"]),
+                "polygons": [],
+                "claims": self._claims_about[nation],
+            }
         parts["mentioned"] = self._mentions(held)
         parts["terms"] = self._terms()
         parts["sources"] = self._cited()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from geo.errors import InputError
 from geo.readers import read_layer
+from geo.readers.files import MAX_COLUMNS
 from geo.readers.problems import MAX_PROBLEMS
 from geo.spec import Field, Schema
 
@@ -341,6 +342,17 @@ def test_names_that_no_geopackage_can_hold_are_refused(read, keys):
     place = {"type": "Point", "coordinates": [1, 2]}
     _, problems = read(collection(feature(place, properties=dict.fromkeys(keys, 1))), BACKDROP)
     assert [problem.rule for problem in problems] == ["property-name"]
+
+
+def test_more_properties_than_a_layer_can_have_are_refused(read):
+    properties = dict.fromkeys(map(str, range(MAX_COLUMNS + 1)), 1)
+    with pytest.raises(InputError, match="at most 1,000"):
+        read(collection(feature(properties=properties)))
+
+
+def test_members_without_end_stop_being_named(read):
+    _, problems = read(collection(**dict.fromkeys(map(str, range(MAX_PROBLEMS + 5)), 1)))
+    assert len(problems) == MAX_PROBLEMS + 1
 
 
 # --- what is no layer at all ----------------------------------------------------------------------------------

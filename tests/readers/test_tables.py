@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from geo.errors import InputError
 from geo.readers import read_table
+from geo.readers.files import MAX_COLUMNS
 from geo.readers.problems import MAX_PROBLEMS
-from geo.readers.tables import MAX_CELL, MAX_COLUMNS
+from geo.readers.tables import MAX_CELL
 from geo.spec import Field, Schema
 
 ROWS = Schema(

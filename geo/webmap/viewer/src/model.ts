@@ -27,7 +27,8 @@ export class Model {
     for (const table of [...Object.values(payload.terms), payload.sources, payload.mentioned]) Object.setPrototypeOf(table, null);
     this.sites = new Map(payload.sites.map((site) => [site.id, site]));
     this.routes = new Map(payload.routes.map((route) => [route.id, route]));
-    this.areas = new Map(payload.areas.map((area) => [area.code, area]));
+    const whole = payload.nation ? [payload.nation] : [];
+    this.areas = new Map([...whole, ...payload.areas].map((area) => [area.code, area]));
     const parts = new Map<string, Site[]>();
     for (const site of payload.sites) {
       if (site.part_of) parts.set(site.part_of, [...(parts.get(site.part_of) ?? []), site]);
@@ -58,7 +59,7 @@ export class Model {
   }
 
   /** The layer that holds records of a schema, when the page shows one. */
-  layerOf(schema: Tab): { name: string } | undefined {
+  layerOf(schema: Tab): Payload["layers"][number] | undefined {
     const shown = new Set(this.payload.page.layers);
     return this.payload.layers.find((layer) => layer.schema === schema && shown.has(layer.name));
   }
@@ -99,6 +100,12 @@ export class Model {
   chosenAreas(state: State): Area[] {
     const finds = finder(state.query);
     return this.payload.areas.filter((area) => finds(() => this.#haystack("areas", area.code)));
+  }
+
+  /** The country as a whole, where the page has claims about it and the reader's words find it. */
+  chosenNation(state: State): Area[] {
+    const { nation } = this.payload;
+    return nation && finder(state.query)(() => this.#haystack("areas", nation.code)) ? [nation] : [];
   }
 
   /** How near a record's names are to what is searched; 0 is nearest. */

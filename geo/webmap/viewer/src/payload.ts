@@ -54,6 +54,8 @@ export interface Payload {
   };
   backdrop: { land: Position[][][]; water: Position[][][]; river: Position[][]; town: { name: string; name_km?: string; point: Position }[] };
   areas: Area[];
+  /** The country as a whole, on a page that shades areas: the claims that belong to no single area. It has no polygons. */
+  nation?: Area;
   sites: Site[];
   /** Names of records that the page mentions but does not hold (a related place of another kind). */
   mentioned: Record<string, { name: string; name_km?: string; kind: string }>;

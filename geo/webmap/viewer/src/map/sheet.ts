@@ -11,7 +11,7 @@ import { ACCENT, INK } from "../symbols.ts";
 const PANES = { land: 210, areas: 220, water: 230, relations: 330, routes: 340, circles: 350, labels: 360, chosen: 640 } as const;
 export type Pane = keyof typeof PANES;
 
-export const HATCH = "memorial-hatch";
+export const HATCH = "memorial-none";
 export const MAX_ZOOM = 13;
 
 export function quiet(): boolean {

@@ -158,7 +158,7 @@ export class Desk {
 
   #drawControls(box: HTMLElement, state: State): void {
     const button = (name: "plus" | "minus" | "whole", label: string, act: () => void): HTMLElement =>
-      el("button", { type: "button", class: "round", "aria-label": label, title: label, click: act }, icon(name));
+      el("button", { type: "button", class: "round", "aria-label": label, click: act }, icon(name));
     replace(
       box,
       button("plus", say(state.language, "edges.zoomin"), () => this.map.zoomIn()),

@@ -9,10 +9,12 @@ import { pick } from "../words.ts";
 import { Cover } from "./cover.ts";
 import { Desk } from "./desk.ts";
 
-/** The language that the address asks for (`#lang=km`), else the one the page was made with. */
+/** The language that the address asks for (`#lang=km`), else the first that the reader's browser prefers, else the page's own. */
 function firstLanguage(payload: Payload): Language {
   const asked = new URLSearchParams(window.location.hash.slice(1)).get("lang");
-  return payload.atlas.languages.find((language) => language === asked) ?? payload.page.language;
+  const wanted = [asked, ...window.navigator.languages.map((tag) => tag.slice(0, 2))];
+  const known = wanted.flatMap((tag) => payload.atlas.languages.filter((language) => language === tag));
+  return known[0] ?? payload.page.language;
 }
 
 /**

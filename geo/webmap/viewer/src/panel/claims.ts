@@ -54,7 +54,7 @@ export function claimsTable(claims: readonly Claim[], model: Model, notes: Notes
       ),
     ),
   );
-  for (const [measure, members] of byMeasure(claims)) {
+  for (const [measure, members] of byMeasure(claims, Object.keys(model.payload.terms.measures))) {
     const term = model.payload.terms.measures[measure];
     const label = term ? pick(term.label, language) : { text: measure, language: "en" as const };
     const body = el("tbody", {}, el("tr", { class: "measure" }, el("th", { colspan: 3, scope: "rowgroup", lang: label.language }, label.text)));
@@ -69,9 +69,10 @@ export function claimsTable(claims: readonly Claim[], model: Model, notes: Notes
   return table;
 }
 
-function byMeasure(claims: readonly Claim[]): Map<string, Claim[]> {
+/** The claims by what they measure, in the order of the vocabulary; of one measure, what still holds comes first. */
+function byMeasure(claims: readonly Claim[], order: readonly string[]): [string, Claim[]][] {
   const groups = new Map<string, Claim[]>();
   for (const claim of claims) groups.set(claim.measure, [...(groups.get(claim.measure) ?? []), claim]);
   for (const members of groups.values()) members.sort((a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status));
-  return groups;
+  return [...groups].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
 }

@@ -6,7 +6,8 @@ import { type State, type Store } from "../state.ts";
 import { icon } from "../symbols.ts";
 import { LANGUAGE_NAMES, pick, say } from "../words.ts";
 
-const SHORT_NAMES: Record<Language, string> = { en: "EN", km: "ខ្មែរ", fr: "FR" };
+/** On a narrow page; Khmer is short enough as it is. */
+const SHORT_NAMES: Partial<Record<Language, string>> = { en: "EN", fr: "FR" };
 
 /** The atlas's title in a second script beside the one of the page. */
 export function secondTitle(title: Payload["atlas"]["title"], language: Language): { text: string; language: Language } | null {
@@ -25,7 +26,7 @@ export function languageButtons(payload: Payload, store: Store): HTMLElement {
           type: "button", lang: one, "aria-pressed": String(one === language), "data-key": `language ${one}`,
           click: () => store.set({ language: one }),
         },
-        el("span", { class: "long" }, LANGUAGE_NAMES[one]),
+        el("span", SHORT_NAMES[one] ? { class: "long" } : {}, LANGUAGE_NAMES[one]),
         " ",
         el("span", { class: "short" }, SHORT_NAMES[one]),
       ),

@@ -67,7 +67,7 @@ export class List {
       const near = new Map(group.entries.map((entry) => [entry.id, this.model.nearness(entry.type, entry.id, state.query)]));
       const far = (entry: Entry): number => near.get(entry.id) ?? 0;
       group.entries.sort((a, b) => far(a) - far(b) || collator.compare(a.order, b.order) || (a.id < b.id ? -1 : 1));
-      if (groups.length > 1 || group.heading !== groups[0]?.heading || state.tab !== "areas") {
+      if (groups.length > 1 || state.tab !== "areas") {
         this.#pending.push(() => el("h2", { class: "group" }, group.heading));
       }
       for (const entry of group.entries) this.#pending.push(() => this.#item(entry));
@@ -142,7 +142,13 @@ export class List {
     const entry = (area: Area): Entry => ({
       type: "areas", id: area.code, order: pick(area.name, language).text, make: () => this.#area(area, state),
     });
-    return [{ heading: "", entries: this.model.chosenAreas(state).map(entry) }];
+    const whole = (area: Area): Entry => ({
+      type: "areas", id: area.code, order: "", make: () => this.#nation(area, state),
+    });
+    return [
+      { heading: say(language, "list.nation"), entries: this.model.chosenNation(state).map(whole) },
+      { heading: pick(this.model.layerOf("areas")?.title ?? { en: "" }, language).text, entries: this.model.chosenAreas(state).map(entry) },
+    ];
   }
 
   #site(site: Site, state: State): HTMLElement {
@@ -178,6 +184,18 @@ export class List {
       el("span", { class: "mark" }, route.segments.length > 0 ? stroke(tint, dashes(certainty), 22) : null),
       el("span", { class: "entry-name", lang: DATA_LANGUAGE }, route.name),
       el("span", { class: "entry-facts" }, [kind ? pick(kind.label, language).text : route.kind, spanWords(route, language) || say(language, "undated")].join(" · ")),
+    );
+  }
+
+  #nation(nation: Area, state: State): HTMLElement {
+    const { language } = state;
+    const name = pick(nation.name, language);
+    return el(
+      "span",
+      { class: "entry" },
+      el("span", { class: "mark" }),
+      el("span", { class: "entry-name", lang: name.language }, name.text),
+      el("span", { class: "entry-facts" }, say(language, "list.claims", { n: nation.claims.length })),
     );
   }
 

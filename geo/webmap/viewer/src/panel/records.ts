@@ -256,7 +256,7 @@ export function areaCard(area: Area, at: Desk): CardParts {
   return {
     title: [el("span", { lang: name.language }, name.text), ...(second ? [el("span", { class: "second", lang: second.language }, second.text)] : [])],
     body: [
-      el("p", { class: "chips" }, chip(area.code, "en")),
+      area.polygons.length > 0 ? el("p", { class: "chips" }, chip(area.code, "en")) : null,
       claims(area, at) ?? el("p", { class: "more" }, say(language, "area.no_figure")),
       section(say(language, "area.lists"), items.length > 0 ? el("ul", { class: "inside" }, ...items) : null),
       sources(at),
