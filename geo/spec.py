@@ -21,6 +21,7 @@ __all__ = [
     "STANDINGS",
     "AtlasSpec",
     "Choropleth",
+    "Coverage",
     "Field",
     "FieldType",
     "FilesSpec",
@@ -28,6 +29,8 @@ __all__ = [
     "LayerSpec",
     "Manifest",
     "MapSpec",
+    "PeriodSpec",
+    "RulesSpec",
     "Schema",
     "TableSpec",
     "Term",
@@ -304,6 +307,35 @@ SCHEMAS: Final[dict[str, Schema]] = {
             _ORIGIN,
         ),
     ),
+    "changes": Schema(
+        "table",
+        fields=(
+            Field("date", "edtf", "When the record was changed.", required=True),
+            Field("record", "record", "What was changed; it may be gone since.", required=True),
+            Field(
+                "action",
+                "term",
+                "What was done.",
+                required=True,
+                terms=("added", "revised", "moved", "merged", "removed"),
+            ),
+            Field("what", "text", "What changed, in a sentence.", required=True),
+            Field("why", "text", "Why it changed.", required=True),
+            Field("source", "source_ref", "The source that the change rests on."),
+        ),
+    ),
+    "crosswalk": Schema(
+        "table",
+        fields=(
+            Field("code", "province", "Today's area.", required=True),
+            Field("period", "text", "The layer of former areas that it belongs to.", required=True),
+            Field("id", "text", "Identifier of the former area, kebab-case.", required=True),
+            Field("name", "text", "Its name then.", required=True),
+            Field("name_km", "text", "Its Khmer name."),
+            Field("source", "source_ref", "Who says that it was so.", required=True),
+            _NOTE,
+        ),
+    ),
     "zones": Schema(
         "table",
         fields=(
@@ -356,6 +388,7 @@ class FilesSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sources: Text = "data/sources.json"
     vocabulary: Text = "data/vocabulary.toml"
     maps: Text = "maps"
+    method: Text | None = None
     catalogue: Text = "maps/catalogue.gpkg"
 
 
@@ -378,7 +411,29 @@ class TableSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One table: its file and the schema that it keeps."""
 
     file: Text
-    schema: Literal["claims", "names", "relations", "events", "figures", "history", "zones"]
+    schema: Literal["claims", "names", "relations", "events", "figures", "history", "zones", "changes", "crosswalk"]
+
+
+class RulesSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the checks must know of an atlas's language: the words of which one marks the summary of an allegation."""
+
+    allegation_words: tuple[str, ...] = ()
+
+
+class PeriodSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A layer of former areas, made at compile by dissolving today's areas along the crosswalk; always approximate."""
+
+    title: Words
+    year: Text
+    note: Words | None = None
+
+
+class Coverage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many places of some kinds a claim counts in the world, to be held against how many the atlas has."""
+
+    kinds: tuple[str, ...]
+    claim: Text
+    note: Words | None = None
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -388,6 +443,9 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     layers: dict[str, LayerSpec]
     tables: dict[str, TableSpec] = {}
     files: FilesSpec = FilesSpec()
+    periods: dict[str, PeriodSpec] = {}
+    coverage: tuple[Coverage, ...] = ()
+    rules: RulesSpec = RulesSpec()
 
 
 class Choropleth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
