@@ -24,6 +24,7 @@ __all__ = ["whole_file", "write_whole"]
 
 _DISK_ERRNOS: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS})
 _DISK_SQLITE: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY})
+_DISK_WORDS: Final = ("disk is full", "disk I/O error", "No space left on device")
 _UNFINISHED: Final = ("-journal", "-wal")
 
 
@@ -56,7 +57,8 @@ def whole_file(path: Path) -> Iterator[Path]:
         suffix = target.suffix if re.fullmatch(r"\.[A-Za-z0-9]{1,12}", target.suffix) else ""
         stem = f".{label}.partial-{os.getpid()}-{secrets.token_hex(4)}"
         partial = target.with_name(stem + suffix)
-        mode = _probe_mode(partial) if mode is None else mode
+        usual = _probe_mode(partial)
+        mode = usual if mode is None else mode
         try:
             yield partial
             _settle(partial, target, mode)
@@ -102,6 +104,10 @@ def _as_output_error(path: Path) -> Iterator[None]:
         if error.errno not in _DISK_ERRNOS:
             raise
         raise _refusal(path, error.strerror or str(error)) from error
+    except RuntimeError as error:  # GDAL hands on the words of SQLite and of the system, and no number
+        if not any(words in str(error) for words in _DISK_WORDS):
+            raise
+        raise _refusal(path, str(error)) from error
 
 
 class _TargetError(Exception):

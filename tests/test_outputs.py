@@ -19,7 +19,6 @@ from geo.errors import OutputError
 from geo.outputs import whole_file, write_whole
 
 ROOT = Path(__file__).parents[1]
-IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def names_in(folder):
@@ -171,29 +170,24 @@ def test_a_pipe_as_target_is_refused(tmp_path):
     assert refused(error).seen == "a device, pipe or socket"
 
 
-@pytest.mark.skipif(IS_ROOT, reason="root may write anywhere")
-def test_a_folder_that_may_not_be_written_is_refused(tmp_path):
-    tmp_path.chmod(0o500)
-    try:
-        with pytest.raises(OutputError) as error:
-            write_whole(tmp_path / "page.html", b"x")
-    finally:
-        tmp_path.chmod(0o700)
-    assert refused(error).seen == "a folder without permission to write"
-
-
-@pytest.mark.skipif(IS_ROOT, reason="root may write anywhere")
-def test_a_write_protected_file_is_refused(tmp_path):
+@pytest.mark.parametrize("old", [None, b"old"])
+def test_a_folder_that_may_not_be_written_is_refused(tmp_path, monkeypatch, old):
     path = tmp_path / "page.html"
-    path.write_bytes(b"old")
-    path.chmod(0o400)
-    with pytest.raises(OutputError) as error:
-        write_whole(path, b"new")
-    assert refused(error).seen == "a write-protected file"
-    assert path.read_bytes() == b"old"
+    if old is not None:
+        path.write_bytes(old)
+
+    def forbid(self, mode="r", *_, **__):
+        raise PermissionError(errno.EACCES, f"Permission denied: {mode}", str(self))
+
+    with monkeypatch.context() as patch:  # root may write anywhere, so that the system cannot be asked
+        patch.setattr(Path, "open", forbid)
+        with pytest.raises(OutputError) as error:
+            write_whole(path, b"new")
+    assert refused(error).seen == "a folder without permission to write"
+    assert (path.read_bytes() if path.exists() else None) == old
 
 
-def test_what_the_system_forbids_is_refused_for_root_too(tmp_path, monkeypatch):
+def test_a_write_protected_file_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "access", lambda *_: False)
     path = tmp_path / "page.html"
     path.write_bytes(b"old")
@@ -229,6 +223,17 @@ def test_a_full_disk_under_a_database_is_an_output_error(tmp_path):
     assert "full" in refused(error).seen
     assert path.read_bytes() == b"old"
     assert names_in(tmp_path) == ["out.gpkg"]
+
+
+def test_a_full_disk_under_gdal_is_an_output_error(tmp_path):
+    def fail(partial):
+        partial.write_bytes(b"half")
+        raise NotImplementedError("ICreateFeature: failed to execute insert : database or disk is full")
+
+    with pytest.raises(OutputError) as error:
+        write_with(tmp_path / "out.gpkg", fail)
+    assert "disk is full" in refused(error).seen
+    assert names_in(tmp_path) == []
 
 
 def test_a_fault_of_a_statement_stays_what_it_is(tmp_path):

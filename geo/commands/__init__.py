@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-COMMANDS: Final = ("build", "check", "query", "show")
+COMMANDS: Final = ("build", "check", "query", "show", "stats", "diff")
 """The commands, in the order in which a person meets them; each is the function of that name in its own module."""
 
 INTERRUPTED: Final = 130
@@ -103,7 +103,7 @@ class Roof(Taught, click.Group):
             code = _judge_os_error(error)
         except Exception:  # noqa: BLE001  (whatever is left is a bug; it ends here, with its traceback)
             code = _report_bug()
-        sys.exit(code or 0)
+        sys.exit(_settle_output(code or 0))
 
 
 def _judge_os_error(error: OSError) -> int:
@@ -114,6 +114,17 @@ def _judge_os_error(error: OSError) -> int:
         return _report_bug()
     click.echo(f"memorial: {refuse_output(os.strerror(error.errno))}", err=True)
     return REFUSED
+
+
+def _settle_output(code: int) -> int:
+    """Write out what standard output still holds; where it takes no more, drop it, so that the exit code stands."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        _leave_pipe()
+        return code or (0 if isinstance(error, BrokenPipeError) else _judge_os_error(error))
+    return code
 
 
 def _leave_pipe() -> int:

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from geo.readers.files import MAX_BYTES, MAX_DEPTH
     from geo.readers.finding import find_atlas, find_catalogue
     from geo.readers.inputs import Inputs, read_atlas
-    from geo.readers.layers import LAYER_DRIVERS, read_layer
+    from geo.readers.layers import read_layer
     from geo.readers.manifests import digest_atlas, read_manifest, read_map_specs, read_vocabulary
     from geo.readers.sources import read_sources
     from geo.readers.tables import read_table
+    from geo.readers.vector import LAYER_DRIVERS
+    from geo.readers.withheld import read_beside, read_withheld
 
 __all__ = [
     "LAYER_DRIVERS",
@@ -27,16 +29,18 @@ __all__ = [
     "find_atlas",
     "find_catalogue",
     "read_atlas",
+    "read_beside",
     "read_layer",
     "read_manifest",
     "read_map_specs",
     "read_sources",
     "read_table",
     "read_vocabulary",
+    "read_withheld",
 ]
 
 _ROOMS = {
-    "LAYER_DRIVERS": "layers",
+    "LAYER_DRIVERS": "vector",
     "MAX_BYTES": "files",
     "MAX_DEPTH": "files",
     "Inputs": "inputs",
@@ -44,12 +48,14 @@ _ROOMS = {
     "find_atlas": "finding",
     "find_catalogue": "finding",
     "read_atlas": "inputs",
+    "read_beside": "withheld",
     "read_layer": "layers",
     "read_manifest": "manifests",
     "read_map_specs": "manifests",
     "read_sources": "sources",
     "read_table": "tables",
     "read_vocabulary": "manifests",
+    "read_withheld": "withheld",
 }
 
 

@@ -115,7 +115,8 @@ def make_layer(features: list[Feature], name: str, schema: Schema) -> tuple[geop
     InputError
         The features have more than `MAX_COLUMNS` different properties beside those of the schema.
     """
-    counts = Counter(key for feature in features for key in feature.properties if key not in schema.names)
+    known = frozenset(schema.names)
+    counts = Counter(key for feature in features for key in feature.properties if key not in known)
     if len(counts) > MAX_COLUMNS:
         raise refuse(name, f"{len(counts):,} properties", f"at most {MAX_COLUMNS:,}", rule="size-limit")
     if schema.open:

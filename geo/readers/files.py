@@ -36,6 +36,9 @@ MAX_VALUES: Final = 15_000_000
 MAX_COLUMNS: Final = 1_000
 """Most columns of a table, or properties of a layer."""
 
+MAX_FEATURES: Final = 2_000_000
+"""Most features of a layer."""
+
 _MAX_TEXT: Final = 2 * MAX_BYTES  # one letter beyond the basic plane makes every other letter four bytes wide
 
 

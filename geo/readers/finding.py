@@ -6,17 +6,16 @@ Every command begins here, so nothing is imported that a question can do without
 from __future__ import annotations
 
 import os
-import tomllib
 from pathlib import Path
 from typing import Final
 
 from geo.errors import InputError
-from geo.readers.files import place_inside, read_text, refuse
+from geo.readers.files import place_inside, refuse
+from geo.readers.toml import read_toml
 
-__all__ = ["MANIFEST_NAME", "MAX_TOML_BYTES", "find_atlas", "find_catalogue"]
+__all__ = ["MANIFEST_NAME", "find_atlas", "find_catalogue"]
 
 MANIFEST_NAME: Final = "atlas.toml"
-MAX_TOML_BYTES: Final = 1_000_000
 
 
 def find_atlas(start: Path) -> Path:
@@ -66,8 +65,8 @@ def find_catalogue(folder: Path) -> Path | None:
         The path; None where the manifest does not name one, or is at fault: `read_manifest` then says how.
     """
     try:
-        manifest = tomllib.loads(read_text(folder / MANIFEST_NAME, MANIFEST_NAME, MAX_TOML_BYTES))
-    except (InputError, ValueError, RecursionError):
+        manifest = read_toml(folder / MANIFEST_NAME, MANIFEST_NAME)
+    except InputError:
         return None
     files = manifest.get("files")
     name = files.get("catalogue") if isinstance(files, dict) else None

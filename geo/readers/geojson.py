@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from geo.errors import InputError, Problem, show_text
 from geo.readers.features import Feature, Layer, label_of, shape_of
-from geo.readers.files import refuse
+from geo.readers.files import MAX_FEATURES, refuse
 from geo.readers.problems import Findings
 from geo.readers.strict_json import Fault, describe, parse_json
 from geo.spec import Schema
@@ -58,6 +58,8 @@ def read_features(data: bytes, name: str, schema: Schema) -> Layer:
     features = root.get("features")
     if not isinstance(features, list):
         raise refuse(name, describe(features), "a list", where="member features", rule="geojson")
+    if len(features) > MAX_FEATURES:
+        raise refuse(name, f"{len(features):,} features", f"at most {MAX_FEATURES:,}", rule="size-limit")
     _hold_crs(root, name)
     layer = Layer(Findings(name))
     by_feature: dict[int, list[Fault]] = {}

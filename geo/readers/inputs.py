@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from geopandas import GeoDataFrame
 from pandas import DataFrame
 
 from geo.errors import InputError, Problem
-from geo.readers.files import refuse
+from geo.readers.files import read_text, refuse
 from geo.readers.layers import load_layer
 from geo.readers.manifests import digest_files, fingerprint, list_files, read_manifest, read_map_specs, read_vocabulary
 from geo.readers.sources import read_sources
@@ -20,6 +20,9 @@ from geo.readers.tables import read_table
 from geo.spec import SCHEMAS, Manifest, MapSpec, Vocabulary
 
 __all__ = ["Inputs", "read_atlas"]
+
+MAX_PAGE_BYTES: Final = 1_000_000
+"""Largest method page, in bytes: every cover holds it."""
 
 _Read = TypeVar("_Read")
 
@@ -50,6 +53,8 @@ class Inputs:
         SHA-256 of every file by its path relative to the folder.
     set_aside
         Keys of the features that `problems` kept out, by layer: they exist, so that a reference to one is no fault.
+    method
+        The method page, as Markdown; None where the manifest names none.
     """
 
     folder: Path
@@ -62,6 +67,7 @@ class Inputs:
     problems: tuple[Problem, ...] = ()
     digests: dict[str, str] = field(default_factory=dict)
     set_aside: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    method: str | None = None
 
     @property
     def digest(self) -> str:
@@ -131,6 +137,8 @@ def read_atlas(folder: Path) -> Inputs:
     vocabulary = tally.read(lambda: read_vocabulary(folder / files.vocabulary, files.vocabulary))
     maps = tally.read(lambda: read_map_specs(folder / files.maps, files.maps))
     sources = tally.read(lambda: tally.keep(*read_sources(folder / files.sources, files.sources)))
+    page = files.method
+    method = None if page is None else tally.read(lambda: read_text(folder / page, page, MAX_PAGE_BYTES))
     layers: dict[str, GeoDataFrame] = {}
     set_aside: dict[str, tuple[str, ...]] = {}
     for key, layer in manifest.layers.items():
@@ -149,7 +157,17 @@ def read_atlas(folder: Path) -> Inputs:
     if digest_files(folder, list_files(folder, manifest)) != digests:
         raise refuse(str(folder), "files that changed while they were read", "files at rest", "run it again")
     return Inputs(
-        folder, manifest, vocabulary, maps, sources, layers, tables, tuple(tally.problems), digests, set_aside
+        folder,
+        manifest,
+        vocabulary,
+        maps,
+        sources,
+        layers,
+        tables,
+        tuple(tally.problems),
+        digests,
+        set_aside,
+        method,
     )
 
 

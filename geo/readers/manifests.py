@@ -7,10 +7,8 @@ is consulted only when a file does not fit, to name every fault at once.
 from __future__ import annotations
 
 import hashlib
-import math
 import os
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -19,8 +17,9 @@ import msgspec
 
 from geo.errors import InputError, Problem, show_text
 from geo.gazetteer import suggest_terms
-from geo.readers.files import MAX_DEPTH, digest_file, place_inside, read_text, refuse
-from geo.readers.finding import MANIFEST_NAME, MAX_TOML_BYTES
+from geo.readers.files import digest_file, place_inside
+from geo.readers.finding import MANIFEST_NAME
+from geo.readers.toml import read_toml
 from geo.spec import SCHEMAS, Manifest, MapSpec, Vocabulary
 
 __all__ = [
@@ -69,7 +68,7 @@ def read_manifest(folder: Path) -> Manifest:
     InputError
         The file cannot be read, or breaks the contract; with every problem found.
     """
-    data = _read_toml(folder / MANIFEST_NAME, MANIFEST_NAME)
+    data = read_toml(folder / MANIFEST_NAME, MANIFEST_NAME)
     manifest = _convert(data, Manifest, MANIFEST_NAME)
     _raise_all(MANIFEST_NAME, _check_manifest(manifest, folder))
     return manifest
@@ -96,7 +95,7 @@ def read_vocabulary(path: Path, name: str = "") -> Vocabulary:
         The file cannot be read, or breaks the contract; with every problem found.
     """
     name = name or path.name
-    vocabulary = _convert(_read_toml(path, name), Vocabulary, name)
+    vocabulary = _convert(read_toml(path, name), Vocabulary, name)
     _raise_all(
         name,
         [
@@ -135,7 +134,7 @@ def read_map_specs(folder: Path, name: str = "") -> dict[str, MapSpec]:
     for path in sorted(folder.glob("*.toml")):
         label = f"{name}/{path.name}"
         try:
-            spec = _convert(_read_toml(path, label), MapSpec, label)
+            spec = _convert(read_toml(path, label), MapSpec, label)
         except InputError as error:
             problems += error.problems
             continue
@@ -167,6 +166,8 @@ def list_files(folder: Path, manifest: Manifest) -> list[str]:
     """
     files = manifest.files
     names = {MANIFEST_NAME, files.sources, files.vocabulary}
+    if files.method is not None:
+        names.add(files.method)
     for layer in manifest.layers.values():
         names.add(layer.file)
         if layer.file.lower().endswith(".shp"):
@@ -260,44 +261,6 @@ def digest_atlas(folder: Path) -> tuple[str, dict[str, str]]:
 # --- TOML to types --------------------------------------------------------------------------------------------
 
 
-def _read_toml(path: Path, name: str) -> dict[str, Any]:
-    text = read_text(path, name, MAX_TOML_BYTES)
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        seen, _, where = str(error).rpartition(" (at ")
-        place = where.rstrip(")") if seen else ""
-        raise refuse(name, seen or str(error), "TOML", "see https://toml.io", where=place, rule="toml") from None
-    except ValueError as error:  # a number of more digits than Python converts
-        raise refuse(name, str(error), "TOML", rule="toml") from None
-    except RecursionError:
-        raise _too_deep(name) from None
-    problems = list(_check_values(data, name))
-    _raise_all(name, problems)
-    return data
-
-
-def _too_deep(name: str) -> InputError:
-    return refuse(name, f"more than {MAX_DEPTH} levels", f"at most {MAX_DEPTH} levels of nesting", rule="depth-limit")
-
-
-def _check_values(data: dict[str, Any], name: str) -> Iterator[Problem]:
-    """Yield the values that TOML allows and no atlas can use: infinities, nulls inside text."""
-    waiting: list[tuple[tuple[str, ...], Any]] = [((), data)]
-    while waiting:  # a loop, not a recursion: dotted keys nest as deep as the file is long
-        keys, value = waiting.pop()
-        if len(keys) > MAX_DEPTH:
-            raise _too_deep(name)
-        if isinstance(value, dict):
-            waiting += (((*keys, key), inner) for key, inner in value.items())
-        elif isinstance(value, list):
-            waiting += (((*keys, str(index + 1)), inner) for index, inner in enumerate(value))
-        elif isinstance(value, float) and not math.isfinite(value):
-            yield _key_problem(name, ".".join(keys), value, "a finite number", "number")
-        elif isinstance(value, str) and "\0" in value:
-            yield _key_problem(name, ".".join(keys), value, "text without U+0000", "no-control")
-
-
 def _convert(data: dict[str, Any], kind: type[_T], name: str) -> _T:
     try:
         return msgspec.convert(data, kind)
@@ -363,7 +326,8 @@ def _expected(rule: str, wanted: Any) -> str:  # noqa: ANN401 -- any part of a J
 def _check_manifest(manifest: Manifest, folder: Path) -> Iterator[Problem]:
     named = {f"layers.{key}.file": layer.file for key, layer in manifest.layers.items()}
     named |= {f"tables.{key}.file": table.file for key, table in manifest.tables.items()}
-    files = {f"files.{key}": str(getattr(manifest.files, key)) for key in manifest.files.__struct_fields__}
+    stated = ((key, getattr(manifest.files, key)) for key in manifest.files.__struct_fields__)
+    files = {f"files.{key}": str(path) for key, path in stated if path is not None}
     for key, path in (named | files).items():
         if place_inside(folder, path) is None:
             expected = "a relative path inside the atlas folder"
@@ -390,16 +354,19 @@ def _check_manifest(manifest: Manifest, folder: Path) -> Iterator[Problem]:
 
 
 def _check_names(manifest: Manifest) -> Iterator[Problem]:
-    for section in ("layers", "tables"):
+    for section in ("layers", "tables", "periods"):
         for key in getattr(manifest, section):
             if not _NAME.fullmatch(key):
                 expected = "a name of small letters, digits and _"
                 yield _key_problem(MANIFEST_NAME, f"{section}.{key}", key, expected, "layer-name")
-    for key in manifest.layers:
-        if key in _RESERVED or key.startswith(_RESERVED_PREFIXES):
-            yield _key_problem(
-                MANIFEST_NAME, f"layers.{key}", key, "a name that the catalogue does not use", "layer-name"
-            )
+    for section, named in (("layers", manifest.layers), ("periods", manifest.periods)):
+        for key in named:
+            if key in _RESERVED or key.startswith(_RESERVED_PREFIXES):
+                expected = "a name that the catalogue does not use"
+                yield _key_problem(MANIFEST_NAME, f"{section}.{key}", key, expected, "layer-name")
+    for key in manifest.periods:
+        if key in manifest.layers:
+            yield _key_problem(MANIFEST_NAME, f"periods.{key}", key, "a name that no layer bears", "layer-name")
 
 
 def _check_map(stem: str, spec: MapSpec, label: str) -> Iterator[Problem]:

@@ -73,9 +73,11 @@ def test_a_reader_who_leaves_early_is_no_fault(still, arguments):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
 @pytest.mark.parametrize("arguments", [["query"], ["--help"], ["show", "P1", "--format", "json"]])
-def test_a_full_disk_under_the_answer_is_refused(still, arguments, run):
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_under_the_answer_is_refused(still, arguments, unbuffered, run):
+    env = os.environ | {"PYTHONUNBUFFERED": unbuffered}
     with Path("/dev/full").open("w") as full:
-        refused = run(still, *arguments, capture_output=False, stdout=full, stderr=subprocess.PIPE)
+        refused = run(still, *arguments, capture_output=False, stdout=full, stderr=subprocess.PIPE, env=env)
     assert refused.returncode == 2
     assert "memorial: The answer could not be written" in refused.stderr
     assert "Traceback" not in refused.stderr

@@ -219,6 +219,15 @@ def test_a_file_cut_short_is_refused_or_its_loss_is_named(tmp_path, suffix):
         assert problems or len(layer) == 50
 
 
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_file_may_be_renamed(tmp_path, suffix):
+    write(tmp_path / f"places{suffix}", [(point(1, 2), place())])
+    for path in list(tmp_path.iterdir()):
+        path.rename(path.with_stem("renamed"))
+    layer, problems = read(tmp_path / f"renamed{suffix}")
+    assert (len(layer), problems) == (1, [])
+
+
 def test_a_geopackage_with_several_layers_is_refused_by_their_names(tmp_path):
     path = write(tmp_path / "places.gpkg", [(point(1, 2), place())], layer="one")
     write(path, [(point(1, 2), place())], layer="two")

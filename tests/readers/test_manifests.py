@@ -174,6 +174,25 @@ def test_every_fault_is_named_at_once(folder):
     assert [where for where, *_ in found] == ["key atlas.area", "key atlas.colour", "key atlas.licence"]
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Old", "a name of small letters, digits and _"),
+        ("places", "a name that no layer bears"),
+        ("claims", "a name that the catalogue does not use"),
+        ("gpkg_old", "a name that the catalogue does not use"),
+    ],
+)
+def test_a_period_has_a_name_of_its_own(folder, name, expected):
+    period = f'\n[periods.{name}]\ntitle = {{ en = "Before" }}\nyear = "1900"\n'
+    (folder / "atlas.toml").write_text(MANIFEST + period, encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        read_manifest(folder)
+    assert [(problem.where, problem.expected) for problem in error.value.problems] == [
+        (f"key periods.{name}", expected)
+    ]
+
+
 def test_an_unknown_key_gets_a_guess(folder):
     (folder / "atlas.toml").write_text(MANIFEST.replace("licence", "license"), encoding="utf-8")
     with pytest.raises(InputError) as error:
@@ -214,6 +233,7 @@ def test_a_link_out_of_the_atlas_is_refused(folder, tmp_path_factory):
         ("a = 1" + "0" * 5000, "", "toml"),
         ("a = " + "[" * 2000 + "]" * 2000, "", "depth-limit"),
         (".".join("a" * 100) + " = 1", "", "depth-limit"),
+        ("b = 1\n" + "a." * 100_000 + "a = 1", "line 2", "depth-limit"),
         ("# " + "x" * 1_000_001, "", "size-limit"),
     ],
 )

@@ -1,0 +1,194 @@
+"""Binary formats, read through GDAL: the driver is named, and every feature is held to the rules of GeoJSON."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+from warnings import catch_warnings, simplefilter
+
+from geo.errors import InputError, Problem, show_text
+from geo.readers.features import Feature, Layer, label_of, shape_of
+from geo.readers.files import MAX_FEATURES, read_bytes, refuse
+from geo.readers.problems import Findings
+from geo.readers.strict_json import parse_json
+from geo.spec import Schema
+
+__all__ = ["LAYER_DRIVERS", "Driver", "read_records"]
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """A format that GDAL reads for us: the driver's name, and the bytes with which such a file begins."""
+
+    name: str
+    magic: bytes
+    cut_bytes: int = 0  # the format cuts longer text without a word, also inside a character
+
+
+LAYER_DRIVERS: Final[dict[str, Driver]] = {
+    ".gpkg": Driver("GPKG", b"SQLite format 3\x00"),
+    ".shp": Driver("ESRI Shapefile", b"\x00\x00\x27\x0a", cut_bytes=254),
+    ".fgb": Driver("FlatGeobuf", b"fgb\x03fgb"),
+}
+"""Suffix -> the one driver that may open such a file."""
+
+# GDAL has no lists in these formats; our own exports and those of others write them as JSON text.
+_LISTS: Final = frozenset({"source_refs", "objects"})
+
+
+def read_records(path: Path, name: str, schema: Schema, driver: Driver) -> Layer:
+    """Return the features of a file that GDAL reads.
+
+    Parameters
+    ----------
+    path
+        The file.
+    name
+        The file as the atlas names it, for messages.
+    schema
+        Which geometries the layer may hold, and which fields are lists: these stand as JSON text in such a file.
+    driver
+        The only driver that may open it.
+
+    Returns
+    -------
+    Layer
+        Features in lon, lat, and the problems of those that were set aside.
+
+    Raises
+    ------
+    InputError
+        The file is not what its name says, cannot be read to its end, holds several layers, or is not in WGS 84.
+    """
+    head = read_bytes(path, name)[: len(driver.magic)]
+    if head != driver.magic:
+        raise refuse(name, f"a file that begins with {head.hex(' ')}", f"{driver.name} data", rule="format")
+    layer = Layer(Findings(name))
+    if driver.name == "ESRI Shapefile" and not path.with_suffix(".cpg").exists():
+        seen, expected = "no .cpg file", "a .cpg file that names the encoding"
+        hint = "add one that says UTF-8; without it GDAL reads Latin-1"
+        layer.findings.add(Problem(name, "", "", seen, expected, hint, "encoding", "warning"))
+    for number, record in enumerate(_open_records(path, name, driver), start=1):
+        _add_record(record, number, name, schema, layer)
+        if driver.cut_bytes:
+            _note_cut(record, number, name, schema, layer, driver.cut_bytes)
+        if layer.findings.full:
+            break
+    return layer
+
+
+def _open_records(path: Path, name: str, driver: Driver) -> Iterator[Any]:
+    """Yield the records of a file as fiona gives them.
+
+    fiona is imported here: it brings a second GDAL into the process, and most atlases hold GeoJSON alone.
+    """
+    import fiona  # noqa: PLC0415 -- see above
+
+    only = _only_layer(path, name) if driver.name == "GPKG" else None
+    try:
+        with catch_warnings(), fiona.open(path, driver=driver.name, layer=only) as collection:
+            simplefilter("error", UserWarning)  # what GDAL passes over, such as a field without a name, it warns of
+            _check_collection(collection, name)
+            read = 0
+            for record in collection:
+                yield record
+                read += 1
+            _check_count(read, len(collection), name)
+    except InputError:
+        raise
+    except Exception as error:  # a damaged file gives errors of many families, SystemError among them
+        raise refuse(name, str(error), f"{driver.name} data that GDAL can read", rule="format") from error
+
+
+def _only_layer(path: Path, name: str) -> str:
+    """Return the one layer of a GeoPackage; it may hold several, and then we do not choose."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            found = database.execute("SELECT table_name FROM gpkg_contents WHERE data_type = 'features'").fetchall()
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise refuse(name, str(error), "a GeoPackage", rule="format") from error
+    layers = sorted(str(row[0]) for row in found)
+    if len(layers) != 1:
+        seen = f"{len(layers)} layers: {', '.join(layers)}"
+        raise refuse(name, seen, "a file with one layer", "put each layer into a file of its own", rule="format")
+    return layers[0]
+
+
+def _check_collection(collection: Any, name: str) -> None:  # noqa: ANN401 -- fiona.Collection
+    crs, count = collection.crs, len(collection)
+    if not crs or not (crs.to_epsg() == 4326 or crs.to_string() == "OGC:CRS84"):
+        seen = show_text(crs.to_string() or "no coordinate system")
+        raise refuse(name, seen, "WGS 84 (EPSG:4326)", "convert the file to WGS 84", rule="crs")
+    if count > MAX_FEATURES:
+        raise refuse(name, f"{count:,} features", f"at most {MAX_FEATURES:,}", rule="size-limit")
+
+
+def _check_count(read: int, count: int, name: str) -> None:
+    """Refuse a file that ended too soon: GDAL ends a damaged file as if it were a whole one."""
+    if read != count:
+        raise refuse(name, f"{read} features that can be read", f"{count} features, as the file says", rule="format")
+
+
+def _add_record(record: Any, number: int, name: str, schema: Schema, layer: Layer) -> None:  # noqa: ANN401 -- fiona.Feature
+    """Add one record to the layer, or its problems."""
+    properties = dict(record.properties)
+    where = label_of(number, properties, schema)
+    problems = []
+    for field in schema.fields:
+        value = properties.get(field.name)
+        if field.type in _LISTS and isinstance(value, str):
+            try:
+                properties[field.name] = _parse_list(value, name)
+            except InputError as error:
+                problems += [replace(each, where=where, field=field.name) for each in error.problems]
+    problems += _check_values(properties, where, name)
+    geometry = record.geometry.__geo_interface__ if record.geometry is not None else None
+    shape = shape_of(_promote(geometry, schema), where, name, schema)
+    if isinstance(shape, Problem):
+        problems.append(shape)
+    if problems or isinstance(shape, Problem):
+        layer.findings.add(*problems)
+        key = properties.get(schema.key)
+        layer.set_aside += [key] if isinstance(key, str) else []
+        return
+    layer.features.append(Feature(number, shape, properties))
+
+
+def _note_cut(record: Any, number: int, name: str, schema: Schema, layer: Layer, limit: int) -> None:  # noqa: ANN401
+    """Warn of text so long that the format may have cut it: within one character of its limit."""
+    where = label_of(number, dict(record.properties), schema)
+    for key, value in record.properties.items():
+        if isinstance(value, str) and len(value.encode()) > limit - 4:
+            expected = f"text shorter than the {limit} bytes that this format keeps"
+            seen = f"{len(value.encode())} bytes"
+            hint = "compare it with its source"
+            layer.findings.add_kind(Problem(name, where, show_text(key), seen, expected, hint, "cut-text", "warning"))
+
+
+def _parse_list(text: str, name: str) -> Any:  # noqa: ANN401 -- any JSON value
+    value, faults = parse_json(text.encode(), name)
+    if faults:
+        raise refuse(name, faults[0].seen, faults[0].expected, rule=faults[0].rule)
+    return value
+
+
+def _check_values(properties: dict[str, Any], where: str, name: str) -> Iterator[Problem]:
+    for key, value in properties.items():
+        if isinstance(value, float) and not math.isfinite(value):
+            yield Problem(name, where, show_text(key), str(value), "a finite number", rule="number")
+        elif isinstance(value, bytes):
+            yield Problem(name, where, show_text(key), "bytes", "text or a number", rule="format")
+        elif isinstance(value, str) and "\0" in value:
+            yield Problem(name, where, show_text(key), show_text(value), "text without U+0000", rule="no-control")
+
+
+def _promote(geometry: dict[str, Any] | None, schema: Schema) -> dict[str, Any] | None:
+    """Return a single line or polygon as the collection of one that the schema asks for: Shapefiles mix the two."""
+    if geometry is None or geometry["type"] in schema.geometries or f"Multi{geometry['type']}" not in schema.geometries:
+        return geometry
+    return {"type": f"Multi{geometry['type']}", "coordinates": [geometry["coordinates"]]}
