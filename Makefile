@@ -10,7 +10,7 @@ map: .venv/run.done  ## build the maps of the atlas in this folder
 	$(BIN)/memorial build
 
 test: lint browser .venv/run.done  ## run every test, the browser tests included
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto
 
 lint: .venv/test.done  ## what the style and type checkers say
 	$(BIN)/ruff check .

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from geo.catalogue import open_catalogue
-from geo.errors import CatalogueError, ContractError, Problem, RequestError
-from geo.readers import find_atlas, find_catalogue
+from geo.catalogue.freshness import date_catalogue, find_untouched, read_digest
+from geo.errors import ContractError, Problem, RequestError
+from geo.readers import find_atlas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -29,10 +28,7 @@ if TYPE_CHECKING:
 
     Step = Callable[[str], object]
 
-__all__ = ["Atlas", "Compiled", "build_maps", "check_folder", "compile_atlas", "open_atlas"]
-
-_MARGIN_NS: Final = 2_000_000_000
-"""How far the clock of a disk may lag behind that of the machine, in nanoseconds, for a file to count as older."""
+__all__ = ["Atlas", "Compiled", "build_maps", "check_folder", "compile_aside", "compile_atlas", "open_atlas"]
 
 
 def _ignore(_: object) -> None:
@@ -88,48 +84,62 @@ def compile_atlas(folder: Path, *, force: bool = False, step: Step = _ignore) ->
         When the catalogue cannot be written.
     """
     folder = find_atlas(folder)
-    untouched = None if force else _find_untouched(folder)
+    untouched = None if force else find_untouched(folder, time.time_ns())
     if untouched:
         return Compiled(untouched, rebuilt=False)
 
-    from geo.readers.manifests import digest_atlas, fingerprint, read_manifest  # noqa: PLC0415  (not at rest)
+    from geo.readers.manifests import digest_atlas, read_manifest  # noqa: PLC0415  (not at rest)
 
     path = folder / read_manifest(folder).files.catalogue
     begun = time.time_ns()
-    if not force and _read_digest(path) == digest_atlas(folder)[0]:
-        _set_time(path, begun - _MARGIN_NS)
+    if not force and read_digest(path) == digest_atlas(folder)[0]:
+        date_catalogue(path, begun)
         return Compiled(path, rebuilt=False)
 
-    from geo.catalogue import write_catalogue  # noqa: PLC0415  (what an atlas that is up to date need not pay for)
-    from geo.checks import check_atlas  # noqa: PLC0415
-    from geo.joins import join_all  # noqa: PLC0415
-    from geo.ledger import cite_sources  # noqa: PLC0415
-    from geo.readers import read_atlas  # noqa: PLC0415
-
-    step("reading the atlas")
-    inputs = read_atlas(folder)
-    step("checking it")
-    problems = check_atlas(inputs)
-    if any(problem.severity == "error" for problem in problems):
-        raise ContractError(f"{_count_errors(problems)}; nothing was written", problems)
-    step("joining its tables")
-    reports = join_all(inputs)
-    step("citing its sources")
-    notes = cite_sources(inputs.sources)
-    step("compiling the catalogue")
-    _make_folder(path.parent)
-    write_catalogue(path, inputs, reports, notes, fingerprint(inputs.digests or {}))
-    _set_time(path, begun - _MARGIN_NS)
-    return Compiled(path, rebuilt=True, problems=tuple(problems), reports=reports)
+    compiled = _compile(folder, path, step)
+    date_catalogue(path, begun)
+    return compiled
 
 
-def check_folder(folder: Path, *, step: Step = _ignore) -> tuple[list[Problem], tuple[JoinReport, ...]]:
+def compile_aside(folder: Path, aside: Path, *, step: Step = _ignore) -> Path:
+    """Return a catalogue of an atlas without writing to its folder: its own if it is up to date, else a new one.
+
+    Parameters
+    ----------
+    folder
+        The atlas itself: no folder above it is looked at.
+    aside
+        Where the new catalogue goes.
+    step
+        As in `compile_atlas`.
+
+    Returns
+    -------
+    Path
+        The catalogue, which is `aside` or the atlas's own.
+
+    Raises
+    ------
+    InputError, ContractError, OutputError
+        As `compile_atlas`.
+    """
+    from geo.readers.manifests import digest_atlas, read_manifest  # noqa: PLC0415  (as above)
+
+    own = folder / read_manifest(folder).files.catalogue
+    return own if read_digest(own) == digest_atlas(folder)[0] else _compile(folder, aside, step).path
+
+
+def check_folder(
+    folder: Path, *, withheld: Path | None = None, step: Step = _ignore
+) -> tuple[list[Problem], tuple[JoinReport, ...]]:
     """Return every problem of an atlas and the report of every join; nothing is written.
 
     Parameters
     ----------
     folder
         The atlas, or any folder inside it.
+    withheld
+        A list of people who are not to be named, outside the atlas: every text is searched for them.
     step
         Called with the name of each step of the work as it begins.
 
@@ -141,17 +151,23 @@ def check_folder(folder: Path, *, step: Step = _ignore) -> tuple[list[Problem], 
     Raises
     ------
     InputError
-        When there is no atlas, or a file of it cannot be read.
+        When there is no atlas, or a file of it or the list cannot be read.
     """
-    from geo.checks import check_atlas  # noqa: PLC0415  (as above)
+    from geo.checks import check_atlas, find_withheld  # noqa: PLC0415  (as above)
     from geo.joins import join_all  # noqa: PLC0415
     from geo.ledger import cite_sources  # noqa: PLC0415
-    from geo.readers import read_atlas  # noqa: PLC0415
+    from geo.readers import read_atlas, read_beside, read_withheld  # noqa: PLC0415
 
+    found = find_atlas(folder)
+    names = read_withheld(withheld, found) if withheld else {}
     step("reading the atlas")
-    inputs = read_atlas(find_atlas(folder))
+    inputs = read_atlas(found)
     step("checking it")
     problems = check_atlas(inputs)
+    if names:
+        step("looking for names")
+        beside, unread = read_beside(found, inputs.digests)
+        problems += [*find_withheld(inputs, names, beside), *unread]
     step("citing its sources")
     try:
         cite_sources(inputs.sources)
@@ -387,49 +403,29 @@ class Atlas:
 # --- what the pipeline needs ----------------------------------------------------------------------------------
 
 
-def _find_untouched(folder: Path) -> Path | None:
-    """Return the catalogue of an atlas if no input was touched since it was compiled.
+def _compile(folder: Path, path: Path, step: Step) -> Compiled:
+    """Read, check, join and compile an atlas into a catalogue; as `compile_atlas` in all it raises."""
+    from geo.catalogue import write_catalogue  # noqa: PLC0415  (what an atlas that is up to date need not pay for)
+    from geo.checks import check_atlas  # noqa: PLC0415
+    from geo.joins import join_all  # noqa: PLC0415
+    from geo.ledger import cite_sources  # noqa: PLC0415
+    from geo.readers import read_atlas  # noqa: PLC0415
+    from geo.readers.manifests import fingerprint  # noqa: PLC0415
 
-    No input but the manifest is opened: that makes a question as fast on a large atlas as on a small one. ``None`` says
-    nothing but that the content of the inputs must decide.
-
-    Notes
-    -----
-    The time of the last change of a file's own record (ctime) also tells of a file that was moved or copied here with
-    an old date. Windows has no such time; there the content always decides.
-    """
-    path = None if sys.platform == "win32" else find_catalogue(folder)
-    if path is None:
-        return None
-    try:
-        with open_catalogue(path) as catalogue:
-            digests, manifest = catalogue.value("digests"), catalogue.value("manifest")
-        limit = path.stat().st_mtime_ns
-        stats = [(folder / name).stat() for name in digests]
-    except (CatalogueError, OSError):
-        return None
-    maps = manifest["files"]["maps"]
-    named = all(f"{maps}/{file.name}" in digests for file in (folder / maps).glob("*.toml"))
-    # A Shapefile consists of several files, and may have been given one more.
-    single = not any(name.lower().endswith(".shp") for name in digests)
-    older = all(max(stat.st_mtime_ns, stat.st_ctime_ns) < limit for stat in stats)
-    dated = limit < time.time_ns()  # else a clock was wrong, then or now
-    return path if named and single and older and dated else None
-
-
-def _read_digest(path: Path) -> str:
-    """Return the digest that a catalogue was compiled from; empty when there is no catalogue that can be used."""
-    try:
-        with open_catalogue(path) as catalogue:
-            return str(catalogue.value("digest"))
-    except CatalogueError:
-        return ""
-
-
-def _set_time(path: Path, moment: int) -> None:
-    """Date the catalogue to when its inputs were read; where that is not allowed, the next run reads them again."""
-    with suppress(OSError):
-        os.utime(path, ns=(moment, moment))
+    step("reading the atlas")
+    inputs = read_atlas(folder)
+    step("checking it")
+    problems = check_atlas(inputs)
+    if any(problem.severity == "error" for problem in problems):
+        raise ContractError(f"{_count_errors(problems)}; nothing was written", problems)
+    step("joining its tables")
+    reports = join_all(inputs)
+    step("citing its sources")
+    notes = cite_sources(inputs.sources)
+    step("compiling the catalogue")
+    _make_folder(path.parent)
+    write_catalogue(path, inputs, reports, notes, fingerprint(inputs.digests or {}))
+    return Compiled(path, rebuilt=True, problems=tuple(problems), reports=reports)
 
 
 def _make_folder(folder: Path) -> None:

@@ -23,6 +23,7 @@ __all__ = [
     "join_events",
     "join_figure_claims",
     "join_figures",
+    "join_former",
     "join_given",
     "join_names",
     "join_places",
@@ -90,6 +91,7 @@ def join_all(inputs: Inputs) -> tuple[JoinReport, ...]:
         join_events,
         join_given,
         join_places,
+        join_former,
     )
     return tuple(join(inputs) for join in joins)
 
@@ -258,6 +260,19 @@ def join_places(inputs: Inputs) -> JoinReport:
         duplicates=_duplicates(areas),
         disagreements=tuple(disagreements),
     )
+
+
+def join_former(inputs: Inputs) -> JoinReport:
+    """Join the crosswalk to the areas of every period, by `period` and `code`.
+
+    The right side is every area once for each period of the manifest; one that is unmatched is kept as itself there.
+    """
+    name, crosswalk = _table(inputs, "crosswalk")
+    right, areas = _layer_keys(inputs, "areas")
+    pairs = [(where, f"{period} {key}") for period in inputs.manifest.periods for where, key in areas if key]
+    periods, codes = _texts(crosswalk, "period"), _texts(crosswalk, "code")
+    once = [f"{period} {code}" if code else "" for period, code in zip(periods, codes, strict=True)]
+    return _match("former areas", name, right, list(zip(_labels(crosswalk), once, strict=True)), pairs, once)
 
 
 def _match(

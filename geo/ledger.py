@@ -8,12 +8,12 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from geo.errors import ContractError, Problem, show_text
 from geo.gazetteer import parse_edtf
 
-__all__ = ["DATE_UNIT", "cite_sources", "format_bounds", "parse_number", "range_of", "split_ref"]
+__all__ = ["DATE_UNIT", "Range", "cite_sources", "format_bounds", "parse_number", "range_of", "ranges", "split_ref"]
 
 DATE_UNIT: Final = "date"
 """The unit of claims whose bounds are EDTF dates."""
@@ -21,6 +21,8 @@ DATE_UNIT: Final = "date"
 # What was superseded or rejected is shown, and moves nothing.
 _ADMITTED: Final = frozenset({"current", "contested"})
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+# What follows the first of these in a scope says how or by whom something is counted, not what.
+_ASIDE: Final = re.compile(r"[,;(]")
 # citeproc-py formats this edition of the Chicago notes well. With the 17th and 18th it turns given names into
 # initials and prints the word "edition" where there is none (measured with citeproc-py 0.11.1).
 _STYLE: Final = "chicago-notes-bibliography-16th-edition"
@@ -100,9 +102,7 @@ def range_of(claims: Iterable[Mapping[str, str]]) -> tuple[str, str]:
     if len({(row.get("measure", ""), row["unit"]) for row in rows}) > 1:
         message = "a range needs claims of one measure and one unit"
         raise ValueError(message)
-    admitted = [
-        row for row in rows if row["status"] in _ADMITTED and row["partial"] == "no" and (row["low"] or row["high"])
-    ]
+    admitted = [row for row in rows if _admitted(row)]
     lows = [row["low"] for row in admitted]
     highs = [row["high"] for row in admitted]
     dated = bool(rows) and rows[0]["unit"] == DATE_UNIT
@@ -112,6 +112,98 @@ def range_of(claims: Iterable[Mapping[str, str]]) -> tuple[str, str]:
         min(lows, key=low_key) if admitted and all(lows) else "",
         max(highs, key=high_key) if admitted and all(highs) else "",
     )
+
+
+class Range(NamedTuple):
+    """How far the claims about one measure of one subject reach together, and what must be said with it.
+
+    Attributes
+    ----------
+    measure, unit
+        Words of the vocabulary.
+    low, high
+        What `range_of` gives: the bounds that hold for every claim; empty where one of the claims is open.
+    claims
+        Ids of the claims that it is made of, sorted.
+    least, most
+        The smallest and the largest number that stands in any of these claims, letter for letter; never empty. They
+        equal `low` and `high` unless the range is open there.
+    times
+        The times for which the claims hold (EDTF, the earliest first) when these have no moment in common: then the
+        numbers may differ by their time, and not only by their source. Empty otherwise; a claim without a time fits
+        any.
+    scopes
+        How many different things the claims count, by the wording of their scopes.
+    """
+
+    measure: str
+    unit: str
+    low: str
+    high: str
+    claims: tuple[str, ...]
+    least: str
+    most: str
+    times: tuple[str, ...]
+    scopes: int
+
+
+def ranges(claims: Iterable[Mapping[str, Any]]) -> list[Range]:
+    """Return the ranges that the claims about one subject make.
+
+    There is one for each measure and unit of which two claims or more are admitted by the rule of `range_of` (current
+    or contested, of the whole, with a number) and at least two of these count the same thing: their scopes agree up to
+    the first comma, semicolon or parenthesis. Claims under one measure that all count different things, such as
+    deaths by one cause and by another, are no range.
+
+    Parameters
+    ----------
+    claims
+        Rows of the claims table about one subject: ``id``, ``measure``, ``low``, ``high``, ``unit``, ``scope``,
+        ``as_of``, ``status``, ``partial``; ``None`` is as good as empty text. Claims with the unit `DATE_UNIT` are
+        passed over.
+
+    Returns
+    -------
+    list of Range
+        Sorted by measure and unit; the order of the claims does not matter.
+
+    Raises
+    ------
+    ValueError
+        A bound of an admitted claim is no number, or its time is no EDTF.
+
+    Notes
+    -----
+    One more admitted claim can open a range or widen it, and never narrows it. Nothing is averaged or added up.
+    """
+    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for row in sorted(claims, key=lambda row: str(row["id"])):
+        if row["unit"] != DATE_UNIT and _admitted(row):
+            groups.setdefault((row["measure"], row["unit"]), []).append(row)
+    found = []
+    for (measure, unit), rows in sorted(groups.items()):
+        things = [_ASIDE.split(row.get("scope") or "")[0].casefold().split() for row in rows]
+        if not any(thing in things[:at] for at, thing in enumerate(things)):
+            continue
+        numbers = [bound for row in rows for bound in (row["low"], row["high"]) if bound]
+        low, high = range_of(rows)
+        least, most = min(numbers, key=parse_number), max(numbers, key=parse_number)
+        scopes = len({row.get("scope") or "" for row in rows})
+        ids = tuple(row["id"] for row in rows)
+        found.append(Range(measure, unit, low, high, ids, low or least, high or most, _times(rows), scopes))
+    return found
+
+
+def _admitted(row: Mapping[str, Any]) -> bool:
+    return row["status"] in _ADMITTED and row["partial"] == "no" and bool(row["low"] or row["high"])
+
+
+def _times(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return the times of claims, the earliest first; none when they have a moment in common."""
+    times = sorted({row.get("as_of") or "" for row in rows} - {""}, key=lambda time: (_first_day(time), time))
+    if not times or max(map(_first_day, times)) <= min(map(_last_day, times)):
+        return ()
+    return tuple(times)
 
 
 def _first_day(text: str) -> str:

@@ -311,7 +311,13 @@ SCHEMAS: Final[dict[str, Schema]] = {
         "table",
         fields=(
             Field("date", "edtf", "When the record was changed.", required=True),
-            Field("record", "record", "What was changed; it may be gone since.", required=True),
+            # Any id of the atlas, so no type of `FieldType` fits; a rule of its own looks for it.
+            Field(
+                "record",
+                "text",
+                "What was changed: any id of the atlas, or one that is gone since.",
+                required=True,
+            ),
             Field(
                 "action",
                 "term",
@@ -322,6 +328,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
             Field("what", "text", "What changed, in a sentence.", required=True),
             Field("why", "text", "Why it changed.", required=True),
             Field("source", "source_ref", "The source that the change rests on."),
+            Field("into", "text", "The record that took it in, when it was merged; empty otherwise."),
         ),
     ),
     "crosswalk": Schema(

@@ -57,6 +57,10 @@ border_tolerance_m = 1000
 file = "data/lake.geojson"
 schema = "backdrop"
 draw = "water"
+
+[periods.squares_1905]
+title = { en = "Squares of 1905 (approximate)" }
+year = "1905"
 """
 
 VOCABULARY = """\
@@ -153,7 +157,7 @@ SOURCES: list[dict[str, Any]] = [
         "author": [{"family": "Author", "given": "Ann"}],
         "issued": {"date-parts": [[1999]]},
         "publisher": "Press",
-        "custom": {"grade": "good", "reliability": "Gives its own sources for each number."},
+        "custom": {"grade": "best", "reliability": "Gives its own sources for each number."},
     },
     {
         "id": "second-report",
@@ -335,6 +339,12 @@ TABLES: dict[str, list[dict[str, str]]] = {
     ],
     "history": [
         {"province": "P3", "event": "split from", "date": "1910", "other_province": "P2", "source": "second-report"},
+    ],
+    "crosswalk": [
+        {"code": "P2", "period": "squares_1905", "id": "great-square", "name": "Great Square", "name_km": "ការ៉េធំ",
+         "source": "first-book#map 2", "note": "One until 1910."},
+        {"code": "P3", "period": "squares_1905", "id": "great-square", "name": "Great Square", "name_km": "ការ៉េធំ",
+         "source": "second-report#map"},
     ],
     "zones": [
         {"zone": "zone_one", "name": "Zone One", "covers": "Square One", "from": "1901", "to": "1903",

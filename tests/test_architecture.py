@@ -21,9 +21,10 @@ FLOORS = (
     ("outputs", "gazetteer"),
     ("readers",),
     ("ledger", "masking", "placing"),
-    ("joins", "checks"),
+    ("joins", "checks", "periods"),
     ("catalogue",),
-    ("query", "webmap", "export"),
+    ("coverage",),
+    ("query", "webmap", "export", "comparing"),
     ("atlas",),
     ("",),  # geo itself, the face
     ("commands",),

@@ -103,8 +103,8 @@ def test_a_map_that_comes_or_goes_compiles_anew(compiled, change):
 
 
 def test_a_catalogue_of_another_format_is_compiled_anew(compiled, monkeypatch):
-    monkeypatch.setattr("geo.catalogue.opening.FORMAT", 2)
-    monkeypatch.setattr("geo.catalogue.writing.FORMAT", 2)
+    monkeypatch.setattr("geo.catalogue.opening.FORMAT", 3)
+    monkeypatch.setattr("geo.catalogue.writing.FORMAT", 3)
     assert compile_atlas(compiled.folder).rebuilt
 
 
@@ -124,7 +124,7 @@ def test_a_catalogue_that_cannot_be_dated_is_still_used(compiled, monkeypatch):
         raise PermissionError
 
     (compiled.folder / "data/lake.geojson").touch()
-    monkeypatch.setattr("geo.atlas.os.utime", refuse)
+    monkeypatch.setattr("geo.catalogue.freshness.os.utime", refuse)
     assert not compile_atlas(compiled.folder).rebuilt
 
 

@@ -34,7 +34,7 @@ def test_the_clean_atlas_has_no_problem(small_atlas):
 
 
 def test_every_room_of_rules_has_its_tests():
-    rooms = {rule.__module__.rpartition(".")[2] for rule in RULES}
+    rooms = {rule.__module__.rpartition(".")[2] for rule in RULES} | {"withheld"}  # no rule: it needs a list of names
     assert {path.stem for path in (Path(__file__).parent / "checks").glob("test_*.py")} == {
         f"test_{room}" for room in rooms
     }

@@ -35,6 +35,7 @@ def catalogue(tmp_path_factory):
     folder = tmp_path_factory.mktemp("flagship")
     shutil.copy(ROOT / "atlas.toml", folder)
     shutil.copytree(ROOT / "data", folder / "data")
+    shutil.copytree(ROOT / "docs", folder / "docs")
     shutil.copytree(ROOT / "maps", folder / "maps", ignore=shutil.ignore_patterns("*.html", "*.gpkg*"))
     with open_catalogue(compile_atlas(folder).path) as opened:
         yield opened

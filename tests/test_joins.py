@@ -93,7 +93,7 @@ def test_every_report_adds_up(clean_inputs, subjects, ids, claims, points):
     reports = join_all(inputs)
     assert [report.name for report in reports if not report.adds_up] == []
     by_name = {report.name: report for report in reports}
-    assert len(by_name) == len(reports) == 8
+    assert len(by_name) == len(reports) == 9
     for name, rows_on_the_left in (
         ("claims", subjects), ("figures", claims), ("figure claims", claims), ("names", subjects),
         ("relations", subjects), ("events", subjects), ("given", rows), ("places", rows),

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.errors import ContractError
-from geo.ledger import cite_sources, format_bounds, parse_number, range_of, split_ref
+from geo.ledger import cite_sources, format_bounds, parse_number, range_of, ranges, split_ref
 
 ROOT = Path(__file__).parents[1]
 NUMBERS = st.integers(-1000, 100_000).map(str) | st.decimals(-100, 100, places=2).map(str) | st.just("00012")
@@ -142,6 +142,127 @@ def test_a_bound_that_is_no_number_is_refused(text):
 @given(NUMBERS)
 def test_a_number_is_exactly_what_its_digits_say(text):
     assert parse_number(text) == Decimal(text)
+
+
+# --- ranges of a subject --------------------------------------------------------------------------------------
+
+
+def numbered(rows):
+    """Return claims with ids and all the columns that a range looks at."""
+    return [
+        {"scope": "people", "as_of": ""} | row | {"id": f"c{number:04d}"} for number, row in enumerate(rows, start=1)
+    ]
+
+
+STATED = st.lists(
+    st.builds(
+        lambda bounds, status, partial, kind, said: (
+            claim(*bounds, status, partial, *kind) | dict(zip(("scope", "as_of"), said, strict=True))
+        ),
+        BOUNDS,
+        st.sampled_from(["current", "contested", "superseded", "rejected"]),
+        st.sampled_from(["yes", "no"]),
+        st.sampled_from([("persons", "deaths"), ("percent", "deaths"), ("persons", "prisoners")]),
+        st.tuples(
+            st.sampled_from(["", "people", "people, adults", "graves (large)"]),
+            st.sampled_from(["", "1975", "1975/1979", "1999"]),
+        ),
+    ),
+    max_size=8,
+).map(numbered)
+
+
+def reach(found):
+    """Return how far a range reaches, with infinity for an open end."""
+    return Decimal(found.low or "-Infinity"), Decimal(found.high or "Infinity")
+
+
+def test_a_range_needs_two_admitted_claims_of_one_measure_and_unit():
+    rows = numbered(
+        [
+            claim("12273", "12273"),
+            claim("20000", "20000", "contested"),
+            claim("99999", "99999", "rejected"),
+            claim("1", "1", "superseded"),
+            claim("2", "2", partial="yes"),
+            claim(),
+            claim("5", "5", unit="percent"),
+            claim("7", "7", measure="survivors"),
+            claim("1975-04", "1979-01", unit="date", measure="date_begin"),
+            claim("1976", "1979-01", unit="date", measure="date_begin"),
+        ]
+    )
+    (found,) = ranges(rows)
+    assert found == ("deaths", "persons", "12273", "20000", ("c0001", "c0002"), "12273", "20000", (), 1)
+
+
+def test_an_open_end_stays_open_and_the_numbers_named_are_given_beside_it():
+    (found,) = ranges(numbered([claim("12272", ""), claim("", "16000"), claim("14000", "14000")]))
+    assert (found.low, found.high, found.least, found.most) == ("", "", "12272", "16000")
+    (found,) = ranges(numbered([claim("6000", ""), claim("8985", "8985")]))
+    assert (found.low, found.high, found.least, found.most) == ("6000", "", "6000", "8985")
+
+
+def test_claims_that_all_count_different_things_make_no_range():
+    scopes = ["deaths by execution", "deaths from hunger", "Deaths  from hunger, children (at least)"]
+    rows = numbered([claim("10", "10") | {"scope": scope} for scope in scopes])
+    assert ranges(rows[:2]) == []
+    (found,) = ranges(rows)
+    assert (found.claims, found.scopes) == (("c0001", "c0002", "c0003"), 3)
+
+
+@pytest.mark.parametrize(
+    ("times", "shown"),
+    [
+        (["1975/1979", "1979", ""], ()),
+        (["1975/1979", "1977", "1970/1977-03"], ()),
+        (["2001", "1962", "1981~"], ("1962", "1981~", "2001")),
+        (["1975/..", "1999", "1974"], ("1974", "1975/..", "1999")),
+    ],
+)
+def test_times_are_told_when_the_claims_have_no_moment_in_common(times, shown):
+    (found,) = ranges(numbered([claim("1", "2") | {"as_of": time} for time in times]))
+    assert found.times == shown
+
+
+@given(STATED)
+def test_what_is_rejected_superseded_or_partial_never_widens(rows):
+    assert ranges(rows) == ranges(admitted(rows))
+    for found in ranges(rows):
+        assert set(found.claims) == {
+            row["id"] for row in admitted(rows) if (row["measure"], row["unit"]) == (found.measure, found.unit)
+        }
+        assert len(found.claims) > 1
+
+
+@given(STATED, st.randoms())
+def test_the_order_of_the_claims_does_not_matter(rows, random):
+    mixed = list(rows)
+    random.shuffle(mixed)
+    assert ranges(mixed) == ranges(rows)
+
+
+@given(STATED, STATED)
+def test_one_more_admitted_claim_never_narrows(rows, more):
+    before = {(found.measure, found.unit): found for found in ranges(rows)}
+    after = {(found.measure, found.unit): found for found in ranges(numbered([*rows, *more]))}
+    for key, found in before.items():
+        low, high = reach(found)
+        assert reach(after[key])[0] <= low
+        assert reach(after[key])[1] >= high
+        assert Decimal(after[key].least) <= Decimal(found.least)
+        assert Decimal(after[key].most) >= Decimal(found.most)
+
+
+@given(STATED)
+def test_every_number_of_a_range_stands_in_one_of_its_claims(rows):
+    for found in ranges(rows):
+        stated = {bound for row in rows if row["id"] in found.claims for bound in (row["low"], row["high"])}
+        assert {found.low, found.high, found.least, found.most} <= stated | {""}
+        assert found.least
+        assert found.most
+        assert found.low in ("", found.least)
+        assert found.high in ("", found.most)
 
 
 # --- text -----------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from geo.errors import RequestError
 from geo.gazetteer import fold
 from geo.joins import join_all
 from geo.ledger import cite_sources
-from geo.query import ASKABLE, Citation, Question, select, show
+from geo.query import ASKABLE, Citation, Question, cited_sources, select, show
 from geo.readers import read_atlas
 from geo.spec import SCHEMAS
 
@@ -96,12 +96,39 @@ def test_other_layers_and_tables_answer_too(catalogue):
     assert ids(catalogue, layer="events", provinces=("P1",)) == ["opening"]
     assert ids(catalogue, layer="events", kinds=("memory",), text="unveiled") == ["unveiling"]
     assert ids(catalogue, layer="sources", text="survey") == ["second-report"]
+    assert ids(catalogue, layer="squares_1905", provinces=("P3",)) == ["great-square"]
+    assert ids(catalogue, layer="squares_1905", text="ការ៉េធំ") == ["great-square"]
+
+
+def test_rows_without_an_id_answer_too(catalogue):
+    def found(key, **asked):
+        return [row[key] for row in select(catalogue, Question(**asked)).rows]
+
+    assert found("covers", layer="zones", kinds=("Zone Un",)) == ["Square One"]
+    assert found("covers", layer="zones", text="square") == ["Square One"]
+    assert found("covers", layer="zones", text="elsewhere") == []
+    assert found("event", layer="history", provinces=("P2",)) == ["split from"]  # also as the other province
+    assert found("event", layer="history", provinces=("P1",)) == []
+    assert found("event", layer="history", text="split 1910") == ["split from"]
+    assert select(catalogue, Question(layer="zones")).undated == 0
+
+
+def test_a_row_without_an_id_cannot_be_shown_by_its_number(catalogue):
+    with pytest.raises(RequestError):
+        show(catalogue, "1")
 
 
 def test_a_table_has_no_locations_to_count(catalogue):
     selection = select(catalogue, Question(layer="claims"))
     assert (selection.located, selection.unlocated, selection.undated) == (0, 0, 4)
     assert "geom" not in selection.columns
+
+
+def test_a_former_area_tells_what_it_is_made_of(catalogue):
+    row = select(catalogue, Question(layer="squares_1905"), shapes=True).rows[1]
+    assert (row["id"], row["made_of"], row["approximate"], row["year"]) == ("great-square", ["P2", "P3"], "yes", "1905")
+    assert row["sources"] == ["second-report#map", "first-book#map 2"]
+    assert row["geometry"]["type"] == "MultiPolygon"
 
 
 @pytest.mark.parametrize("layer", ["sites", "routes", "provinces"])
@@ -233,9 +260,96 @@ def test_a_site_is_shown_with_all_that_is_said_about_it(catalogue):
     assert [claim["id"] for claim in dossier.claims] == ["c0001", "c0002", "c0003"]
     assert str(dossier.claims[0]["citation"]) == "Ann Author, The First Book (Press, 1999), p. 5."
     assert [event["id"] for event in dossier.events] == ["opening"]
+    assert [zone["covers"] for zone in dossier.zones] == ["Square One"]
+    assert dossier.zones[0]["citation"].source == "first-book"
     assert [part["id"] for part in dossier.parts] == ["place-c"]
     assert [citation.source for citation in dossier.citations] == ["first-book", "second-report"]
     assert dossier.position == Citation("first-book", "p. 2", "Ann Author, The First Book (Press, 1999).")
+
+
+def test_an_area_is_shown_with_what_became_of_it(catalogue):
+    split, former = show(catalogue, "P3").history
+    assert (split["event"], split["other_name"], split["citation"].source) == (
+        "split from",
+        "Square Two",
+        "second-report",
+    )
+    assert (former["period_title"], former["name"]) == ("Squares of 1905 (approximate)", "Great Square")
+    assert former["citation"].locator == "map"
+    assert show(catalogue, "P1").history == ()
+
+
+def test_a_former_area_is_shown_with_what_it_is_made_of(catalogue):
+    assert show(catalogue, "great-square").parts == (
+        {"id": "P2", "name": "Square Two"},
+        {"id": "P3", "name": "Square Three"},
+    )
+
+
+def test_claims_stand_by_measure_and_what_is_in_doubt_comes_last(small_atlas):
+    atlas = small_atlas()
+    for status, partial, measure in (
+        ("rejected", "no", "prisoners"),
+        ("current", "yes", "prisoners"),
+        ("current", "no", "deaths"),
+        ("superseded", "no", "prisoners"),
+        ("current", "no", "prisoners"),
+    ):
+        with atlas.rows("claims") as rows:
+            changed = {"id": f"c{len(rows) + 1:04d}", "status": status, "partial": partial, "measure": measure}
+            rows.append(rows[0] | changed | {"low": "9", "high": "9"})
+    inputs = read_atlas(atlas.folder)
+    path = atlas.folder / "maps/small.gpkg"
+    write_catalogue(path, inputs, (), {}, "d")
+    with open_catalogue(path) as catalogue:
+        dossier = show(catalogue, "place-a")
+    assert [(claim["id"], claim["measure"]) for claim in dossier.claims] == [
+        ("c0001", "prisoners"),
+        ("c0012", "prisoners"),
+        ("c0009", "prisoners"),
+        ("c0002", "prisoners"),
+        ("c0011", "prisoners"),
+        ("c0008", "prisoners"),
+        ("c0010", "deaths"),
+        ("c0003", "date_begin"),
+    ]
+    (found,) = dossier.ranges
+    assert (found.measure, found.low, found.high, found.claims) == ("prisoners", "9", "", ("c0001", "c0002", "c0012"))
+
+
+def test_a_change_is_shown_with_its_reason_and_a_source_where_there_is_one(small_atlas):
+    atlas = small_atlas()
+    with (atlas.folder / "atlas.toml").open("a", encoding="utf-8") as manifest:
+        manifest.write('\n[tables.changes]\nfile = "data/tables/changes.csv"\nschema = "changes"\n')
+    header = ",".join(SCHEMAS["changes"].names)
+    rows = ["2026-01-02,place-a,moved,Moved.,A better map.,second-report#sheet 2", "2026-01-01,place-a,revised,R.,W.,"]
+    pad = "," * (len(SCHEMAS["changes"].names) - 6)
+    atlas.write("data/tables/changes.csv", "\n".join([header, *(row + pad for row in rows)]) + "\n")
+    inputs = read_atlas(atlas.folder)
+    path = atlas.folder / "maps/small.gpkg"
+    write_catalogue(path, inputs, (), {}, "d")
+    with open_catalogue(path) as catalogue:
+        revised, moved = show(catalogue, "place-a").changes
+        assert show(catalogue, "place-b").changes == ()
+    assert (moved["why"], moved["citation"].locator) == ("A better map.", "sheet 2")
+    assert (revised["date"], revised["citation"]) == ("2026-01-01", None)
+
+
+@pytest.mark.parametrize(
+    ("key", "cited"),
+    [
+        ("place-a", ("first-book", "second-report")),
+        ("place-d", ("first-book",)),
+        ("c0002", ("second-report",)),
+        ("second-report", ("second-report",)),
+        ("nowhere", ("second-report",)),
+    ],
+)
+def test_every_source_of_a_dossier_is_named_once(catalogue, key, cited):
+    assert show(catalogue, key).source_ids == cited
+    items = cited_sources(catalogue, show(catalogue, key).source_ids)
+    whole = {item["id"]: item for item in json.loads((COMPILED["folder"] / "data/sources.json").read_text("utf-8"))}
+    assert items == [whole[source] for source in cited]
 
 
 def test_relations_are_shown_from_both_sides(catalogue):
@@ -268,10 +382,10 @@ def test_every_record_of_the_atlas_can_be_shown(catalogue):
     shown = 0
     for layer in catalogue.layers():
         rule = ASKABLE.get(layer["schema"])
-        for row in catalogue.rows(f'SELECT * FROM "{layer["name"]}"') if rule else ():
+        for row in catalogue.rows(f'SELECT * FROM "{layer["name"]}"') if rule and rule.key else ():
             assert show(catalogue, row[rule.key]).id == row[rule.key]
             shown += 1
-    assert shown == 5 + 1 + 3 + 7 + 2
+    assert shown == 5 + 1 + 3 + 2 + 7 + 2
 
 
 @pytest.mark.parametrize("key", ["PLACE-A", "p1", "Nowhere", "C0001"])

@@ -9,7 +9,10 @@ each layer of the manifest, under its own name
     ``fid``, ``geom`` (WGS 84), the columns of its schema (lists and objects as JSON text). Sites and routes also have
     ``begin_earliest``, ``begin_latest``, ``end_earliest``, ``end_latest`` (ISO dates, NULL when open) and ``name_km``;
     sites also ``lon``, ``lat`` in degrees (NULL when the place is not located).
-``claims``, ``names``, ``relations``, ``events``, ``figures``, ``history``, ``zones``
+each period of the manifest, under its own name
+    Former areas, dissolved from today's: ``id``, ``name``, ``name_km``, ``made_of`` (codes, JSON), ``approximate``
+    (always ``yes``), ``year``, ``sources``, ``note``; a row in ``layers`` with the schema ``period``.
+``claims``, ``names``, ``relations``, ``events``, ``figures``, ``history``, ``zones``, ``crosswalk`` …
     The attribute tables, named by schema; events also have the four date columns.
 ``sources``
     ``id``, ``type``, ``title``, ``note`` (Chicago full note), ``url``, ``grade``, ``reliability``, ``csl`` (CSL-JSON).

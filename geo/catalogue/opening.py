@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 __all__ = ["APPLICATION_ID", "FORMAT", "LISTS", "Catalogue", "open_catalogue", "quote_name"]
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """The layout of the tables; a catalogue of another format is compiled anew."""
 
 APPLICATION_ID: Final = 0x47504B47
 """What a GeoPackage says it is in the header of its SQLite file: ``GPKG``."""
 
-LISTS: Final = frozenset({"sources", "segments", "stops"})
+LISTS: Final = frozenset({"sources", "segments", "stops", "made_of"})
 """The columns that hold JSON; everything else is text or a number."""
 
 _ENVELOPE_BYTES: Final = (0, 32, 48, 48, 64)

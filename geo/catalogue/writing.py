@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from geo.joins import JoinReport
     from geo.readers import Inputs
-    from geo.spec import FieldType
+    from geo.spec import FieldType, Words
 
 __all__ = ["write_catalogue"]
 
@@ -63,6 +63,8 @@ _SEARCHED: Final = {
     "areas": ("code", "name_km", "name_fr", "iso3166_2"),
     "claims": ("id", "low", "high", "scope", "as_of", "stated_by", "note"),
     "events": ("id", "date", "end", "title", "text", "place_text", "note"),
+    "history": ("event", "date", "note"),
+    "zones": ("name", "alternative_names", "sectors", "covers", "from", "to", "note"),
 }
 """Schema -> the columns whose text `search` holds, beside every name of a place, route or area."""
 
@@ -101,12 +103,17 @@ def write_catalogue(
     -----
     The same arguments give the same bytes, whatever the clock says.
     """
+    from geo.periods import dissolve_periods  # noqa: PLC0415  (geopandas, which only compiling needs)
+
     _refuse_foreign(path)
     named = _khmer_names(inputs)
+    former = dissolve_periods(inputs)
     with whole_file(path) as partial:
         with _fixed_date():
             for name in inputs.layers:
                 _write_layer(partial, name, inputs, named)
+            for name, frame in former.items():
+                _write_period(partial, name, frame, inputs)
         with closing(sqlite3.connect(partial, isolation_level=None)) as db:
             # The file is a temporary one until `whole_file` has synced and renamed it: no journal is needed here.
             db.execute("PRAGMA journal_mode = OFF")
@@ -115,9 +122,9 @@ def write_catalogue(
             _write_tables(db, inputs)
             _write_sources(db, inputs, notes)
             _write_joins(db, reports)
-            counts = _write_layer_list(db, inputs)
+            counts = _write_layer_list(db, inputs, former)
             _write_atlas(db, inputs, digest, counts)
-            _write_search(db, inputs, notes)
+            _write_search(db, inputs, former, notes)
             _write_indexes(db, inputs)
             db.execute("COMMIT")
 
@@ -165,9 +172,7 @@ def _fixed_date() -> Iterator[None]:
 
 
 def _write_layer(path: Path, name: str, inputs: Inputs, named: Mapping[str, str]) -> None:
-    import geopandas as gpd  # noqa: PLC0415
     import pandas as pd  # noqa: PLC0415
-    import pyogrio  # noqa: PLC0415
 
     frame = inputs.layers[name]
     spec = inputs.manifest.layers[name]
@@ -183,7 +188,22 @@ def _write_layer(path: Path, name: str, inputs: Inputs, named: Mapping[str, str]
         columns["name_km"] = pd.array([named.get(key) for key in columns["id"]], dtype=object)
     if spec.schema == "sites":
         columns["lon"], columns["lat"] = geometry.x.array, geometry.y.array
-    declared = _declared(geometry, SCHEMAS[spec.schema].geometries)
+    _append(path, name, columns, geometry, _declared(geometry, SCHEMAS[spec.schema].geometries), spec.title)
+
+
+def _write_period(path: Path, name: str, frame: gpd.GeoDataFrame, inputs: Inputs) -> None:
+    columns = {str(column): _array(frame[column].tolist(), "text") for column in frame.columns if column != "geometry"}
+    _append(path, name, columns, frame.geometry, "MultiPolygon", inputs.manifest.periods[name].title)
+
+
+def _append(
+    path: Path, name: str, columns: Mapping[str, Any], geometry: gpd.GeoSeries, declared: str, title: Words | None
+) -> None:
+    """Write one layer; `declared` is its geometry type, `title` describes it to a GIS program."""
+    import geopandas as gpd  # noqa: PLC0415
+    import pandas as pd  # noqa: PLC0415
+    import pyogrio  # noqa: PLC0415
+
     pyogrio.write_dataframe(
         gpd.GeoDataFrame(pd.DataFrame(columns, index=geometry.index), geometry=geometry, crs=4326),
         path,
@@ -196,7 +216,7 @@ def _write_layer(path: Path, name: str, inputs: Inputs, named: Mapping[str, str]
             "SPATIAL_INDEX": "YES",
             "GEOMETRY_NAME": "geom",
             "FID": "fid",
-            "DESCRIPTION": spec.title.en if spec.title else "",
+            "DESCRIPTION": title.en if title else "",
         },
     )
 
@@ -352,7 +372,9 @@ def _write_joins(db: sqlite3.Connection, reports: Iterable[JoinReport]) -> None:
     _create(db, "joins", columns, rows, "What each join matched and what it did not")
 
 
-def _write_layer_list(db: sqlite3.Connection, inputs: Inputs) -> dict[str, dict[str, int]]:
+def _write_layer_list(
+    db: sqlite3.Connection, inputs: Inputs, former: Mapping[str, gpd.GeoDataFrame]
+) -> dict[str, dict[str, int]]:
     """Write the list of layers and tables; return name -> how many records, unlocated and undated ones it has."""
     rows: list[tuple[Any, ...]] = []
     counts: dict[str, dict[str, int]] = {}
@@ -362,6 +384,10 @@ def _write_layer_list(db: sqlite3.Connection, inputs: Inputs) -> dict[str, dict[
         title = _json(msgspec.to_builtins(spec.title)) if spec.title else None
         rows.append((name, spec.schema, "layer", title, spec.draw or None, len(frame), unlocated))
         counts[name] = {"records": len(frame), "unlocated": unlocated}
+    for name, frame in former.items():
+        title = _json(msgspec.to_builtins(inputs.manifest.periods[name].title))
+        rows.append((name, "period", "layer", title, None, len(frame), 0))
+        counts[name] = {"records": len(frame), "unlocated": 0}
     for table in inputs.manifest.tables.values():
         records = len(_rows(inputs, table.schema))
         rows.append((table.schema, table.schema, "table", None, None, records, None))
@@ -393,6 +419,8 @@ def _write_atlas(db: sqlite3.Connection, inputs: Inputs, digest: str, counts: Ma
         "maps": inputs.maps,
         "counts": counts,
     }
+    if inputs.method is not None:
+        values["method"] = inputs.method
     rows = [(key, _json(msgspec.to_builtins(value))) for key, value in values.items()]
     _create(db, "atlas", {"key": "TEXT", "value": "TEXT"}, rows, "The manifest, the vocabulary, the maps, the counts")
 
@@ -400,8 +428,13 @@ def _write_atlas(db: sqlite3.Connection, inputs: Inputs, digest: str, counts: Ma
 # --- search and indexes -----------------------------------------------------------------------------------------
 
 
-def _write_search(db: sqlite3.Connection, inputs: Inputs, notes: Mapping[str, str]) -> None:
-    """Write the full-text index: one row a record, its folded texts one a line."""
+def _write_search(
+    db: sqlite3.Connection, inputs: Inputs, former: Mapping[str, gpd.GeoDataFrame], notes: Mapping[str, str]
+) -> None:
+    """Write the full-text index: one row a record, its folded texts one a line.
+
+    A row of a table whose rows have no id stands under its ``fid``.
+    """
     names: dict[str, list[str]] = defaultdict(list)
     for row in _rows(inputs, "names"):
         names[row["subject"]].append(row["text"])
@@ -418,9 +451,12 @@ def _write_search(db: sqlite3.Connection, inputs: Inputs, notes: Mapping[str, st
             key = row[SCHEMAS[spec.schema].key]
             known_as = [row["name"], *names[key]]
             add(name, key, (row[column] for column in _SEARCHED[spec.schema]), known_as)
-    for schema in ("claims", "events"):
-        for row in _rows(inputs, schema):
-            add(schema, row["id"], (row[column] for column in _SEARCHED[schema]))
+    for name, frame in former.items():
+        for row in _records(frame):
+            add(name, row["id"], (row["id"], row["note"]), [row["name"], row["name_km"] or ""])
+    for schema in ("claims", "events", "history", "zones"):
+        for fid, row in enumerate(_rows(inputs, schema), start=1):
+            add(schema, row.get("id", str(fid)), (row[column] for column in _SEARCHED[schema]))
     for source in inputs.sources:
         add("sources", source["id"], (source["id"], source.get("title"), notes.get(source["id"])))
     db.execute("CREATE VIRTUAL TABLE search USING fts5(layer UNINDEXED, id UNINDEXED, text, tokenize = 'trigram')")

@@ -13,6 +13,8 @@ from dataclasses import replace
 from typing import Final
 
 from geo.checks.amounts import begin_le_end, bound_form, low_le_high
+from geo.checks.changes import changed_record, merged_into
+from geo.checks.counts import coverage
 from geo.checks.documents import map_spec, source_fields
 from geo.checks.links import (
     cited,
@@ -24,6 +26,8 @@ from geo.checks.links import (
     relation_of_two,
     source_exists,
 )
+from geo.checks.periods import crosswalk_once, former_area, period_filled, period_named
+from geo.checks.persons import allegation_worded, judged_named
 from geo.checks.positions import (
     inside_area,
     point_in_province,
@@ -33,6 +37,7 @@ from geo.checks.positions import (
     valid_geometry,
 )
 from geo.checks.records import Records
+from geo.checks.withheld import find_withheld
 from geo.checks.words import (
     edge_space,
     id_form,
@@ -48,7 +53,7 @@ from geo.checks.words import (
 from geo.errors import Problem
 from geo.readers import Inputs
 
-__all__ = ["RULES", "Records", "Rule", "check_atlas", "rule_name"]
+__all__ = ["RULES", "Records", "Rule", "check_atlas", "find_withheld", "rule_name"]
 
 Rule = Callable[[Records], Iterable[Problem]]
 
@@ -71,6 +76,12 @@ RULES: Final[tuple[Rule, ...]] = (
     relation_of_two,
     part_of_acyclic,
     figures_match,
+    changed_record,
+    merged_into,
+    period_named,
+    period_filled,
+    crosswalk_once,
+    former_area,
     bound_form,
     low_le_high,
     begin_le_end,
@@ -80,8 +91,11 @@ RULES: Final[tuple[Rule, ...]] = (
     unlocated_basis,
     point_in_province,
     segments_align,
+    allegation_worded,
+    judged_named,
     source_fields,
     map_spec,
+    coverage,
 )
 """Every rule of the data contract."""
 

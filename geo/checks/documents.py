@@ -99,7 +99,7 @@ def map_spec(records: Records) -> Iterator[Problem]:
     for name, spec in inputs.maps.items():
         file = f"{inputs.manifest.files.maps}/{name}.toml"
         named: list[tuple[str, Collection[str], Collection[str]]] = [
-            ("layers", spec.layers, layers),
+            ("layers", spec.layers, [*layers, *inputs.manifest.periods]),
             ("kinds", spec.kinds, vocabulary.kinds),
             ("relations", spec.relations, vocabulary.relations),
         ]

@@ -236,8 +236,14 @@ class Records:
         key = self.inputs.sources[at].get("id")
         return f"item {at + 1} ({key})" if isinstance(key, str) and key else f"item {at + 1}"
 
+    def _method_lines(self) -> Iterator[Text]:
+        """Yield the lines of the method page; the spaces around one are layout."""
+        for at, line in enumerate((self.inputs.method or "").splitlines(), start=1):
+            if not blank(line):
+                yield Text(line.strip(" "), str(self.inputs.manifest.files.method), at, lambda at: f"line {at}", "")
+
     def texts(self) -> Iterator[Text]:
-        """Yield every text that the atlas holds: of cells, lists and objects, sources, TOML files."""
+        """Yield every text that the atlas holds: of cells, lists and objects, sources, the method page, TOML files."""
         for sheet in self.sheets:
             for name in sheet.frame.columns:
                 for at, value in enumerate(sheet.column(name)):
@@ -251,6 +257,7 @@ class Records:
         for at, source in enumerate(self.inputs.sources):
             for path, text in _inside(source, ""):
                 yield Text(text, files.sources, at, self.source_where, path)
+        yield from self._method_lines()
         documents: list[tuple[str, object]] = [
             ("atlas.toml", self.inputs.manifest),
             (files.vocabulary, self.inputs.vocabulary),

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
 from geo.commands.manual import Taught
 from geo.commands.terminal import answer, escape_unseen, progress, say
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = ["check"]
 
@@ -24,6 +21,7 @@ __all__ = ["check"]
         ("memorial check", "List every problem, one a line."),
         ("memorial check --strict", "Refuse warnings too."),
         ("memorial check --format json > problems.json", "Keep the problems for a program."),
+        ("memorial check --withheld ~/private/names.txt", "Look for names that must stand nowhere."),
     ),
 )
 @click.option(
@@ -35,8 +33,14 @@ __all__ = ["check"]
     help="text: one problem a line; json: a list of objects.",
 )
 @click.option("--strict", is_flag=True, help="Refuse warnings too.")
+@click.option(
+    "--withheld",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Names, one a line, of people who are not to be named; kept outside the atlas, and never printed.",
+)
 @click.pass_context
-def check(ctx: click.Context, form: str, *, strict: bool) -> None:
+def check(ctx: click.Context, form: str, withheld: Path | None, *, strict: bool) -> None:
     """List every problem of the atlas: which file, row or feature and field, what was seen, what was expected.
 
     Nothing is written. The exit code is 2 when there is a breach (with --strict: or a warning), else 0.
@@ -48,7 +52,7 @@ def check(ctx: click.Context, form: str, *, strict: bool) -> None:
     folder: Path = ctx.obj
     try:
         with progress() as step:
-            problems, reports = check_folder(folder, step=step)
+            problems, reports = check_folder(folder, withheld=withheld, step=step)
     except InputError as error:
         if not error.problems:
             raise

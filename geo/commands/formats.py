@@ -115,6 +115,20 @@ def _event_cells(row: dict[str, Any], _: dict[str, str]) -> list[str]:
     ]
 
 
+def _history_cells(row: dict[str, Any], provinces: dict[str, str]) -> list[str]:
+    area, other = (provinces.get(row[column] or "", row[column] or "") for column in ("province", "other_province"))
+    return [area or "all", row["event"], other, row["date"] or "", row["note"] or ""]
+
+
+def _zone_cells(row: dict[str, Any], _: dict[str, str]) -> list[str]:
+    return [row["zone"] or "all", row["name"], row["sectors"] or "", row["covers"] or "", _span(row["from"], row["to"])]
+
+
+def _period_cells(row: dict[str, Any], provinces: dict[str, str]) -> list[str]:
+    parts = ", ".join(provinces.get(code, code) for code in row["made_of"])
+    return [row["id"], row["name"], row["name_km"] or "", parts]
+
+
 def _source_cells(row: dict[str, Any], _: dict[str, str]) -> list[str]:
     return [row["id"], row["grade"] or "", row["note"] or row["title"] or ""]
 
@@ -132,6 +146,9 @@ _TABLES: Final = {
     "areas": _Table(("code", "name", "in Khmer", "ISO 3166-2"), _area_cells),
     "claims": _Table(("id", "about", "measure", "value", "what is counted", "as of", "status"), _claim_cells),
     "events": _Table(("id", "date", "event", "place"), _event_cells),
+    "history": _Table(("province", "what happened", "other", "date", "note"), _history_cells),
+    "zones": _Table(("zone", "name", "sectors", "covers", "dates"), _zone_cells),
+    "period": _Table(("id", "name", "in Khmer", "approximately, of today's"), _period_cells),
     "sources": _Table(("id", "grade", "citation"), _source_cells),
 }
 
@@ -191,7 +208,7 @@ def _as_geojson(catalogue: Catalogue, selection: Selection) -> str:
     RequestError
         When the layer has no geometry.
     """
-    if selection.schema not in {"sites", "routes", "areas"}:
+    if selection.schema not in {"sites", "routes", "areas", "period"}:
         seen, expected = f"geojson for {selection.asked.layer}", "table, csv or json: these records have no geometry"
         raise RequestError("There is nothing to map", [Problem("the question", "--format", "", seen, expected)])
     features = [

@@ -65,8 +65,9 @@ _FORMATS: Final = ("table", "csv", "json", "geojson")
 def query(folder: Path, layer: str, kinds: tuple[str, ...], provinces: tuple[str, ...], text: str, form: str) -> None:
     """Print the records of LAYER that answer, and on standard error how many there are.
 
-    LAYER is a layer of the atlas (sites, routes, provinces: as its atlas.toml calls them), or claims, events or
-    sources; sites when it is left out. For claims, --kind is the measure; for events, the theme.
+    LAYER is a layer of the atlas (sites, routes, provinces: as its atlas.toml calls them; former areas by
+    the name of their period), or claims, events, history, zones or sources; sites when it is left out. For claims,
+    --kind is the measure; for events, the theme; for zones, the zone.
 
     Words of --text are looked for in names of every script, places, dates, summaries and notes; case, accents and
     hyphens do not matter.

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from geo.atlas import compile_atlas
 from geo.catalogue import open_catalogue
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from geo.catalogue import Catalogue
     from geo.errors import Problem
     from geo.joins import JoinReport
+
+_LEFT_OVER: Final = {"former areas": "kept as it is"}
+"""Join -> what it means that something on its right side is not matched, where that should be said one by one."""
 
 __all__ = ["count_problems", "name_path", "open_current", "say_compiled", "say_joins"]
 
@@ -77,7 +80,7 @@ def say_joins(reports: Iterable[JoinReport], *, details: bool = False) -> None:
     reports
         The reports, in reading order.
     details
-        Whether to list what stands twice or disagrees, too.
+        Whether to list what stands twice, disagrees or is kept as it is, too.
     """
     for report in reports:
         left_over = f", {len(report.unmatched_left):,} not" if report.unmatched_left else ""
@@ -86,6 +89,9 @@ def say_joins(reports: Iterable[JoinReport], *, details: bool = False) -> None:
             f"join {report.name}: {report.matched:,} of {report.left_rows:,} matched to {report.right}{left_over}; "
             f"{report.matched_right:,} of {report.right_rows:,} there are matched{unmet}"
         )
+        kept = report.unmatched_right if report.name in _LEFT_OVER else ()
+        for text in kept if details else ():
+            say(f"  {_LEFT_OVER[report.name]}: {text}")
         for what, texts in (("stands twice", report.duplicates), ("disagrees", report.disagreements)):
             if texts and not details:
                 say(f"  {what}: {len(texts):,}; `memorial check` lists them")

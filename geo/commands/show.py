@@ -22,16 +22,17 @@ __all__ = ["show"]
         ("memorial show KH12", "Print what is known about a province."),
         ("memorial show c0001 --format json", "Give a program one claim, with its citation."),
         ("memorial show kh", "Print what sources say about the country as a whole."),
+        ("memorial show KH12 --format ris", "Give a reference manager every source that is cited there."),
     ),
 )
 @click.argument("key", metavar="ID")
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(["text", "json", "csl", "ris"]),
     default="text",
     show_default=True,
-    help="text for reading, json for a program.",
+    help="text for reading, json for a program; csl (CSL-JSON) and ris: its sources, for a reference manager.",
 )
 @click.pass_obj
 def show(folder: Path, key: str, form: str) -> None:
@@ -39,10 +40,17 @@ def show(folder: Path, key: str, form: str) -> None:
 
     ID is the id of a site, route, claim, event or source, or the code of a province; `memorial query` lists ids.
     """
-    from geo.commands.portrait import as_json, as_text  # noqa: PLC0415  (the roof imports a room when it is called)
+    from geo.commands.portrait import as_csl, as_json, as_text  # noqa: PLC0415  (the roof imports a room when it is called)
     from geo.commands.reports import open_current  # noqa: PLC0415
+    from geo.query import as_ris, cited_sources  # noqa: PLC0415
     from geo.query import show as show_record  # noqa: PLC0415
 
     with open_current(folder) as catalogue:
         dossier = show_record(catalogue, respell(key))
-        answer(as_json(dossier) if form == "json" else as_text(catalogue, dossier))
+        if form == "text":
+            answer(as_text(catalogue, dossier))
+        elif form == "json":
+            answer(as_json(dossier))
+        else:
+            items = cited_sources(catalogue, dossier.source_ids)
+            answer(as_csl(items) if form == "csl" else as_ris(items))

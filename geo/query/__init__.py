@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from geo.query.citing import Citation, cite, source_notes
+from geo.query.citing import Citation, as_ris, cite, cited_sources, source_notes
 from geo.query.selecting import ASKABLE, Question, Selection, select
 
 if TYPE_CHECKING:
     from geo.query.dossier import Dossier, show
 
-__all__ = ["ASKABLE", "Citation", "Dossier", "Question", "Selection", "cite", "select", "show", "source_notes"]
+__all__ = [
+    "ASKABLE",
+    "Citation",
+    "Dossier",
+    "Question",
+    "Selection",
+    "as_ris",
+    "cite",
+    "cited_sources",
+    "select",
+    "show",
+    "source_notes",
+]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  (what a module attribute is, only its module knows)

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from geo.catalogue import quote_name
 from geo.errors import Problem, RequestError
+from geo.ledger import ranges, split_ref
 from geo.query.citing import Citation, cite, cite_ref, source_notes
 from geo.query.selecting import ASKABLE, asked_layers, parse_rows, text_rule
 
 if TYPE_CHECKING:
     from geo.catalogue import Catalogue
+    from geo.ledger import Range
 
 __all__ = ["Dossier", "show"]
 
 _PLACES: Final = ("sites", "routes", "areas", "nation")
 """Schemas whose records names, claims and relations may be about."""
 
+_STATUSES: Final = ("current", "contested", "superseded", "rejected")
+"""What a claim may be, in the order of reading: what makes a range comes first."""
+
+_CHANGED: Final = "record IN (SELECT value FROM json_each(?))"
 _CITES: Final = (
     "EXISTS (SELECT 1 FROM json_each(sources) WHERE value = :key OR substr(value, 1, length(:key) + 1) = :key || '#')"
 )
@@ -42,10 +50,20 @@ class Dossier:
         Its columns; lists are lists.
     names, claims, relations, events
         Rows of the tables that are about it, as dictionaries. Each claim, relation and event carries ``citation``; a
-        relation also ``other`` (id), ``other_name`` and ``outgoing`` (whether the record is its subject).
+        relation also ``other`` (id), ``other_name`` and ``outgoing`` (whether the record is its subject). Claims about
+        a place stand by measure, in the order of the vocabulary, the current ones first and partial ones last.
+    ranges
+        How far the claims of one measure reach together, in the same order.
+    zones
+        For a site, what sources say of the period zone that it lay in; each with ``citation``.
+    history
+        For an area, what became of it (with ``other_name``), then the former areas that it belonged to (with
+        ``period_title``); each with ``citation``.
+    changes
+        What was changed in the record, the first change first; each with ``citation``, ``None`` where it has none.
     parts
         Records that belong to it, as dictionaries of ``id`` and ``name``: the parts of a site, the sites in an area,
-        the records that cite a source.
+        the areas of today that a former area is made of, the records that cite a source.
     citations
         The sources of the record itself.
     position
@@ -61,12 +79,26 @@ class Dossier:
     record: dict[str, Any]
     names: Rows
     claims: Rows
+    ranges: tuple[Range, ...]
     relations: Rows
     events: Rows
+    zones: Rows
+    history: Rows
+    changes: Rows
     parts: Rows
     citations: tuple[Citation, ...]
     position: Citation | None
     about: str
+
+    @property
+    def source_ids(self) -> tuple[str, ...]:
+        """Every source that the dossier cites, once, in the order of reading; of a source, itself."""
+        if self.schema == "sources":
+            return (self.id,)
+        said = (*self.claims, *self.relations, *self.events, *self.zones, *self.history, *self.changes)
+        cited = [*self.citations, self.position, *(row["citation"] for row in said)]
+        named = [split_ref(row["source"])[0] for row in self.names]
+        return tuple(dict.fromkeys([*(citation.source for citation in cited if citation), *named]))
 
 
 def show(catalogue: Catalogue, key: str) -> Dossier:
@@ -99,20 +131,28 @@ def show(catalogue: Catalogue, key: str) -> Dossier:
     claims: Rows = ()
     relations: Rows = ()
     events: Rows = ()
+    zones: Rows = ()
+    history: Rows = ()
     parts: Rows = ()
     if schema in _PLACES:
         names = _about(catalogue, "names", "subject = ?", found)
-        claims = _cited(_about(catalogue, "claims", "subject = ?", found), notes)
+        claims = _cited(_by_measure(catalogue, _about(catalogue, "claims", "subject = ?", found)), notes)
         relations = _relations(catalogue, found, notes)
     if schema == "sites":
         events = _cited(_about(catalogue, "events", "place = ?", found), notes)
+        zones = _cited(_about(catalogue, "zones", "zone = ?", record["dk_zone"] or ""), notes)
         parts = _records(catalogue, ("sites",), "part_of = :key", found)
     if schema == "areas":
+        history = _cited(_history(catalogue, found), notes)
         parts = _records(catalogue, ("sites",), "province = :key", found)
+    if schema == "period":
+        parts = tuple({"id": code, "name": _name(catalogue, code)} for code in record["made_of"])
     if schema == "sources":
         claims = _cited(_about(catalogue, "claims", "source = ?", found), notes)
         events = _cited(_about(catalogue, "events", "source = ?", found), notes)
         parts = _records(catalogue, _PLACES, _CITES, found)
+    # What changed in a claim about a record changed in what is known of the record.
+    changed = json.dumps([found, *(claim["id"] for claim in claims if schema in _PLACES)])
     return Dossier(
         layer,
         schema,
@@ -121,8 +161,12 @@ def show(catalogue: Catalogue, key: str) -> Dossier:
         record,
         names,
         claims,
+        _ranges(claims) if schema in _PLACES else (),
         relations,
         events,
+        zones,
+        history,
+        tuple(sorted(_cited(_about(catalogue, "changes", _CHANGED, changed), notes), key=itemgetter("date"))),
         parts,
         cite(record, notes),
         cite_ref(record["coord_source"], notes) if record.get("coord_source") else None,
@@ -208,8 +252,24 @@ def _records(catalogue: Catalogue, schemas: tuple[str, ...], condition: str, key
 
 
 def _cited(rows: Rows, notes: dict[str, str]) -> Rows:
-    """Return rows that name one source each, with its citation."""
-    return tuple(row | {"citation": cite(row, notes)[0]} for row in rows)
+    """Return rows that name one source at most, with its citation."""
+    return tuple(row | {"citation": next(iter(cite(row, notes)), None)} for row in rows)
+
+
+def _by_measure(catalogue: Catalogue, claims: Rows) -> Rows:
+    """Return claims by measure, in the order of the vocabulary; of one measure the current and whole ones first."""
+    measures = list(catalogue.value("vocabulary")["measures"])
+
+    def place(claim: dict[str, Any]) -> tuple[int, int, bool]:
+        return measures.index(claim["measure"]), _STATUSES.index(claim["status"]), claim["partial"] == "yes"
+
+    return tuple(sorted(claims, key=place))
+
+
+def _ranges(claims: Rows) -> tuple[Range, ...]:
+    """Return the ranges of claims in the order in which their measures stand."""
+    measures = [claim["measure"] for claim in claims]
+    return tuple(sorted(ranges(claims), key=lambda found: measures.index(found.measure)))
 
 
 def _relations(catalogue: Catalogue, key: str, notes: dict[str, str]) -> Rows:
@@ -222,6 +282,17 @@ def _relations(catalogue: Catalogue, key: str, notes: dict[str, str]) -> Rows:
             said = {"other": row[other], "other_name": _name(catalogue, row[other]), "outgoing": outgoing}
             found.append(row | said)
     return _cited(tuple(found), notes)
+
+
+def _history(catalogue: Catalogue, code: str) -> Rows:
+    """Return what became of an area, then the former areas that it belonged to."""
+    periods = catalogue.value("manifest").get("periods", {})
+    became = _about(catalogue, "history", "province = ?", code)
+    belonged = _about(catalogue, "crosswalk", "code = ?", code)
+    return (
+        *(row | {"other_name": _name(catalogue, row["other_province"] or "")} for row in became),
+        *(row | {"period_title": periods[row["period"]]["title"]["en"]} for row in belonged),
+    )
 
 
 def _name(catalogue: Catalogue, key: str) -> str:

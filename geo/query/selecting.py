@@ -26,7 +26,7 @@ class Askable:
     Attributes
     ----------
     key
-        The column that names a record.
+        The column that names a record; empty for rows that have no name of their own.
     kind
         The column that ``kinds`` filters; empty when there is none.
     section
@@ -60,6 +60,13 @@ ASKABLE: Final[dict[str, Askable]] = {
         dated=("as_of",),
     ),
     "events": Askable(kind="theme", section="themes", province=f"place {_OF_SITE}", dated=_BOUNDS),
+    "history": Askable(
+        key="",
+        province="(province IN ({codes}) OR other_province IN ({codes}) OR province IS NULL)",
+        dated=("date",),
+    ),
+    "zones": Askable(key="", kind="zone", section="zones", dated=("from", "to")),
+    "period": Askable(province="EXISTS (SELECT 1 FROM json_each(made_of) WHERE value IN ({codes}))"),
     "sources": Askable(),
 }
 """Schema -> how its records answer; a layer of any other schema cannot be asked."""
@@ -72,10 +79,10 @@ class Question:
     Attributes
     ----------
     layer
-        A layer of the manifest, or ``claims``, ``events``, ``sources``.
+        A layer of the manifest or a period, or ``claims``, ``events``, ``history``, ``zones``, ``sources``.
     kinds
-        Kinds of place or route, measures of claims, themes of events: as in the vocabulary, or by their label in any
-        language.
+        Kinds of place or route, measures of claims, themes of events, zones: as in the vocabulary, or by their label in
+        any language.
     provinces
         Provinces by code or by name, in any spelling and script that the atlas knows.
     text
@@ -146,7 +153,7 @@ def select(catalogue: Catalogue, question: Question, *, shapes: bool = False) ->
     CatalogueError
         When the catalogue is damaged.
     """
-    layers = asked_layers(catalogue)
+    layers = asked_layers(catalogue, keyless=True)
     if question.layer not in layers:
         nearest = suggest_terms(question.layer, layers)
         problem = _unknown("LAYER", question.layer, tuple(layers), nearest)
@@ -189,9 +196,23 @@ def select(catalogue: Catalogue, question: Question, *, shapes: bool = False) ->
     )
 
 
-def asked_layers(catalogue: Catalogue) -> dict[str, dict[str, Any]]:
-    """Return the layers and tables that can be asked, by name, in the order of the manifest, sources last."""
-    layers = {layer["name"]: layer for layer in catalogue.layers() if layer["schema"] in ASKABLE}
+def asked_layers(catalogue: Catalogue, *, keyless: bool = False) -> dict[str, dict[str, Any]]:
+    """Return the layers and tables that can be asked, by name, in the order of the manifest, sources last.
+
+    Parameters
+    ----------
+    catalogue
+        The compiled atlas.
+    keyless
+        Whether tables whose rows bear no id are among them.
+
+    Returns
+    -------
+    dict of str to dict
+        Name -> its row in ``layers``.
+    """
+    known = {schema for schema, rule in ASKABLE.items() if keyless or rule.key}
+    layers = {layer["name"]: layer for layer in catalogue.layers() if layer["schema"] in known}
     records = catalogue.rows("SELECT count(*) FROM sources")[0][0]
     return layers | {"sources": {"name": "sources", "schema": "sources", "holds": "table", "records": records}}
 
@@ -240,7 +261,8 @@ def _conditions(asked: Question, rule: Askable, layers: dict[str, dict[str, Any]
         values |= codes
     if asked.text:
         matched, words = text_rule(asked.text)
-        conditions.append(f"{quote_name(rule.key)} IN (SELECT id FROM search WHERE layer = :layer AND {matched})")  # noqa: S608
+        key = quote_name(rule.key or "fid")
+        conditions.append(f"{key} IN (SELECT id FROM search WHERE layer = :layer AND {matched})")  # noqa: S608
         values |= words | {"layer": asked.layer}
     return conditions, values
 

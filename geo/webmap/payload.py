@@ -8,14 +8,22 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from geo.catalogue import quote_name
 from geo.errors import Problem, RequestError
 from geo.ledger import split_ref
-from geo.spec import LANGUAGES
 from geo.webmap.backdrop import gather_backdrop
 from geo.webmap.drawing import draw_areas, draw_segments, grain
+from geo.webmap.evidence import (
+    gather_changes,
+    gather_coverage,
+    gather_method,
+    gather_periods,
+    gather_precision,
+    gather_ranges,
+)
+from geo.webmap.pieces import Json, draw_point, given, listed, span, speak
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,11 +38,6 @@ COVER: Final = "index"
 
 FORMAT: Final = 1
 """The layout of the payload; the viewer refuses another one."""
-
-_DECIMALS: Final = 5
-"""Decimals of a degree kept in the points of sites; the fifth is about a metre."""
-
-Json = dict[str, Any]
 
 
 def page_names(catalogue: Catalogue) -> tuple[str, ...]:
@@ -98,22 +101,6 @@ def _refusal(option: str, seen: str, known: Iterable[str]) -> RequestError:
     return RequestError(f"The atlas does not have {seen!r}", [problem])
 
 
-def _speak(text: Mapping[str, str] | None, languages: Sequence[str]) -> dict[str, str]:
-    """Return a text in English and in each of the languages in which it exists."""
-    spoken = text or {}
-    return {code: spoken[code] for code in LANGUAGES if spoken.get(code) and (code == "en" or code in languages)}
-
-
-def _given(**values: Any) -> Json:  # noqa: ANN401  (the JSON of a record)
-    """Return the values that are there: neither ``None`` nor empty text."""
-    return {key: value for key, value in values.items() if value is not None and value != ""}
-
-
-def _listed(cell: str | None) -> list[Any]:
-    """Return a list that the catalogue keeps as JSON text."""
-    return list(json.loads(cell)) if cell else []
-
-
 class _Gathering:
     """Collects what one page shows, and remembers which sources, words and other records it mentions."""
 
@@ -138,6 +125,7 @@ class _Gathering:
         self._claims: list[Json] = []
         self._claims_about: dict[str, list[int]] = defaultdict(list)
         self._claim_at: dict[str, int] = {}
+        self._ranges: dict[str, list[Json]] = {}
         self._sources: dict[str, None] = {}
         self._drawn_from: dict[str, None] = {}
         self._mentioned: dict[str, None] = {}
@@ -147,12 +135,13 @@ class _Gathering:
         """Return the payload; every part is made once, the parts that list what others used come last."""
         site_rows, route_rows, area_rows = self._rows("sites"), self._rows("routes"), self._rows("areas")
         held = {row["id"] for row in (*site_rows, *route_rows)} | {row["code"] for row in area_rows}
+        cover = self._name is None
         backdrop, refs = gather_backdrop(self._catalogue, self._layers, self._grain)
         for ref in refs:
             self._draw_from(ref)
         nation = self._manifest["atlas"]["nation"]
         about = {nation} if self._spec["choropleth"] else set[str]()
-        self._take_claims(held | about if self._name is not None else set())
+        self._take_claims(set() if cover else held | about)
         parts = {
             "format": FORMAT,
             "atlas": self._atlas(),
@@ -161,17 +150,24 @@ class _Gathering:
             "layers": self._layer_titles(),
             "backdrop": backdrop,
             "areas": self._areas(area_rows),
-            "sites": self._sites(site_rows) if self._name is not None else [self._mark(row) for row in site_rows],
+            "sites": [self._mark(row) for row in site_rows] if cover else self._sites(site_rows),
             "routes": self._routes(route_rows),
             "claims": self._claims,
             "choropleth": self._choropleth(),
+            "changes": self._changes(None if cover else held | about),
+            "coverage": self._coverage(),
+            "precision": gather_precision(),
+            "method": gather_method(self._catalogue) if cover else [],
+            "periods": gather_periods(
+                self._catalogue, self._spec["layers"], self._languages, self._grain, self._reference
+            ),
         }
         if self._claims_about.get(nation):
             parts["nation"] = {
                 "code": nation,
                 "name": self._speak(self._manifest["atlas"]["title"]),
                 "polygons": [],
-                "claims": self._claims_about[nation],
+                **self._evidence(nation),
             }
         parts["mentioned"] = self._mentions(held)
         parts["terms"] = self._terms()
@@ -199,7 +195,7 @@ class _Gathering:
         }
 
     def _speak(self, text: Mapping[str, str] | None) -> dict[str, str]:
-        return _speak(text, self._languages)
+        return speak(text, self._languages)
 
     def _atlas(self) -> Json:
         atlas = self._manifest["atlas"]
@@ -253,7 +249,7 @@ class _Gathering:
                 "title": self._speak(known[name]["title"]) or {"en": name},
             }
             for name in self._spec["layers"]
-            if known[name]["schema"] != "backdrop"
+            if known[name]["schema"] in {"sites", "routes", "areas"}
         ]
 
     # --- records --------------------------------------------------------------------------------------------------
@@ -277,29 +273,34 @@ class _Gathering:
 
     def _reference(self, source: str, locator: str | None) -> Json:
         self._sources[source] = None
-        return _given(source=source, locator=locator)
+        return given(source=source, locator=locator)
 
     def _split(self, ref: str) -> Json:
         return self._reference(*split_ref(ref))
 
     def _take_claims(self, held: set[str]) -> None:
-        """Keep every claim about a record of the page."""
-        for row in self._table("claims"):
-            if row["subject"] not in held:
-                continue
+        """Keep every claim about a record of the page, and how far those about each record reach."""
+        rows = [row for row in self._table("claims") if row["subject"] in held]
+        for row in rows:
             self._claims_about[row["subject"]].append(len(self._claims))
             self._claim_at[row["id"]] = len(self._claims)
             self._words["measures"][row["measure"]] = None
             self._words["units"][row["unit"]] = None
             self._claims.append(
                 {
-                    **_given(**{key: row[key] for key in ("id", "measure", "low", "high", "unit", "scope", "as_of")}),
-                    **_given(stated_by=row["stated_by"], reference=self._reference(row["source"], row["locator"])),
+                    **given(**{key: row[key] for key in ("id", "measure", "low", "high", "unit", "scope", "as_of")}),
+                    **given(stated_by=row["stated_by"], reference=self._reference(row["source"], row["locator"])),
                     "status": row["status"],
                     "partial": row["partial"] == "yes",
-                    **_given(note=row["note"]),
+                    **given(note=row["note"]),
                 }
             )
+        self._ranges = gather_ranges(rows, self._claim_at)
+
+    def _evidence(self, record: str) -> Json:
+        """Return the claims about a record, and how far they reach."""
+        reach = self._ranges.get(record)
+        return {"claims": self._claims_about.get(record, []), **({"ranges": reach} if reach else {})}
 
     def _sites(self, site_rows: Sequence[Row]) -> list[Json]:
         names: dict[str, list[Json]] = defaultdict(list)
@@ -325,16 +326,16 @@ class _Gathering:
             "other": other,
             "outgoing": outgoing,
             "reference": reference,
-            **_given(note=row["note"]),
+            **given(note=row["note"]),
         }
 
     def _mark(self, row: Row) -> Json:
         """Return what the cover needs of a site: where it is, and how well that is known."""
         self._words["kinds"][row["kind"]] = None
         return {
-            **_given(id=row["id"], name=row["name"], kind=row["kind"], begin=row["begin"], end=row["end"]),
-            "point": _point(row),
-            **_given(precision_m=row["precision_m"], basis=row["precision_basis"], standing=row["standing"]),
+            **given(id=row["id"], name=row["name"], kind=row["kind"], begin=row["begin"], end=row["end"]),
+            "point": draw_point(row),
+            **given(precision_m=row["precision_m"], basis=row["precision_basis"], standing=row["standing"]),
             "summary": "",
             **{part: [] for part in ("names", "sources", "claims", "relations")},
         }
@@ -346,20 +347,20 @@ class _Gathering:
         if row["part_of"]:
             self._mentioned[row["part_of"]] = None
         return {
-            **_given(id=row["id"], name=row["name"], names=names, kind=row["kind"]),
-            **_given(
+            **given(id=row["id"], name=row["name"], names=names, kind=row["kind"]),
+            **given(
                 **{key: row[key] for key in ("country", "province", "province_name", "district", "commune", "village")}
             ),
-            **_given(place_text=row["place_text"], zone=row["dk_zone"], zone_text=row["dk_zone_text"]),
-            **_given(sector=row["dk_sector"], **_span(row)),
-            "point": _point(row),
-            **_given(precision_m=row["precision_m"], basis=row["precision_basis"], coord_text=row["coord_text"]),
-            **_given(coord_source=self._split(row["coord_source"]) if row["coord_source"] else None),
+            **given(place_text=row["place_text"], zone=row["dk_zone"], zone_text=row["dk_zone_text"]),
+            **given(sector=row["dk_sector"], **span(row)),
+            "point": draw_point(row),
+            **given(precision_m=row["precision_m"], basis=row["precision_basis"], coord_text=row["coord_text"]),
+            **given(coord_source=self._split(row["coord_source"]) if row["coord_source"] else None),
             "standing": row["standing"],
             "summary": row["summary"],
-            "sources": [self._split(ref) for ref in _listed(row["sources"])],
-            **_given(part_of=row["part_of"]),
-            "claims": self._claims_about.get(row["id"], []),
+            "sources": [self._split(ref) for ref in listed(row["sources"])],
+            **given(part_of=row["part_of"]),
+            **self._evidence(row["id"]),
             "relations": relations,
         }
 
@@ -368,31 +369,30 @@ class _Gathering:
         for row in route_rows:
             self._words["route_kinds"][row["kind"]] = None
             stops = [
-                _given(**{key: stop.get(key) for key in ("name", "site", "place_text")})
-                for stop in _listed(row["stops"])
+                given(**{key: stop.get(key) for key in ("name", "site", "place_text")}) for stop in listed(row["stops"])
             ]
             self._mentioned.update((stop["site"], None) for stop in stops if "site" in stop)
             lines = draw_segments(self._catalogue.geometry(row["geom"])) if row["geom"] else []
             # Segments and lines are aligned one to one (a rule of the checks); without a line nothing is drawn.
-            segments = zip(_listed(row["segments"]), lines, strict=True) if lines else ()
+            segments = zip(listed(row["segments"]), lines, strict=True) if lines else ()
             routes.append(
                 {
-                    **_given(id=row["id"], name=row["name"], kind=row["kind"], **_span(row), group=row["group"]),
+                    **given(id=row["id"], name=row["name"], kind=row["kind"], **span(row), group=row["group"]),
                     "summary": row["summary"],
                     "segments": [
                         {
                             "from": segment["from"],
                             "to": segment["to"],
                             "certainty": segment["certainty"],
-                            **_given(note=segment.get("note")),
+                            **given(note=segment.get("note")),
                             "line": line,
                         }
                         for segment, line in segments
                     ],
                     "stops": stops,
-                    "sources": [self._split(ref) for ref in _listed(row["sources"])],
+                    "sources": [self._split(ref) for ref in listed(row["sources"])],
                     "standing": row["standing"],
-                    "claims": self._claims_about.get(row["id"], []),
+                    **self._evidence(row["id"]),
                 }
             )
         return routes
@@ -406,7 +406,7 @@ class _Gathering:
                 "code": row["code"],
                 "name": self._speak({"en": row["name"], "km": row["name_km"], "fr": row["name_fr"]}),
                 "polygons": polygon,
-                "claims": self._claims_about.get(row["code"], []),
+                **self._evidence(row["code"]),
             }
             for row, polygon in zip(area_rows, polygons, strict=True)
         ]
@@ -420,9 +420,23 @@ class _Gathering:
         self._words["measures"].update(dict.fromkeys(measures))
         return [{"measure": measure, "values": found} for measure, found in values.items()]
 
+    def _changes(self, held: set[str] | None) -> list[Json]:
+        subjects = {row["id"]: row["subject"] for row in self._table("claims")}
+        changes = gather_changes(self._table("changes"), subjects, held, self._reference)
+        for change in changes:
+            self._mentioned.update((change[key], None) for key in ("record", "subject", "into") if key in change)
+            self._sources[change["record"]] = None  # what was changed may be a source itself
+        return changes
+
+    def _coverage(self) -> list[Json]:
+        covered = gather_coverage(self._catalogue, self._languages, self._reference)
+        for entry in covered:
+            self._words["kinds"].update(dict.fromkeys(entry["kinds"]))
+        return covered
+
     def _draw_from(self, refs: str | None) -> None:
         """Remember whose map data the page draws: their licences ask to be named."""
-        for ref in _listed(refs):
+        for ref in listed(refs):
             self._drawn_from[split_ref(ref)[0]] = None
 
     # --- what the parts used ----------------------------------------------------------------------------------------
@@ -441,7 +455,7 @@ class _Gathering:
             statement = f"SELECT {key} AS id, name, name_km, {kind} AS kind FROM {table} ORDER BY fid"  # noqa: S608
             for row in self._catalogue.rows(statement):
                 if row["id"] in wanted:
-                    found[row["id"]] = {**_given(name=row["name"], name_km=row["name_km"]), "kind": row["kind"]}
+                    found[row["id"]] = {**given(name=row["name"], name_km=row["name_km"]), "kind": row["kind"]}
                     section = {"sites": "kinds", "routes": "route_kinds"}.get(layer["schema"])
                     if section:
                         self._words[section][row["kind"]] = None
@@ -467,7 +481,7 @@ class _Gathering:
         return {
             row["id"]: {
                 "note": row["note"] or row["title"] or row["id"],
-                **_given(url=row["url"]),
+                **given(url=row["url"]),
                 "grade": row["grade"],
                 "reliability": row["reliability"] or "",
             }
@@ -482,13 +496,5 @@ class _Gathering:
         for row in self._catalogue.rows("SELECT * FROM sources ORDER BY id"):
             if row["id"] in self._drawn_from:
                 said = json.loads(row["csl"]).get("note") or row["note"] or ""
-                licences.append(_given(name=row["title"] or row["id"], text=said, url=row["url"]))
+                licences.append(given(name=row["title"] or row["id"], text=said, url=row["url"]))
         return licences
-
-
-def _point(row: Row) -> list[float] | None:
-    return None if row["lon"] is None else [round(row["lon"], _DECIMALS), round(row["lat"], _DECIMALS)]
-
-
-def _span(row: Row) -> Json:
-    return {key: row[key] for key in ("begin", "begin_text", "end", "end_text")}

@@ -125,6 +125,7 @@ def flagship(tmp_path_factory):
     folder = tmp_path_factory.mktemp("flagship")
     shutil.copy(ROOT / "atlas.toml", folder)
     shutil.copytree(ROOT / "data", folder / "data")
+    shutil.copytree(ROOT / "docs", folder / "docs")
     (folder / "maps").mkdir()
     for definition in sorted((ROOT / "maps").glob("*.toml")):
         shutil.copy(definition, folder / "maps")

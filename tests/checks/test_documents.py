@@ -53,7 +53,7 @@ BREACHES = {
                 "key layers",
                 "",
                 "rutes",
-                "one of lake, provinces, routes, sites",
+                "one of lake, provinces, routes, sites, squares_1905",
                 "Did you mean routes or sites?",
             ),
         ),

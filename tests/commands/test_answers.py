@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
+import rispy
 import shapely
 
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -42,7 +43,9 @@ def test_nothing_found_is_an_answer(ask):
     assert answered.stderr.splitlines()[-1] == "0 of 5 sites"
 
 
-@pytest.mark.parametrize("layer", ["sites", "routes", "provinces", "claims", "events", "sources"])
+@pytest.mark.parametrize(
+    "layer", ["sites", "routes", "provinces", "squares_1905", "claims", "events", "history", "zones", "sources"]
+)
 @pytest.mark.parametrize("form", ["table", "csv", "json"])
 def test_every_layer_answers_in_every_format(ask, layer, form):
     answered = ask("query", layer, "--format", form)
@@ -92,6 +95,18 @@ def test_geojson_reads_back_with_shapes_and_lists(ask, still, layer):
             assert one.equals(other)
 
 
+def test_former_areas_tell_what_they_are_made_of(ask):
+    asked = ask("query", "squares_1905", "--text", "great")
+    assert asked.stdout.splitlines()[1].split("  ")[:2] == ["great-square", "Great Square"]
+    assert "Square Two, Square Three" in asked.stdout
+    assert asked.stderr.splitlines()[-1] == "1 of 2 squares_1905"
+    assert "  kept as it is: squares_1905 P1" in ask("check").stderr.splitlines()
+    (kept, great) = json.loads(ask("query", "squares_1905", "--format", "geojson").stdout)["features"]
+    assert (kept["properties"]["id"], kept["properties"]["made_of"]) == ("P1", ["P1"])
+    assert great["properties"]["approximate"] == "yes"
+    assert shapely.geometry.shape(great["geometry"]).equals(shapely.box(-32, 10, -30, 11))
+
+
 def test_a_dossier_reads_as_text(ask):
     shown = ask("show", "place-a")
     assert shown.exit_code == 0
@@ -103,7 +118,10 @@ def test_a_dossier_reads_as_text(ask):
         "  People held: 1,200–1,500 persons [c0001]",
         "      people held over the whole time; as of 1903",
         "      Ann Author, The First Book (Press, 1999), p. 5.",
-        "      people held; contested",
+        "  People held: at least 2,000 persons [c0002], contested",
+        "      The report does not say how it counted.",
+        "Zone (1)",
+        "  Zone One: Square One; 1901 to 1903",
         "  People held here were killed at: Place B [place-b]",
         "  1901-03: Place A opens [opening]",
         "  Place C [place-c]",
@@ -121,7 +139,13 @@ def test_a_dossier_reads_as_text(ask):
             "Drawn       Place A to Place B: documented; Place B to Place E: assumed, The way is not described.",
         ),
         ("P1", "  Population: 30,000 persons [c0004]"),
-        ("nowhere", "      all deaths; stated by The Survey; rejected"),
+        ("nowhere", "  Deaths: up to 9,000 persons [c0006], rejected"),
+        ("nowhere", "      all deaths; stated by The Survey"),
+        ("a-to-e", "  Deaths: 1 person [c0007], covers a part only"),
+        ("P3", "  1910: split from, Square Two [P2]"),
+        ("P3", "  Squares of 1905 (approximate): Great Square [great-square]"),
+        ("great-square", "Year        1905"),
+        ("great-square", "  Square Two [P2]"),
         ("c0001", "About       Place A [place-a]"),
         ("unveiling", "When        1950-05-01 – 1950-05-03"),
         ("second-report", "Address     https://example.org/report"),
@@ -129,6 +153,71 @@ def test_a_dossier_reads_as_text(ask):
 )
 def test_every_kind_of_record_reads_as_text(ask, key, line):
     assert line in ask("show", key).stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "changed", "line"),
+    [
+        (
+            "2000",
+            "",
+            {"scope": "people held"},
+            "Between the sources: 1,200–2,000 persons (2 claims), open above: some say only “at least”",
+        ),
+        (
+            "",
+            "900",
+            {"scope": "people held"},
+            "Between the sources: 900–1,500 persons (2 claims), open below: some say only “up to”",
+        ),
+        (
+            "1000",
+            "1800",
+            {"scope": "people held, counted"},
+            "Between the sources: 1,000–1,800 persons (2 claims); of what each counts, see below",
+        ),
+        ("1000", "1800", {"source": "first-book"}, "In one source: 1,000–1,800 persons (2 claims)"),
+        (
+            "1000",
+            "1800",
+            {"as_of": "1902"},
+            (
+                "Between the sources, as of dates from 1902 to 1903: 1,000–1,800 persons (2 claims);"
+                " of what and when each counts, see below"
+            ),
+        ),
+    ],
+)
+def test_a_range_stands_above_its_claims_with_what_keeps_it_from_misleading(memorial, atlas, low, high, changed, line):
+    atlas.cell("claims", 0, scope="people held")
+    atlas.cell("claims", 1, low=low, high=high, scope="people held")
+    atlas.cell("claims", 1, **changed)
+    text = re.sub(r"\n {4}(?! )", " ", memorial("show", "place-a").stdout)
+    lines = text.splitlines()
+    assert lines[lines.index("Claims (3)") + 1] == f"  {line}"
+    assert lines[lines.index("Claims (3)") + 2].startswith("  People held: 1,200–1,500 persons [c0001]")
+    shown = json.loads(memorial("show", "place-a", "--format", "json").stdout)
+    assert [(found["text"], found["claims"]) for found in shown["ranges"]] == [(line, ["c0001", "c0002"])]
+
+
+def test_a_range_that_is_open_at_both_ends_says_so(memorial, atlas):
+    atlas.cell("claims", 0, scope="people held", low="", high="1500")
+    atlas.cell("claims", 1, scope="people held")
+    shown = json.loads(memorial("show", "place-a", "--format", "json").stdout)
+    assert (shown["ranges"][0]["low"], shown["ranges"][0]["high"]) == ("", "")
+    assert shown["ranges"][0]["text"] == (
+        "Between the sources: 1,500–2,000 persons (2 claims),"
+        " open at both ends: some say only “at least”, some only “up to”"
+    )
+
+
+def test_sources_go_to_a_reference_manager(ask, still):
+    sources = json.loads((still / "data/sources.json").read_text(encoding="utf-8"))
+    assert json.loads(ask("show", "place-a", "--format", "csl").stdout) == sources
+    assert sources[0]["custom"]["grade"]
+    records = rispy.loads(ask("show", "place-a", "--format", "ris").stdout)
+    assert [record["id"] for record in records] == [source["id"] for source in sources]
+    assert records[0]["authors"] == ["Author, Ann"]
 
 
 def test_a_dossier_reads_as_json(ask):

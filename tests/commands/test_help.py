@@ -36,7 +36,10 @@ def flagship(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     atlas = home / "atlas"
     shutil.copytree(ROOT / "data", atlas / "data")
+    shutil.copytree(ROOT / "docs", atlas / "docs")
     shutil.copy(ROOT / "atlas.toml", atlas)
+    (home / "private").mkdir()
+    (home / "private/names.txt").write_text("Xyzzy Qwertz\n", encoding="utf-8")  # nobody bears this name
     (atlas / "maps").mkdir()
     for path in (ROOT / "maps").glob("*.toml"):
         shutil.copy(path, atlas / "maps")

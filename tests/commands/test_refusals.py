@@ -61,7 +61,10 @@ def test_a_manifest_at_fault_is_checked_too(memorial, atlas):
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [
-        (["query", "placez"], "expected one of sites, routes, provinces, claims, events, sources"),
+        (
+            ["query", "placez"],
+            "expected one of sites, routes, provinces, squares_1905, claims, events, history, zones, sources",
+        ),
         (["query", "--kind", "prisonn"], "did you mean prison?"),
         (["query", "--province", "Squar One"], "did you mean Square One"),
         (["query", "--text", "-"], "name a word to look for"),

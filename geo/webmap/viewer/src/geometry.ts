@@ -67,3 +67,42 @@ export function boundsOf(points: readonly Position[]): [number, number, number, 
   }
   return [west, south, east, north];
 }
+
+/** The borders as lines, each stretch once: two dashed lines on top of each other would look like a whole one. */
+export function bordersOnce(rings: readonly (readonly Position[])[]): Position[][] {
+  const drawn = new Set<string>();
+  const lines: Position[][] = [];
+  for (const ring of rings) {
+    let line: Position[] = [];
+    for (const [index, to] of ring.entries()) {
+      const from = ring[index - 1];
+      if (!from) continue;
+      const stretch = [from.join(), to.join()].sort().join(" ");
+      if (drawn.has(stretch)) line = [];
+      else {
+        drawn.add(stretch);
+        if (line.length === 0) {
+          line = [from];
+          lines.push(line);
+        }
+        line.push(to);
+      }
+    }
+  }
+  return lines;
+}
+
+/** The centre of mass of a ring and its size, in degrees; close enough to set a name by. */
+export function middle(ring: readonly Position[]): { at: Position; size: number } {
+  let [twice, x, y] = [0, 0, 0];
+  const [x0, y0] = ring[0] ?? [0, 0];
+  for (const [index, [ax, ay]] of ring.entries()) {
+    const [bx, by] = ring[(index + 1) % ring.length] ?? [x0, y0];
+    const cross = (ax - x0) * (by - y0) - (bx - x0) * (ay - y0);
+    twice += cross;
+    x += (ax - x0 + bx - x0) * cross;
+    y += (ay - y0 + by - y0) * cross;
+  }
+  if (twice === 0) return { at: [x0, y0], size: 0 };
+  return { at: [x0 + x / (3 * twice), y0 + y / (3 * twice)], size: Math.abs(twice) };
+}

@@ -18,6 +18,40 @@ export interface Claim {
   reference: Reference; status: "current" | "superseded" | "contested" | "rejected"; partial: boolean; note?: string;
 }
 
+/** How far the claims about one measure reach together; an end that a source leaves open is missing. */
+export interface Range {
+  measure: string; unit: string; low?: string; high?: string;
+  /** The smallest and the largest number stated, where the range is open there. */
+  least?: string; most?: string;
+  /** The times of the claims (EDTF, the earliest first), when they have no moment in common. */
+  times?: string[];
+  /** How many different things the claims count, by the wording of their scopes. */
+  scopes: number;
+  /** Indexes into Payload.claims. */
+  claims: number[];
+}
+
+/** Something that was changed in a record; the record may be gone since. */
+export interface Change {
+  date: string; record: string; action: string; what: string; why: string; reference?: Reference;
+  /** The record that it went into, when it was merged. */
+  into?: string;
+  /** What the record is about, when it is a claim. */
+  subject?: string;
+}
+
+/** How many places of some kinds the atlas holds, beside how many a source counts. */
+export interface Coverage { kinds: string[]; held: number; low?: string; high?: string; scope?: string; as_of?: string; reference: Reference; note?: Words }
+
+/** A layer of former areas: today's areas put together, always approximate. */
+export interface Period {
+  name: string; title: Words; note?: Words; year?: string; areas: { id: string; name: string; name_km?: string; polygons: Position[][][] }[];
+  sources: Reference[];
+}
+
+/** A piece of a document: text, or an element of it; href only of a link to the web. */
+export type Prose = string | { tag: string; href?: string; children: Prose[] };
+
 export interface Site {
   id: string; name: string; names: Name[]; kind: string; country?: string; province?: string; province_name?: string;
   district?: string; commune?: string; village?: string; place_text?: string; zone?: string; zone_text?: string; sector?: string;
@@ -26,17 +60,17 @@ export interface Site {
   point: Position | null; precision_m?: number; basis: string; coord_text?: string; coord_source?: Reference;
   standing: "judged" | "alleged" | "surveyed" | "reported"; summary: string; sources: Reference[]; part_of?: string;
   /** Indexes into Payload.claims. */
-  claims: number[]; relations: Relation[];
+  claims: number[]; ranges?: Range[]; relations: Relation[];
 }
 
 export interface Segment { from: string; to: string; certainty: "documented" | "reconstructed" | "assumed"; note?: string; line: Position[] }
 export interface Route {
   id: string; name: string; kind: string; begin?: string; begin_text?: string; end?: string; end_text?: string; group?: string; summary: string;
   /** Empty when nothing can honestly be drawn. */
-  segments: Segment[]; stops: { name: string; site?: string; place_text?: string }[]; sources: Reference[]; standing: string; claims: number[];
+  segments: Segment[]; stops: { name: string; site?: string; place_text?: string }[]; sources: Reference[]; standing: string; claims: number[]; ranges?: Range[];
 }
 
-export interface Area { code: string; name: Words; polygons: Position[][][]; claims: number[] }
+export interface Area { code: string; name: Words; polygons: Position[][][]; claims: number[]; ranges?: Range[] }
 
 export interface Payload {
   format: 1;
@@ -64,6 +98,15 @@ export interface Payload {
   sources: Record<string, { note: string; url?: string; grade: string; reliability: string }>;
   /** Measures to shade the areas by, first shown first; values are claim indexes by area code. */
   choropleth: { measure: string; values: Record<string, number> }[];
+  /** Changes of the records of the page, the latest first; on the cover those of all records. */
+  changes: Change[];
+  coverage: Coverage[];
+  /** Each basis of a position with the smallest honest radius in metres; none where no point may be given. */
+  precision: { basis: string; floor_m?: number }[];
+  /** The method page of the atlas; only on the cover, the other pages lead there. */
+  method: Prose[];
+  /** Former areas, to lay over the map. */
+  periods: Period[];
   /** Licences of data and code in the page. */
   licences: { name: string; text: string; url?: string }[];
 }

@@ -25,7 +25,7 @@ export function makePayload(more: Partial<Payload> = {}): Payload {
     ],
     terms: { kinds: {}, route_kinds: {}, zones: {}, relations: {}, measures: {}, units: {}, themes: {} },
     backdrop: { land: [], water: [], river: [], town: [] },
-    areas: [], sites: [], mentioned: {}, routes: [], claims: [], sources: {}, choropleth: [], licences: [],
+    areas: [], sites: [], mentioned: {}, routes: [], claims: [], sources: {}, choropleth: [], changes: [], coverage: [], precision: [], method: [], periods: [], licences: [],
     ...more,
   };
 }

@@ -36,7 +36,8 @@ type Side = "right" | "left" | "above" | "below";
 export class Towns {
   readonly #labels = L.layerGroup();
   #language: Language = "en";
-  #obstacles: readonly Box[] = [];
+  /** What the names keep clear of, by who asked for it. */
+  readonly #obstacles = new Map<string, readonly Box[]>();
 
   constructor(
     readonly map: L.Map,
@@ -53,15 +54,16 @@ export class Towns {
     this.#draw();
   }
 
-  avoid(obstacles: readonly Box[]): void {
-    if (obstacles === this.#obstacles) return;
-    this.#obstacles = obstacles;
+  avoid(obstacles: readonly Box[], asker = "signs"): void {
+    if (obstacles === this.#obstacles.get(asker)) return;
+    this.#obstacles.set(asker, obstacles);
     this.#draw();
   }
 
   #draw(): void {
     this.#labels.clearLayers();
     const taken: Box[] = [];
+    const obstacles = [...this.#obstacles.values()].flat();
     const zoom = this.map.getZoom();
     const view = this.map.getPixelBounds();
     const most = this.still ? 5 : zoom < 6.2 ? 7 : zoom < 7 ? 14 : this.towns.length;
@@ -78,7 +80,7 @@ export class Towns {
       };
       const isWhole = (box: Box): boolean => view.min !== undefined && view.max !== undefined && box.left > view.min.x + EDGE_PX && box.right < view.max.x - EDGE_PX;
       const isFree = (box: Box): boolean => isWhole(box) && !taken.some((other) => overlap(box, other));
-      const isClear = (box: Box): boolean => isFree(box) && !this.#obstacles.some((other) => overlap(box, other));
+      const isClear = (box: Box): boolean => isFree(box) && !obstacles.some((other) => overlap(box, other));
       const order: Side[] = ["right", "left", "above", "below"];
       const side = order.find((one) => isClear(sides[one])) ?? (this.still ? order.find((one) => isFree(sides[one])) : undefined);
       if (!side) continue;

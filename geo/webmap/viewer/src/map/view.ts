@@ -10,6 +10,7 @@ import { AreaLayer } from "./areas.ts";
 import { Towns, drawGround } from "./basemap.ts";
 import { isLocated, spotsAt } from "./layout.ts";
 import { RelationLayer, RouteLayer } from "./lines.ts";
+import { PeriodLayer } from "./periods.ts";
 import { type Covered, MAX_ZOOM, arrowColours, definitions, latLng, latLngBounds, openMap, show, showWhole, uncover } from "./sheet.ts";
 import { SignLayer } from "./signs.ts";
 
@@ -40,6 +41,7 @@ export class MapView {
     this.#routes = new RouteLayer(this.map, model, store);
     this.#towns = new Towns(this.map, payload.backdrop.town, payload.page.cover);
     this.#towns.show(store.state.language);
+    new PeriodLayer(this.map, model, store, (boxes) => this.#towns.avoid(boxes, "names"));
     if (payload.page.cover) this.map.on("moveend", () => this.#clearMarks());
     else new SignLayer(this.map, model, store, covered, (boxes) => this.#towns.avoid(boxes));
     store.listen((state, changed) => {

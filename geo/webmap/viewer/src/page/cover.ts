@@ -48,7 +48,7 @@ export class Cover {
     readonly store: Store,
   ) {
     const { payload } = model;
-    this.#about = new About(payload, store);
+    this.#about = new About(model, store);
     this.#frame = el("figure", { class: "cover-map" }, element);
     element.setAttribute("role", "img");
     document.body.append(el("div", { class: "memorial memorial-cover" }, this.#main), this.#about.element);
@@ -67,6 +67,13 @@ export class Cover {
     });
     this.#element = element;
     this.#label(store.state);
+    // The other pages lead to the method with an address such as "index.html#lang=km&about=method".
+    const follow = (): void => {
+      const part = new URLSearchParams(window.location.hash.slice(1)).get("about");
+      if (part !== null) this.#about.open(part);
+    };
+    follow();
+    window.addEventListener("hashchange", follow);
   }
 
   readonly #element: HTMLElement;

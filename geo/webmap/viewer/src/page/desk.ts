@@ -44,7 +44,7 @@ export class Desk {
     const { payload } = model;
     const panelId = nextId("list");
     this.#figures = new Figures(payload);
-    const about = new About(payload, store);
+    const about = new About(model, store);
     const header = new Header(payload, store, () => about.open());
     const filters = new Filters(model, store, this.#figures, panelId);
     this.#list = new List(model, store, this.#figures);
@@ -63,7 +63,7 @@ export class Desk {
     this.#panel = el("section", { class: "panel", id: "memorial-list", tabindex: -1 });
     this.#panelSheet = new Sheet(this.#panel, ["peek", "half", "full"]);
     this.#panel.append(this.#panelSheet.grip, this.#scroll);
-    this.#card = new Card(model, store, (was) => this.#home(was));
+    this.#card = new Card(model, store, (was) => this.#home(was), () => about.open("correct"));
     this.#cardSheet = new Sheet(this.#card.element, ["half", "full"], () => this.#card.close());
     this.#legend = new Legend(model, store, this.#figures, hasRoom());
     const controls = el("div", { class: "controls" });

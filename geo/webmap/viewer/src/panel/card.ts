@@ -19,6 +19,7 @@ export class Card {
     readonly store: Store,
     /** Where the focus goes when what opened the card is gone. */
     readonly home: (was: Choice | null) => HTMLElement,
+    readonly about: () => void,
   ) {
     this.element.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
@@ -41,7 +42,7 @@ export class Card {
   }
 
   #parts(state: State): CardParts | null {
-    const at = desk(this.model, this.store);
+    const at = desk(this.model, this.store, this.about);
     if (state.chosen) {
       const { type, id } = state.chosen;
       const site = type === "sites" ? this.model.sites.get(id) : undefined;

@@ -4,8 +4,9 @@ import { boundsWords, unitWords } from "../bounds.ts";
 import { edtfWords } from "../dates.ts";
 import { el } from "../dom.ts";
 import type { Model } from "../model.ts";
-import type { Claim, Language } from "../payload.ts";
+import type { Claim, Language, Range } from "../payload.ts";
 import { DATA_LANGUAGE, isWord, pick, say } from "../words.ts";
+import { rangeLine } from "./ranges.ts";
 import type { Notes } from "./refs.ts";
 
 const ORDER = ["current", "contested", "superseded", "rejected"];
@@ -35,8 +36,14 @@ function counted(claim: Claim, language: Language): HTMLElement {
   return cell;
 }
 
-/** The table of a record's claims, grouped by what is measured; nothing when there are none. */
-export function claimsTable(claims: readonly Claim[], model: Model, notes: Notes, language: Language): HTMLElement | null {
+/** The source of a claim: a way to its citation, and the place in it that says so. */
+function source(claim: Claim, notes: Notes): HTMLElement {
+  const { locator } = claim.reference;
+  return el("td", { class: "by" }, notes.cite(claim.reference), locator ? el("span", { class: "more", lang: DATA_LANGUAGE }, locator) : null);
+}
+
+/** The table of a record's claims, grouped by what is measured, with how far they reach; nothing when there are none. */
+export function claimsTable(claims: readonly Claim[], ranges: readonly Range[], model: Model, notes: Notes, language: Language): HTMLElement | null {
   if (claims.length === 0) return null;
   const table = el(
     "table",
@@ -57,11 +64,12 @@ export function claimsTable(claims: readonly Claim[], model: Model, notes: Notes
   for (const [measure, members] of byMeasure(claims, Object.keys(model.payload.terms.measures))) {
     const term = model.payload.terms.measures[measure];
     const label = term ? pick(term.label, language) : { text: measure, language: "en" as const };
-    const body = el("tbody", {}, el("tr", { class: "measure" }, el("th", { colspan: 3, scope: "rowgroup", lang: label.language }, label.text)));
+    const reach = ranges.filter((range) => range.measure === measure).map((range) => rangeLine(range, model.payload.terms, language));
+    const head = el("th", { colspan: 3, scope: "rowgroup" }, el("span", { class: "label", lang: label.language }, label.text), ...reach);
+    const body = el("tbody", {}, el("tr", { class: "measure" }, head));
     for (const claim of members) {
       body.append(
-        el("tr", { "data-status": claim.status }, figure(claim, model, language), counted(claim, language),
-          el("td", { class: "by" }, notes.cite(claim.reference))),
+        el("tr", { "data-status": claim.status }, figure(claim, model, language), counted(claim, language), source(claim, notes)),
       );
     }
     table.append(body);

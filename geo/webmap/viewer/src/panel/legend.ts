@@ -6,10 +6,11 @@ import { el, nextId, replace } from "../dom.ts";
 import type { Figures, Scale } from "../figures.ts";
 import type { Model } from "../model.ts";
 import { digits, grouped } from "../numbers.ts";
+import type { Period } from "../payload.ts";
 import { type State, type Store, any, toggled } from "../state.ts";
 import { INK, NEUTRAL, RELATION_STROKES, colour, dashes, icon, shades, sign } from "../symbols.ts";
 import { DATA_LANGUAGE, pick, say } from "../words.ts";
-import { areaSample, stroke, swatch } from "./legend_signs.ts";
+import { areaSample, dashedSample, stroke, swatch } from "./legend_signs.ts";
 
 const CERTAINTIES = ["documented", "reconstructed", "assumed"] as const;
 
@@ -27,6 +28,7 @@ export class Legend {
   ) {
     this.#open = open;
     // The list that the page opens with decides which part of the legend is unfolded.
+    for (const period of model.payload.periods) this.#folded.add(period.name);
     for (const tab of ["sites", "routes", "areas"] as const) if (tab !== store.state.tab) this.#folded.add(tab);
     store.listen((state, changed) => {
       if (any(changed, "language", "query", "kinds", "routeKinds", "only", "off", "measure")) this.draw(state);
@@ -81,7 +83,19 @@ export class Legend {
     if (payload.page.relations.length > 0) parts.push(this.#relations(state));
     if (this.model.layerOf("routes")) parts.push(this.#layer(state, "routes", this.#routes(state)));
     if (this.model.layerOf("areas")) parts.push(this.#layer(state, "areas", this.#areas(state)));
+    for (const period of payload.periods) parts.push(this.#group(state, period.name, period.name, pick(period.title, state.language).text, null, this.#period(period, state), dashedSample()));
     return parts;
+  }
+
+  /** Former areas: what their outlines mean, how they were made, and by whose word. */
+  #period(period: Period, { language }: State): Node[] {
+    const note = period.note ? pick(period.note, language) : null;
+    const sources = period.sources.map(({ source }) => this.model.payload.sources[source]?.note ?? source);
+    return [
+      el("p", { class: "remark" }, say(language, "legend.period", { year: digits(period.year ?? "", language) })),
+      note ? el("p", { class: "remark", lang: note.language }, note.text) : el("span"),
+      el("dl", { class: "facts" }, el("dt", {}, say(language, "legend.by")), ...[...new Set(sources)].map((text) => el("dd", {}, text))),
+    ];
   }
 
   /** A layer with its switch; what its signs mean can be folded away. */
@@ -93,7 +107,7 @@ export class Legend {
     return this.#group(state, schema, layer?.name ?? schema, title, count, rows);
   }
 
-  #group(state: State, key: string, layer: string, title: string, count: number | null, rows: Node[]): HTMLElement {
+  #group(state: State, key: string, layer: string, title: string, count: number | null, rows: Node[], mark: Node | null = null): HTMLElement {
     const folded = this.#folded.has(key);
     const id = nextId("layer");
     const box = el("input", {
@@ -114,7 +128,7 @@ export class Legend {
     return el(
       "div",
       { class: "layer" },
-      el("div", { class: "layer-head" }, el("label", {}, box, el("span", {}, title),
+      el("div", { class: "layer-head" }, el("label", {}, box, mark, el("span", {}, title),
         count === null ? null : el("span", { class: "count" }, digits(count, state.language))), fold),
       el("div", { class: "layer-body", id, hidden: folded }, ...rows),
     );

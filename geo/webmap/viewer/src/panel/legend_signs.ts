@@ -23,6 +23,15 @@ export function areaSample(tint: string): SVGSVGElement {
   );
 }
 
+/** A piece of the dashed outline of a former area. */
+export function dashedSample(): SVGSVGElement {
+  return svg(
+    "svg",
+    { viewBox: "0 0 26 14", width: 26, height: 14, "aria-hidden": "true" },
+    svg("line", { x1: 1, y1: 7, x2: 25, y2: 7, stroke: "#2e3a59", "stroke-width": 1.5, "stroke-dasharray": "6 4" }),
+  );
+}
+
 export function swatch(shade: string | null): HTMLElement {
   const box = el("span", { class: shade ? "swatch" : "swatch swatch-none" });
   if (shade) box.style.backgroundColor = shade;

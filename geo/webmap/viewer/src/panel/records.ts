@@ -4,11 +4,12 @@ import { endWords, spanWords } from "../dates.ts";
 import { el, langTag } from "../dom.ts";
 import { type Model, isArea, siteNames } from "../model.ts";
 import { distance } from "../numbers.ts";
-import type { Area, Language, Relation, Route, Site } from "../payload.ts";
+import type { Area, Language, Range, Relation, Route, Site } from "../payload.ts";
 import type { Store, Tab } from "../state.ts";
 import { colour, sign } from "../symbols.ts";
 import { DATA_LANGUAGE, isWord, pick, say } from "../words.ts";
 import { siteSign } from "../map/signs.ts";
+import { changeList } from "./changes.ts";
 import { claimsTable } from "./claims.ts";
 import { Notes } from "./refs.ts";
 
@@ -22,11 +23,12 @@ interface Desk {
   store: Store;
   language: Language;
   notes: Notes;
+  about: () => void;
 }
 
-export function desk(model: Model, store: Store): Desk {
+export function desk(model: Model, store: Store, about: () => void): Desk {
   const { language } = store.state;
-  return { model, store, language, notes: new Notes(model.payload.sources, language) };
+  return { model, store, language, notes: new Notes(model.payload.sources, language), about };
 }
 
 function section(heading: string, ...children: (Node | string | null)[]): HTMLElement | null {
@@ -97,8 +99,20 @@ function summary(text: string): HTMLElement {
   return el("p", { class: "summary", lang: DATA_LANGUAGE }, text);
 }
 
-function claims(record: { claims: readonly number[] }, at: Desk): HTMLElement | null {
-  return section(say(at.language, "card.claims"), claimsTable(at.model.claims(record), at.model, at.notes, at.language));
+function claims(record: { claims: readonly number[]; ranges?: readonly Range[] }, at: Desk): HTMLElement | null {
+  const table = claimsTable(at.model.claims(record), record.ranges ?? [], at.model, at.notes, at.language);
+  return section(say(at.language, "card.claims"), table);
+}
+
+/** What was changed in the record, and how it can be put right. */
+function corrections(id: string, at: Desk): HTMLElement | null {
+  const changes = at.model.payload.changes.filter((change) => change.record === id || change.subject === id);
+  return section(
+    say(at.language, "card.changes"),
+    changes.length > 0 ? changeList(changes, at.language, () => null, (reference) => at.notes.cite(reference)) : null,
+    el("p", { class: "more" }, say(at.language, "card.correct", { id }), " ",
+      el("button", { type: "button", class: "link", click: at.about }, say(at.language, "card.correct.how"))),
+  );
 }
 
 function sources(at: Desk): HTMLElement | null {
@@ -198,6 +212,7 @@ export function siteCard(site: Site, at: Desk): CardParts {
     dates(site, language),
     related(site, at),
     otherNames(site, at),
+    corrections(site.id, at),
   ];
   at.notes.add(site.sources);
   return {
@@ -241,6 +256,7 @@ export function routeCard(route: Route, at: Desk): CardParts {
     section(say(language, "card.stops"), stops.length > 0 ? el("ul", { class: "stops" }, ...stops) : null),
     claims(route, at),
     dates(route, language),
+    corrections(route.id, at),
   ];
   at.notes.add(route.sources);
   return { title: [el("span", { lang: DATA_LANGUAGE }, route.name)], body: [...body, sources(at)] };
@@ -259,6 +275,7 @@ export function areaCard(area: Area, at: Desk): CardParts {
       area.polygons.length > 0 ? el("p", { class: "chips" }, chip(area.code, "en")) : null,
       claims(area, at) ?? el("p", { class: "more" }, say(language, "area.no_figure")),
       section(say(language, "area.lists"), items.length > 0 ? el("ul", { class: "inside" }, ...items) : null),
+      corrections(area.code, at),
       sources(at),
     ],
   };
