@@ -418,13 +418,14 @@ def test_the_header_of_a_geometry_is_taken_off_whatever_its_envelope(envelope, l
     wkb = shapely.Point(point).wkb
     header = b"GP\0" + bytes([envelope << 1 | little]) + struct.pack("<i" if little else ">i", 4326)
     blob = header + bytes((0, 32, 48, 48, 64)[envelope]) + wkb
-    assert open_nothing().geometry(blob) == wkb
+    with open_nothing() as catalogue:
+        assert catalogue.geometry(blob) == wkb
 
 
 @given(blob=st.binary(max_size=12).filter(lambda blob: blob[:2] != b"GP" or len(blob) < 8))
 def test_what_is_no_geometry_is_refused(blob):
-    with pytest.raises(CatalogueError):
-        open_nothing().geometry(blob)
+    with open_nothing() as catalogue, pytest.raises(CatalogueError):
+        catalogue.geometry(blob)
 
 
 def open_nothing():
