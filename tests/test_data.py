@@ -132,3 +132,19 @@ def test_the_background_text_is_found(catalogue, row):
 def test_the_list_of_the_background_text_is_whole():
     assert len(SEED) >= 110
     assert {row["find_in"] for row in SEED} == set(TABLES)
+
+
+def test_the_readme_counts_what_there_is(inputs):
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    sites, routes = inputs.layers["sites"], inputs.layers["routes"]
+    drawn = int(routes.geometry.notna().sum())
+    kinds = sites["kind"].value_counts()
+    for said in (
+        f"{len(sites)} places ({kinds['prison']} security centres, {kinds['execution_site']} execution sites, ",
+        f"{kinds['mass_grave']} mass graves, {kinds['worksite']} forced-labour sites, {kinds['memorial']} memorials, ",
+        f"{kinds['event_place']} places of events, {kinds['camp']} camps, {kinds['crossing']} crossings), ",
+        f"{len(routes)} movements of people of which {drawn} can honestly be drawn, ",
+        f"{len(inputs.tables['claims'])} claims from {len(inputs.sources)} sources, ",
+        f"{len(inputs.tables['events'])} events. {sites.geometry.isna().sum()} places have no point",
+    ):
+        assert said in text
