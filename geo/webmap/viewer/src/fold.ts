@@ -34,14 +34,15 @@ export function haystack(names: readonly (string | undefined)[], texts: readonly
   const folded = (all: typeof names): string[] => all.filter((text): text is string => Boolean(text)).map(fold);
   const own = folded(names);
   const all = [...own, ...folded(texts)];
-  return { names: `| ${own.join(" | ")}`, spaced: all.join(" | "), compact: all.map((text) => text.replaceAll(" ", "")).join("|") };
+  return { names: `| ${own.join(" | ")} |`, spaced: all.join(" | "), compact: all.map((text) => text.replaceAll(" ", "")).join("|") };
 }
 
-/** How near a record is to a question that finds it: 0 when a name begins so, 1 when a name holds it, 2 otherwise. */
+/** How near a record is to a question that finds it: 0 when a name is just that, 1 when one begins so, 2 when one holds it, 3 otherwise. */
 export function nearness(query: string, where: Haystack): number {
   const words = fold(query);
-  if (where.names.includes(`| ${words}`)) return 0;
-  return words.split(" ").every((word) => where.names.includes(word)) || compact(where.names).includes(compact(query)) ? 1 : 2;
+  if (where.names.includes(`| ${words} |`)) return 0;
+  if (where.names.includes(`| ${words}`)) return 1;
+  return words.split(" ").every((word) => where.names.includes(word)) || compact(where.names).includes(compact(query)) ? 2 : 3;
 }
 
 /** A question asked of haystacks: every word must be there, or the whole without its spaces. */

@@ -155,6 +155,8 @@ export class Filters {
     const all: Record<string, { label: { en: string; km?: string; fr?: string }; symbol?: string; colour?: string }> = places ? terms.kinds : terms.route_kinds;
     const present = Object.entries(all).filter(([kind]) => counts.has(kind));
     this.kinds.hidden = state.tab === "areas" || present.length < 2;
+    // On a phone the answers come first: the kinds give way while somebody searches.
+    this.kinds.classList.toggle("searching", state.query !== "");
     this.kinds.setAttribute("aria-label", say(state.language, places ? "filter.kinds" : "filter.routekinds"));
     const chosen = places ? state.kinds : state.routeKinds;
     const byZone = this.model.payload.page.colour_by === "zone";
