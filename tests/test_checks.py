@@ -155,3 +155,14 @@ def test_whatever_stands_in_a_table_is_a_problem_and_never_a_crash(clean_inputs,
     inputs = replace(clean_inputs, tables=clean_inputs.tables | {name: table})
     assert all(problem.rule and str(problem) for problem in check_atlas(inputs))
     assert all(report.adds_up for report in join_all(inputs))
+
+
+def test_a_missing_column_is_one_fault_and_not_one_for_each_row(small_atlas):
+    atlas = small_atlas()
+    atlas.replace("data/tables/claims.csv", ",status,", ",state,")
+    problems = found(atlas)
+    assert {(problem.field, problem.where) for problem in problems if problem.rule == "columns"} == {
+        ("state", "line 1"),
+        ("status", "line 1"),
+    }
+    assert [problem for problem in problems if problem.rule == "required"] == []

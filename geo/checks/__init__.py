@@ -120,7 +120,10 @@ def check_atlas(inputs: Inputs) -> list[Problem]:
     """
     records = Records(inputs)
     found = [replace(problem, rule=rule_name(rule)) for rule in RULES for problem in rule(records)]
-    return [*inputs.problems, *sorted(found, key=_position)]
+    # A column that is not there is one fault, not one for each row.
+    absent = {(problem.input, problem.field) for problem in inputs.problems if problem.rule == "columns"}
+    told = [problem for problem in found if (problem.input, problem.field) not in absent]
+    return [*inputs.problems, *sorted(told, key=_position)]
 
 
 def _position(problem: Problem) -> tuple[str, int, Problem]:
