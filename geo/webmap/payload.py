@@ -128,6 +128,7 @@ class _Gathering:
         self._ranges: dict[str, list[Json]] = {}
         self._sources: dict[str, None] = {}
         self._drawn_from: dict[str, None] = {}
+        self._placed_by: set[str] = set()
         self._mentioned: dict[str, None] = {}
         self._words: dict[str, dict[str, None]] = defaultdict(dict)
 
@@ -139,6 +140,7 @@ class _Gathering:
         backdrop, refs = gather_backdrop(self._catalogue, self._layers, self._grain)
         for ref in refs:
             self._draw_from(ref)
+        self._placed_by = {split_ref(row["coord_source"])[0] for row in site_rows if row["coord_source"]}
         nation = self._manifest["atlas"]["nation"]
         about = {nation} if self._spec["choropleth"] else set[str]()
         self._take_claims(set() if cover else held | about)
@@ -494,7 +496,8 @@ class _Gathering:
         atlas = self._manifest["atlas"]
         licences = [{"name": atlas["title"]["en"], "text": atlas["licence"]}]
         for row in self._catalogue.rows("SELECT * FROM sources ORDER BY id"):
-            if row["id"] in self._drawn_from:
-                said = json.loads(row["csl"]).get("note") or row["note"] or ""
+            csl = json.loads(row["csl"])
+            if row["id"] in self._drawn_from or (csl["type"] == "dataset" and row["id"] in self._placed_by):
+                said = csl.get("note") or row["note"] or ""
                 licences.append(given(name=row["title"] or row["id"], text=said, url=row["url"]))
         return licences
