@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from geo.catalogue import quote_name
-from geo.ledger import parse_number, range_of
+from geo.ledger import ADMITTED_STATUSES, parse_number, range_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -20,8 +20,6 @@ ABROAD: Final = "abroad"
 
 UNKNOWN: Final = "unknown"
 """Where a place lies whose province no source gives, or that may lie on either side of the border."""
-
-_ADMITTED: Final = frozenset({"current", "contested"})
 
 Row = dict[str, Any]
 
@@ -153,7 +151,7 @@ def compare(
             other
             for other in claims
             if (other["measure"], other["unit"]) == (claim["measure"], claim["unit"])
-            and other["status"] in _ADMITTED
+            and other["status"] in ADMITTED_STATUSES
             and other["partial"] == "no"
         ]
         result.append(

@@ -13,13 +13,24 @@ from typing import Any, Final, NamedTuple
 from geo.errors import ContractError, Problem, show_text
 from geo.gazetteer import parse_edtf
 
-__all__ = ["DATE_UNIT", "Range", "cite_sources", "format_bounds", "parse_number", "range_of", "ranges", "split_ref"]
+__all__ = [
+    "ADMITTED_STATUSES",
+    "DATE_UNIT",
+    "Range",
+    "cite_sources",
+    "format_bounds",
+    "parse_number",
+    "range_of",
+    "ranges",
+    "split_ref",
+]
 
 DATE_UNIT: Final = "date"
 """The unit of claims whose bounds are EDTF dates."""
 
-# What was superseded or rejected is shown, and moves nothing.
-_ADMITTED: Final = frozenset({"current", "contested"})
+ADMITTED_STATUSES: Final = ("current", "contested")
+"""Statuses of the claims that may widen a range or stand for a subject; the others are shown, and move nothing."""
+
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 # What follows the first of these in a scope says how or by whom something is counted, not what.
 _ASIDE: Final = re.compile(r"[,;(]")
@@ -195,7 +206,7 @@ def ranges(claims: Iterable[Mapping[str, Any]]) -> list[Range]:
 
 
 def _admitted(row: Mapping[str, Any]) -> bool:
-    return row["status"] in _ADMITTED and row["partial"] == "no" and bool(row["low"] or row["high"])
+    return row["status"] in ADMITTED_STATUSES and row["partial"] == "no" and bool(row["low"] or row["high"])
 
 
 def _times(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from geo.checks.records import Records
 from geo.errors import Problem
 from geo.gazetteer import suggest_terms
-from geo.ledger import DATE_UNIT
+from geo.ledger import ADMITTED_STATUSES, DATE_UNIT
 from geo.spec import Coverage
 
 __all__ = ["coverage"]
@@ -37,7 +37,7 @@ def coverage(records: Records) -> Iterator[Problem]:
             (unit == DATE_UNIT, "a date", "a claim that counts"),
             (not low and not high, "no number", "a claim with a number"),
             (partial != "no", "a partial count", "a claim that counts the whole"),
-            (status not in {"current", "contested"}, status, "a claim that is current or contested"),
+            (status not in ADMITTED_STATUSES, status, "a claim that is current or contested"),
         ):
             if wrong:
                 yield Problem(_FILE, where, "claim", f"{entry.claim}: {seen}", expected)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from geo.checks.records import Records, Sheet, blank
 from geo.errors import Problem
 from geo.gazetteer import suggest_terms
-from geo.ledger import split_ref
+from geo.ledger import ADMITTED_STATUSES, split_ref
 
 __all__ = [
     "cited",
@@ -19,9 +19,6 @@ __all__ = [
     "relation_of_two",
     "source_exists",
 ]
-
-_SHOWN = ("current", "contested")
-"""Statuses of a claim that may stand on a map."""
 
 
 def cited(records: Records) -> Iterator[Problem]:
@@ -145,9 +142,9 @@ def figures_match(records: Records) -> Iterator[Problem]:
             if (subject, measured) != (code, measure):
                 seen, expected = f"{claim}, which is about {subject}: {measured}", f"a claim about {code}: {measure}"
                 yield sheet.problem(at, "claim", seen, expected)
-            if status not in _SHOWN:
+            if status not in ADMITTED_STATUSES:
                 yield sheet.problem(
-                    at, "claim", f"{claim}, which is {status}", f"a claim that is {' or '.join(_SHOWN)}"
+                    at, "claim", f"{claim}, which is {status}", f"a claim that is {' or '.join(ADMITTED_STATUSES)}"
                 )
             if partial == "yes":
                 seen = f"{claim}, which covers only a part"

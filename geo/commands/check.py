@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from geo.commands.manual import Taught
+from geo.commands.manual import Taught, form_option
 from geo.commands.terminal import answer, escape_unseen, progress, say
 
 __all__ = ["check"]
@@ -24,14 +24,7 @@ __all__ = ["check"]
         ("memorial check --withheld ~/private/names.txt", "Look for names that must stand nowhere."),
     ),
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="text: one problem a line; json: a list of objects.",
-)
+@form_option(["text", "json"], "text: one problem a line; json: a list of objects.")
 @click.option("--strict", is_flag=True, help="Refuse warnings too.")
 @click.option(
     "--withheld",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from geo.commands.manual import Taught
+from geo.commands.manual import Taught, form_option
 from geo.commands.terminal import answer, progress, say
 
 if TYPE_CHECKING:
@@ -34,14 +34,7 @@ _FORMATS: Final = ("text", "json", "markdown")
 )
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(_FORMATS),
-    default="text",
-    show_default=True,
-    help="text for reading, json for a program, markdown for publishing.",
-)
+@form_option(_FORMATS, "text for reading, json for a program, markdown for publishing.")
 def diff(old: Path, new: Path, form: str) -> None:
     """Compare two versions of an atlas, record by record and field by field, with the recorded reasons.
 

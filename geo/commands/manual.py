@@ -1,4 +1,4 @@
-"""Commands whose help ends with examples that work."""
+"""What all commands share before they do anything: examples in the help, and the option for the form of the answer."""
 
 from __future__ import annotations
 
@@ -7,9 +7,24 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-__all__ = ["Taught"]
+    Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+__all__ = ["Taught", "form_option"]
+
+
+def form_option(forms: Sequence[str], meaning: str) -> Decorator:
+    """Return the option ``--format``, which a command is given as ``form``.
+
+    Parameters
+    ----------
+    forms
+        The forms that an answer may have; the first one is taken when none is asked for.
+    meaning
+        What the help says of them.
+    """
+    return click.option("--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, help=meaning)
 
 
 class Taught(click.Command):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from geo.commands.manual import Taught
+from geo.commands.manual import Taught, form_option
 from geo.commands.terminal import answer, answer_data, respell, say
 
 if TYPE_CHECKING:
@@ -53,14 +53,7 @@ _FORMATS: Final = ("table", "csv", "json", "geojson")
     help="Only this province, by code or by name in any spelling.",
 )
 @click.option("--text", default="", metavar="T", help="Only records in which every word of T occurs.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(_FORMATS),
-    default="table",
-    show_default=True,
-    help="table for reading; csv and json with full citations; geojson for a GIS.",
-)
+@form_option(_FORMATS, "table for reading; csv and json with full citations; geojson for a GIS.")
 @click.pass_obj
 def query(folder: Path, layer: str, kinds: tuple[str, ...], provinces: tuple[str, ...], text: str, form: str) -> None:
     """Print the records of LAYER that answer, and on standard error how many there are.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from geo.commands.manual import Taught
+from geo.commands.manual import Taught, form_option
 from geo.commands.terminal import answer, respell
 
 if TYPE_CHECKING:
@@ -26,13 +26,9 @@ __all__ = ["show"]
     ),
 )
 @click.argument("key", metavar="ID")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "csl", "ris"]),
-    default="text",
-    show_default=True,
-    help="text for reading, json for a program; csl (CSL-JSON) and ris: its sources, for a reference manager.",
+@form_option(
+    ["text", "json", "csl", "ris"],
+    "text for reading, json for a program; csl (CSL-JSON) and ris: its sources, for a reference manager.",
 )
 @click.pass_obj
 def show(folder: Path, key: str, form: str) -> None:

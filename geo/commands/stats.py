@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from geo.commands.manual import Taught
+from geo.commands.manual import Taught, form_option
 from geo.commands.terminal import answer, answer_data, say
 
 if TYPE_CHECKING:
@@ -31,14 +31,7 @@ _FORMATS: Final = ("table", "json", "csv")
     ),
 )
 @click.option("--by", type=click.Choice(_ASPECTS), help="Count places and journeys by this instead.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(_FORMATS),
-    default="table",
-    show_default=True,
-    help="table for reading; json and csv for a program.",
-)
+@form_option(_FORMATS, "table for reading; json and csv for a program.")
 @click.pass_obj
 def stats(folder: Path, by: str | None, form: str) -> None:
     """Print counts of records, never of people, with what sources count beside them.
