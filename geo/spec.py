@@ -20,6 +20,7 @@ __all__ = [
     "SCHEMAS",
     "STANDINGS",
     "AtlasSpec",
+    "Chapter",
     "Choropleth",
     "Coverage",
     "Field",
@@ -375,7 +376,12 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AtlasSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the atlas is called, and where on Earth it lies (`area`: west, south, east, north in degrees)."""
+    """What the atlas is called, and where on Earth it lies (`area`: west, south, east, north in degrees).
+
+    `contact` is an address for corrections; pages offer to write to it, and without it only to copy the text.
+    `timeline` is the first and the last year of the line of time below a map; what lies outside is counted at its ends.
+    Without it the line reaches as far as the events and the dated records do.
+    """
 
     id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
     version: Text
@@ -385,8 +391,10 @@ class AtlasSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     area: tuple[float, float, float, float]
     languages: tuple[Literal["en", "km", "fr"], ...] = LANGUAGES
     nation: Text = "kh"
+    timeline: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}/[0-9]{4}$")] = ""
     dedication: Words | None = None
     notice: Words | None = None
+    contact: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")] | None = None
 
 
 class FilesSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -461,8 +469,25 @@ class Choropleth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     measures: tuple[str, ...]
 
 
+class Chapter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One step of a guided reading: a text with its sources, and what the page shows while it is open.
+
+    `bounds` is west, south, east, north in degrees; `where` a condition in CQL2 of those that the filters of a page
+    can express; `during` an EDTF interval. The first of `records` is brought into view; each of `sources` is
+    ``source-id#locator``.
+    """
+
+    title: Words
+    text: Words
+    sources: Annotated[tuple[Text, ...], msgspec.Meta(min_length=1)]
+    records: tuple[Text, ...] = ()
+    bounds: tuple[float, float, float, float] | None = None
+    where: str = ""
+    during: str = ""
+
+
 class MapSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One map: which layers and kinds it shows, and where it opens (`bounds`: west, south, east, north)."""
+    """One map: which layers and kinds it shows, where it opens (`bounds`: west, south, east, north), what it tells."""
 
     title: Words
     description: Words
@@ -472,6 +497,7 @@ class MapSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     relations: tuple[str, ...] = ()
     colour_by: Literal["kind", "zone"] = "kind"
     choropleth: Choropleth | None = None
+    chapters: tuple[Chapter, ...] = ()
 
 
 class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -479,6 +505,12 @@ class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     label: Words
     colour: Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-f]{6}$")] = "#23211e"
+
+
+class Measure(Term, frozen=True, forbid_unknown_fields=True):
+    """One thing that claims measure; `travel` says that it counts the people of a journey, whose line it may widen."""
+
+    travel: bool = False
 
 
 class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -496,6 +528,6 @@ class Vocabulary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     route_kinds: dict[str, Term] = {}
     zones: dict[str, Term] = {}
     relations: dict[str, Term] = {}
-    measures: dict[str, Term] = {}
+    measures: dict[str, Measure] = {}
     units: dict[str, Term] = {}
     themes: dict[str, Term] = {}

@@ -6,9 +6,12 @@ route, and every table that the contract knows. It passes every rule; a test pla
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
+import re
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -137,6 +140,20 @@ kinds = ["prison", "execution_site"]
 relations = ["executed_at"]
 colour_by = "zone"
 bounds = [-33.5, 9.5, -29.5, 11.5]
+
+[[chapters]]
+title = { en = "Held", km = "ការឃុំឃាំង" }
+text = { en = "Place A opened in 1901.[1] It belongs to no family.[2]", km = "ទីកន្លែង ក បើកនៅឆ្នាំ១៩០១។[1][2]" }
+records = ["place-a", "place-c"]
+sources = ["first-book#p. 1", "second-report"]
+bounds = [-33.0, 10.0, -32.0, 11.0]
+where = "kind IN ('prison')"
+during = "1901/1903"
+
+[[chapters]]
+title = { en = "Killed" }
+text = { en = "Some were taken to Place B.[1]" }
+sources = ["second-report#§4"]
 """,
     "figures": """\
 title = { en = "Figures by province" }
@@ -461,3 +478,14 @@ def clean_inputs(tmp_path_factory: pytest.TempPathFactory) -> Inputs:
     folder = tmp_path_factory.mktemp("clean") / "atlas"
     folder.mkdir()
     return read_atlas(SmallAtlas(folder).folder)
+
+
+@pytest.fixture(scope="session")
+def payload_of() -> Callable[[str], Any]:
+    """Return a function that reads back what a page was given, out of its HTML."""
+
+    def read(page: str) -> Any:
+        (packed,) = re.findall('<script type="application/octet-stream" id="memorial-data">([^<]*)</script>', page)
+        return json.loads(zlib.decompress(base64.b64decode(packed, validate=True)))
+
+    return read

@@ -153,3 +153,10 @@ def test_every_source_of_the_flagship_reads_back():
         assert ("authors" in record) == ("author" in source)
         assert ("year" in record) == ("issued" in source)
         assert source["custom"]["reliability"] in record["notes"][-1]
+
+
+def test_the_page_and_the_command_line_write_the_same_ris():
+    """The viewer holds its own writer against the same vectors, so that both follow one table."""
+    vectors = json.loads(Path(__file__).with_name("ris_vectors.json").read_text(encoding="utf-8"))
+    assert as_ris(vectors["items"]) == vectors["ris"]
+    assert set(RIS_TYPES) <= {item["type"] for item in vectors["items"]}

@@ -21,8 +21,8 @@ def test_grain_follows_the_wider_side():
 
 
 def test_lines_of_a_journey_keep_every_position():
-    lines = draw_segments(wkb("MULTILINESTRING ((1.1234567 2, 1.12345 2.00001, 3 4), (3 4, 5 6))"))
-    assert lines == [[[1.12346, 2.0], [1.12345, 2.00001], [3.0, 4.0]], [[3.0, 4.0], [5.0, 6.0]]]
+    lines = draw_segments(wkb("MULTILINESTRING ((1.12345678 2, 1.12345 2.00001, 3 4), (3 4, 5 6))"))
+    assert lines == [[[1.1234568, 2.0], [1.12345, 2.00001], [3.0, 4.0]], [[3.0, 4.0], [5.0, 6.0]]]
 
 
 def test_a_line_that_ends_where_it_began_keeps_both_ends():

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
+import io
+import re
 
 import pytest
+from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.webmap.fonts import font_rules, needed_faces, parse_ranges
+from geo.webmap.fonts import cut_font, font_rules, needed_faces, parse_ranges
+from geo.webmap.page import read_bundle
 
 LATIN = {"family": "A", "weight": 400, "style": "normal", "file": "latin.woff2", "unicode_range": "U+0000-00FF,U+2018"}
 MORE_LATIN = LATIN | {"file": "more.woff2", "unicode_range": "U+0100-024F,U+1E00-1EFF"}
@@ -59,7 +63,36 @@ def test_what_is_no_range_is_refused(text):
 
 
 def test_rules_hold_the_files():
-    rule = font_rules([KHMER], {"khmer.woff2": b"wOF2 bytes"}.__getitem__)
+    rule = font_rules([KHMER], "ក", {"khmer.woff2": b"wOF2 bytes"}.__getitem__)
     assert base64.b64encode(b"wOF2 bytes").decode() in rule
     assert rule.startswith('@font-face{font-family:"K";font-style:normal;font-weight:400;')
     assert "unicode-range:U+1780-17FF" in rule
+
+
+def characters_of(font):
+    return {chr(point) for point in TTFont(io.BytesIO(font)).getBestCmap()}
+
+
+def test_a_file_of_many_letters_is_cut_to_those_of_the_page():
+    bundle = read_bundle()
+    (face,) = [face for face in bundle.faces if face["file"] == "noto-serif-latin-ext-400-normal.woff2"]
+    whole = bundle.read_font(face["file"])
+    rule = font_rules([face], "Đōć abc ភ្នំ", bundle.read_font)
+    span = re.search("unicode-range:([^}]*)", rule)[1]
+    assert {chr(point) for one in parse_ranges(span) for point in one} == {"Đ", "ō", "ć"}
+    cut = base64.b64decode(re.search("base64,([^)]*)", rule)[1])
+    assert characters_of(cut) == {"Đ", "ō", "ć"}
+    assert len(cut) < len(whole) / 20
+
+
+def test_a_cut_font_is_the_same_each_time():
+    bundle = read_bundle()
+    whole = bundle.read_font("noto-sans-vietnamese-400-normal.woff2")
+    first = cut_font(whole, (0x1EA1, 0x1EA5))
+    cut_font.cache_clear()
+    assert cut_font(whole, (0x1EA1, 0x1EA5)) == first
+
+
+def test_letters_that_a_reader_may_type_are_never_cut():
+    whole = {face["file"] for face in read_bundle().faces if not face.get("cut")}
+    assert {"noto-sans-latin-400-normal.woff2", "noto-serif-khmer-khmer-600-normal.woff2"} <= whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from geo import gazetteer as room
 from geo.gazetteer import Bounds, Gazetteer, fold, parse_edtf, span_bounds, suggest_terms
 
 ROOT = Path(__file__).parents[1]
@@ -27,7 +29,19 @@ NAMES = st.text(
     max_size=12,
 )
 
+VECTORS = json.loads(Path(__file__).with_name("fold_vectors.json").read_text(encoding="utf-8"))
+"""What the viewer is held to as well, in geo/webmap/viewer/test/fold.test.ts."""
+
 # --- folding --------------------------------------------------------------------------------------------------
+
+
+def test_names_fold_as_in_the_pages():
+    assert {text: fold(text) for text, _ in VECTORS["fold"]} == dict(VECTORS["fold"])
+
+
+@pytest.mark.skipif(not hasattr(room, "sound"), reason="the key of sounds is not in this tree yet")
+def test_words_sound_as_in_the_pages():
+    assert {word: room.sound(word) for word, _ in VECTORS["sound"]} == dict(VECTORS["sound"])
 
 
 @given(NAMES)

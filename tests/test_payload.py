@@ -183,7 +183,7 @@ def test_a_map_of_chosen_kinds_holds_those_only_and_names_the_rest(payload):
     assert page["routes"] == []
     assert page["page"]["kinds"] == ["prison", "execution_site"]
     assert page["page"]["relations"] == ["executed_at"]
-    assert page["mentioned"] == {"place-c": {"name": "Place C", "kind": "memorial"}}
+    assert page["mentioned"] == {"place-c": {"name": "Place C", "kind": "memorial", "page": "overview"}}
     assert "memorial" in page["terms"]["kinds"]
     assert "camp" not in page["terms"]["kinds"]
     assert list(page["terms"]["zones"]) == ["zone_one"]

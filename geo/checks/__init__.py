@@ -15,7 +15,7 @@ from typing import Final
 from geo.checks.amounts import begin_le_end, bound_form, low_le_high
 from geo.checks.changes import changed_record, merged_into
 from geo.checks.counts import coverage
-from geo.checks.documents import map_spec, source_fields
+from geo.checks.documents import chapters, map_spec, source_fields
 from geo.checks.links import (
     cited,
     code_in_province,
@@ -95,6 +95,7 @@ RULES: Final[tuple[Rule, ...]] = (
     judged_named,
     source_fields,
     map_spec,
+    chapters,
     coverage,
 )
 """Every rule of the data contract."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
-from geo.checks.records import KEBAB, Records, blank
+import cql2
+
+from geo.checks.records import KEBAB, Records, blank, edtf_bounds
 from geo.errors import Problem
 from geo.gazetteer import suggest_terms
-from geo.spec import GRADES
+from geo.ledger import split_ref
+from geo.spec import GRADES, LANGUAGES, Chapter, MapSpec
 
-__all__ = ["map_spec", "source_fields"]
+__all__ = ["chapters", "map_spec", "source_fields"]
 
 _CSL_TYPES: Final = (
     "article",
@@ -60,6 +64,8 @@ _CSL_TYPES: Final = (
     "webpage",
 )
 """Types of item in CSL 1.0.2 (Citation Style Language, specification, appendix III)."""
+
+_MARK: Final = re.compile(r"\[([0-9]+)\]")
 
 
 def source_fields(records: Records) -> Iterator[Problem]:
@@ -121,3 +127,68 @@ def map_spec(records: Records) -> Iterator[Problem]:
                         f"one of {', '.join(sorted(known))}" if known else "nothing: the atlas has none",
                         f"Did you mean {' or '.join(near)}?" if near else "",
                     )
+
+
+def chapters(records: Records) -> Iterator[Problem]:
+    """Require of a chapter records and sources that exist, marks that lead to them, a view inside the atlas, CQL2."""
+    for name, spec in records.inputs.maps.items():
+        file = f"{records.inputs.manifest.files.maps}/{name}.toml"
+        shown = _shown(records, spec)
+        for number, chapter in enumerate(spec.chapters, start=1):
+            faults = [*_named_faults(records, chapter, shown), *_asked_faults(records, chapter)]
+            for field, seen, expected, known in faults:
+                near = suggest_terms(seen, known)
+                next_step = f"Did you mean {' or '.join(near)}?" if near else ""
+                yield Problem(file, f"key chapters[{number}]", field, seen, expected, next_step)
+
+
+def _shown(records: Records, spec: MapSpec) -> frozenset[str]:
+    """Return the records that a map shows; a kind that does not exist is a breach of its own and hides nothing here."""
+    kinds = spec.kinds if set(spec.kinds) <= set(records.inputs.vocabulary.kinds) else ()
+    found: set[str] = set()
+    for sheet in records.of("sites", "routes", "areas"):
+        if sheet.name not in spec.layers:
+            continue
+        if sheet.kind == "sites" and kinds:
+            found.update(key for _, key, kind in sheet.columns("id", "kind") if kind in kinds)
+        else:
+            found.update(key for key in sheet.column(sheet.schema.key) if isinstance(key, str))
+    return frozenset(found)
+
+
+_Fault = tuple[str, str, str, Sequence[str]]
+"""The field, what stands there, what should, and what it may have meant."""
+
+
+def _named_faults(records: Records, chapter: Chapter, shown: Collection[str]) -> Iterator[_Fault]:
+    """Yield what is wrong with the records, the sources and the marks of one chapter."""
+    for at, record in enumerate(chapter.records):
+        if record not in records.subjects:
+            yield "records", record, "the id of a site or route, or the code of an area", sorted(records.subjects)
+        elif at == 0 and record not in shown:
+            yield "records", record, "first a record that this map shows", ()
+    for ref in chapter.sources:
+        source, _ = split_ref(ref)
+        if source not in records.sources:
+            yield "sources", source, "the id of a source", sorted(records.sources)
+    last = len(chapter.sources)
+    for language in LANGUAGES:
+        for mark in _MARK.findall(getattr(chapter.text, language)):
+            if not 1 <= int(mark) <= last:
+                yield f"text.{language}", f"[{mark}]", f"a mark from [1] to [{last}], for one of the sources", ()
+
+
+def _asked_faults(records: Records, chapter: Chapter) -> Iterator[_Fault]:
+    """Yield what is wrong with the view, the time and the condition of one chapter."""
+    if chapter.bounds is not None:
+        west, south, east, north = records.inputs.manifest.atlas.area
+        box = chapter.bounds
+        if not (west <= box[0] and south <= box[1] and box[2] <= east and box[3] <= north):
+            yield "bounds", str(list(box)), f"a view inside the area of the atlas, {[west, south, east, north]}", ()
+    if chapter.during and isinstance(edtf_bounds(chapter.during), str):
+        yield "during", chapter.during, "an interval as EDTF (ISO 8601-2), such as 1975-04/1979-01", ()
+    if chapter.where:
+        try:
+            cql2.parse_text(chapter.where)
+        except cql2.ParseError:
+            yield "where", chapter.where, "a condition in CQL2, such as kind IN ('prison')", ()

@@ -374,6 +374,9 @@ def _check_map(stem: str, spec: MapSpec, label: str) -> Iterator[Problem]:
         expected = "a file name of small letters, digits and -, other than index"
         yield Problem(label, "", "", stem, expected, "rename the file", "map-name")
     yield from _check_box(spec.bounds, label, "bounds")
+    for number, chapter in enumerate(spec.chapters, start=1):
+        if chapter.bounds is not None:
+            yield from _check_box(chapter.bounds, label, f"chapters[{number}].bounds")
 
 
 def _check_box(box: tuple[float, float, float, float], name: str, key: str) -> Iterator[Problem]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geo.webmap.page import render_page
-from geo.webmap.payload import COVER, make_payload, page_names
+from geo.webmap.pages import COVER, page_names
+from geo.webmap.payload import make_payload
 from geo.webmap.shell import MemorialMap
 
 if TYPE_CHECKING:

@@ -24,7 +24,8 @@ _FINENESS: Final = 10_000
 _DRAWN_DECIMALS: Final = 4
 """Decimals of a degree kept in areas and backdrop; the fourth is about eleven metres."""
 
-_LINE_DECIMALS: Final = 5
+_LINE_DECIMALS: Final = 7
+"""Decimals of a degree kept in journeys: what is taken away from a page is what a query answers."""
 
 Positions = list[list[float]]
 Rings = list[Positions]
@@ -58,7 +59,7 @@ def draw_segments(wkb: bytes) -> list[Positions]:
     Returns
     -------
     list
-        One list of positions a line, five decimals.
+        One list of positions a line, seven decimals.
     """
     return [_positions(line, _LINE_DECIMALS) for line in shapely.get_parts(shapely.from_wkb(wkb))]
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import base64
+import io
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-__all__ = ["font_rules", "needed_faces", "parse_ranges"]
+__all__ = ["cut_font", "font_rules", "needed_faces", "parse_ranges"]
 
 Face = dict[str, Any]
-"""One row of ``fonts.json``: ``family``, ``weight``, ``style``, ``file``, ``unicode_range``."""
+"""One row of ``fonts.json``: ``family``, ``weight``, ``style``, ``file``, ``unicode_range``.
+
+A row has ``cut`` when its file holds many letters of which a page shows a few.
+"""
 
 _GROUPED: Final = ("family", "weight", "style")
 
@@ -85,24 +90,64 @@ def _covered(face: Face, points: Iterable[int]) -> set[int]:
     return {point for point in points if any(point in span for span in ranges)}
 
 
-def font_rules(faces: Iterable[Mapping[str, Any]], read: Callable[[str], bytes]) -> str:
+def font_rules(faces: Iterable[Face], characters: Iterable[str], read: Callable[[str], bytes]) -> str:
     """Return ``@font-face`` rules with the font files inside them.
 
     Parameters
     ----------
     faces
         Rows of ``fonts.json``.
+    characters
+        Every character that the page can show.
     read
         Returns the bytes of a file that a row names.
 
     Returns
     -------
     str
-        One rule a line.
+        One rule a line. A face with ``cut`` holds and claims the characters of the page alone; the others are whole,
+        because a reader may type what the page does not show, and because Khmer is not cut without need.
     """
-    return "\n".join(
+    points = {ord(character) for character in characters}
+    return "\n".join(_rule(face, points, read) for face in faces)
+
+
+def _rule(face: Face, points: Iterable[int], read: Callable[[str], bytes]) -> str:
+    data, span = read(face["file"]), face["unicode_range"]
+    if face.get("cut"):
+        kept = tuple(sorted(_covered(face, points)))
+        data, span = cut_font(data, kept), ",".join(f"U+{point:04X}" for point in kept)
+    return (
         f'@font-face{{font-family:"{face["family"]}";font-style:{face["style"]};font-weight:{face["weight"]};'
-        f"font-display:block;src:url(data:font/woff2;base64,{base64.b64encode(read(face['file'])).decode('ascii')})"
-        f' format("woff2");unicode-range:{face["unicode_range"]}}}'
-        for face in faces
+        f"font-display:block;src:url(data:font/woff2;base64,{base64.b64encode(data).decode('ascii')})"
+        f' format("woff2");unicode-range:{span}}}'
     )
+
+
+@cache
+def cut_font(data: bytes, points: tuple[int, ...]) -> bytes:
+    """Return a font with the glyphs of some characters alone, and of what its layout rules make out of them.
+
+    Parameters
+    ----------
+    data
+        A WOFF2 file.
+    points
+        Code points to keep; those that the font lacks are passed over.
+
+    Returns
+    -------
+    bytes
+        A WOFF2 file; the same input gives the same bytes. Kept for the life of the process.
+    """
+    # Only a page with such letters pays for the import.
+    from fontTools.subset import Options, Subsetter, load_font, save_font  # noqa: PLC0415
+
+    options = Options(flavor="woff2")
+    font = load_font(io.BytesIO(data), options)
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=points)
+    subsetter.subset(font)
+    cut = io.BytesIO()
+    save_font(font, cut, options)
+    return cut.getvalue()

@@ -1,8 +1,8 @@
 """One HTML file: the shell that folium rendered, then data, code, styles and fonts put in as plain text.
 
-No template engine sees anything of this. Data goes in as JSON that cannot end its element, and the viewer shows it as
-text. A Content-Security-Policy in the page allows the scripts and styles that stand in it, by their hashes, and nothing
-else: no request, no script out of data, no form.
+No template engine sees anything of this. Data goes in packed, as letters that cannot end their element, and the viewer
+shows it as text. A Content-Security-Policy in the page allows the scripts and styles that stand in it, by their hashes,
+and nothing else: no request, no script out of data, no form.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from geo.errors import OutputError, Problem, RequestError
+from geo.webmap.dataset import describe_dataset, inert_json, page_title, speak_one
 from geo.webmap.fonts import font_rules, needed_faces
+from geo.webmap.packing import pack
+from geo.webmap.reading import render_opening, render_reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +34,6 @@ DATA_ID: Final = "memorial-data"
 """The ``id`` of the element that holds the data."""
 
 _BUNDLE: Final = Path(__file__).with_name("bundle")
-_ESCAPED: Final = "<>&\u2028\u2029"
 # The viewer's own words are English, French and Khmer; other letters in its code are tables of its search.
 _NOT_LATIN: Final = re.compile("[^\u0000-\u00ff\u0152\u0153\u2000-\u206f]")
 _NOT_LATIN_OR_KHMER: Final = re.compile("[^\u0000-\u00ff\u0152\u0153\u2000-\u206f\u1780-\u17ff\u19e0-\u19ff]")
@@ -41,13 +43,6 @@ _LOADS: Final = re.compile(
     re.IGNORECASE,
 )
 _INLINE: Final = re.compile(r"<(script|style)\b[^>]*>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
-
-# What stands in a page when scripts are off: the map cannot be drawn then, and nothing else could be blamed.
-_WITHOUT_SCRIPT: Final = {
-    "en": "This page needs JavaScript to show its map. Everything it shows is in this one file; it loads nothing.",
-    "km": "ទំព័រនេះត្រូវការ JavaScript ដើម្បីបង្ហាញផែនទី។",
-    "fr": "Cette page a besoin de JavaScript pour montrer sa carte. Tout est dans ce seul fichier ; rien n’est chargé.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +55,10 @@ class Bundle:
         The code; it defines ``window.memorial`` and ``window.L``.
     style
         The style sheet.
+    reading_style
+        The style sheet of a page without its code.
+    words
+        Language tag -> key -> text; ``months`` is a list.
     faces
         The rows of ``fonts.json``.
     licences
@@ -70,6 +69,8 @@ class Bundle:
 
     script: str
     style: str
+    reading_style: str
+    words: dict[str, dict[str, Any]]
     faces: tuple[dict[str, Any], ...]
     licences: tuple[dict[str, str], ...]
     folder: Path
@@ -102,6 +103,8 @@ def read_bundle(folder: Path = _BUNDLE) -> Bundle:
         return Bundle(
             script=(folder / "viewer.js").read_text(encoding="utf-8"),
             style=(folder / "viewer.css").read_text(encoding="utf-8"),
+            reading_style=(folder / "reading.css").read_text(encoding="utf-8"),
+            words=json.loads((folder / "words.json").read_bytes()),
             faces=tuple(json.loads((folder / "fonts.json").read_bytes())),
             licences=tuple(json.loads((folder / "licences.json").read_bytes())),
             folder=folder,
@@ -144,17 +147,18 @@ def render_page(memorial_map: MemorialMap) -> str:
     _refuse_loading(shell.header + shell.body)
     payload = dict(memorial_map.payload)
     payload["licences"] = [*payload["licences"], *_code_licences(bundle)]
-    data = _inert_json(payload)
+    data = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    reading = render_reading(payload, bundle.words)
     scripts = [bundle.script, _checked(shell.script)]
-    styles = [bundle.style, _fonts(bundle, payload, data)]
+    styles = [bundle.style, _fonts(bundle, payload, data + reading)]
     added = _INLINE.findall(shell.header + shell.body)
     policy = _policy(
         [*scripts, *(text for tag, text in added if tag.lower() == "script")],
-        [*styles, *(text for tag, text in added if tag.lower() == "style")],
+        [*styles, bundle.reading_style, *(text for tag, text in added if tag.lower() == "style")],
     )
     language = payload["page"]["language"]
-    title = _title(payload, language)
-    description = _spoken(payload["page"]["description"], language)
+    title = page_title(payload, language)
+    description = speak_one(payload["page"]["description"], language)
     return "".join(
         [
             f'<!DOCTYPE html>\n<html lang="{html.escape(language)}">\n<head>\n<meta charset="utf-8">\n',
@@ -166,34 +170,16 @@ def render_page(memorial_map: MemorialMap) -> str:
             # An empty icon inside the page: a browser that finds none asks the server for one.
             '<link rel="icon" href="data:,">\n',
             *(f"<style>{style}</style>\n" for style in styles),
+            f"<noscript><style>{bundle.reading_style}</style></noscript>\n",
+            # What machines are told of the data: text to a browser, which runs nothing of this type.
+            f'<script type="application/ld+json">{inert_json(describe_dataset(payload))}</script>\n',
             f"{shell.header}</head>\n<body>\n{shell.body}",
-            *(
-                f'<noscript><p lang="{code}">{text}</p></noscript>\n'
-                for code, text in _WITHOUT_SCRIPT.items()
-                if code in payload["atlas"]["languages"]
-            ),
-            f'<script type="application/json" id="{DATA_ID}">{data}</script>\n',
+            f"{render_opening(payload['atlas']['languages'], bundle.words)}\n<noscript>{reading}</noscript>\n",
+            f'<script type="application/octet-stream" id="{DATA_ID}">{pack(data)}</script>\n',
             *(f"<script>{script}</script>\n" for script in scripts),
             "</body>\n</html>\n",
         ]
     )
-
-
-def _title(payload: Mapping[str, Any], language: str) -> str:
-    atlas = _spoken(payload["atlas"]["title"], language)
-    return atlas if payload["page"]["cover"] else f"{_spoken(payload['page']['title'], language)} – {atlas}"
-
-
-def _spoken(words: Mapping[str, str], language: str) -> str:
-    return words.get(language) or words["en"]
-
-
-def _inert_json(payload: Mapping[str, Any]) -> str:
-    """Return JSON that is text to an HTML parser and to a script engine alike: nothing in it can end its element."""
-    text = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    for character in _ESCAPED:
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
 
 
 def _policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
@@ -241,10 +227,11 @@ def _refuse_loading(markup: str) -> None:
         raise RequestError("A page of the atlas makes no request", [problem])
 
 
-def _fonts(bundle: Bundle, payload: Mapping[str, Any], data: str) -> str:
-    """Return the font rules for every character of the data and of the viewer's own words."""
+def _fonts(bundle: Bundle, payload: Mapping[str, Any], text: str) -> str:
+    """Return the font rules for every character of a text of the page and of the viewer's own words."""
     foreign = _NOT_LATIN_OR_KHMER if "km" in payload["atlas"]["languages"] else _NOT_LATIN
-    return font_rules(needed_faces(bundle.faces, {*data, *foreign.sub("", bundle.script)}), bundle.read_font)
+    characters = {*text, *foreign.sub("", bundle.script)}
+    return font_rules(needed_faces(bundle.faces, characters), characters, bundle.read_font)
 
 
 def _code_licences(bundle: Bundle) -> list[dict[str, str]]:

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Final
 from geo.catalogue import quote_name
 from geo.errors import Problem, RequestError
 from geo.ledger import split_ref
+from geo.webmap.asking import counting_units, gather_layer_facts, gather_way, given_days
 from geo.webmap.backdrop import gather_backdrop
+from geo.webmap.chapters import gather_chapters
 from geo.webmap.drawing import draw_areas, draw_segments, grain
 from geo.webmap.evidence import (
     gather_changes,
@@ -23,6 +25,8 @@ from geo.webmap.evidence import (
     gather_precision,
     gather_ranges,
 )
+from geo.webmap.happenings import gather_happenings
+from geo.webmap.pages import COVER, page_names, page_of
 from geo.webmap.pieces import Json, draw_point, given, listed, span, speak
 
 if TYPE_CHECKING:
@@ -31,37 +35,10 @@ if TYPE_CHECKING:
 
     from geo.catalogue import Catalogue
 
-__all__ = ["COVER", "make_payload", "page_names"]
-
-COVER: Final = "index"
-"""The page that leads to the others."""
+__all__ = ["make_payload"]
 
 FORMAT: Final = 1
 """The layout of the payload; the viewer refuses another one."""
-
-
-def page_names(catalogue: Catalogue) -> tuple[str, ...]:
-    """Return the names of all pages: the cover, then the maps from the widest to the narrowest.
-
-    Parameters
-    ----------
-    catalogue
-        The compiled atlas.
-
-    Returns
-    -------
-    tuple of str
-        `COVER`, then the maps: those with more layers first, those that show every kind before those that choose,
-        and by name among equals.
-
-    Raises
-    ------
-    CatalogueError
-        When the catalogue is damaged.
-    """
-    maps: Mapping[str, Json] = catalogue.value("maps")
-    ranked = sorted(maps, key=lambda name: (-len(maps[name]["layers"]), bool(maps[name]["kinds"]), name))
-    return (COVER, *ranked)
 
 
 def make_payload(catalogue: Catalogue, map_name: str | None, languages: Sequence[str] = ()) -> Json:
@@ -126,6 +103,7 @@ class _Gathering:
         self._claims_about: dict[str, list[int]] = defaultdict(list)
         self._claim_at: dict[str, int] = {}
         self._ranges: dict[str, list[Json]] = {}
+        self._units: Mapping[str, str] = {}
         self._sources: dict[str, None] = {}
         self._drawn_from: dict[str, None] = {}
         self._placed_by: set[str] = set()
@@ -156,6 +134,7 @@ class _Gathering:
             "routes": self._routes(route_rows),
             "claims": self._claims,
             "choropleth": self._choropleth(),
+            "events": [] if cover else self._happenings(),
             "changes": self._changes(None if cover else held | about),
             "coverage": self._coverage(),
             "precision": gather_precision(),
@@ -194,6 +173,7 @@ class _Gathering:
             "relations": [],
             "colour_by": "kind",
             "choropleth": None,
+            "chapters": [],
         }
 
     def _speak(self, text: Mapping[str, str] | None) -> dict[str, str]:
@@ -208,6 +188,8 @@ class _Gathering:
             "subtitle": self._speak(atlas["subtitle"]),
             "licence": atlas["licence"],
             **{key: self._speak(atlas[key]) for key in ("notice", "dedication") if atlas.get(key)},
+            **given(timeline=atlas.get("timeline")),
+            **given(contact=atlas["contact"]),
             "languages": list(self._languages),
         }
 
@@ -215,6 +197,9 @@ class _Gathering:
         spec = self._spec
         for section in ("kinds", "relations"):
             self._words[section].update(dict.fromkeys(spec[section]))
+        chapters = gather_chapters(spec["chapters"], self._languages, self._split)
+        for chapter in chapters:
+            self._mentioned.update(dict.fromkeys(chapter["records"]))
         return {
             "name": self._name or COVER,
             "title": self._speak(spec["title"]),
@@ -226,6 +211,7 @@ class _Gathering:
             "relations": list(spec["relations"]),
             "colour_by": spec["colour_by"],
             "language": self._languages[0],
+            "chapters": chapters,
         }
 
     def _pages(self) -> list[Json]:
@@ -249,6 +235,7 @@ class _Gathering:
                 "name": name,
                 "schema": known[name]["schema"],
                 "title": self._speak(known[name]["title"]) or {"en": name},
+                **gather_layer_facts(self._catalogue, name),
             }
             for name in self._spec["layers"]
             if known[name]["schema"] in {"sites", "routes", "areas"}
@@ -282,7 +269,9 @@ class _Gathering:
 
     def _take_claims(self, held: set[str]) -> None:
         """Keep every claim about a record of the page, and how far those about each record reach."""
-        rows = [row for row in self._table("claims") if row["subject"] in held]
+        claims = self._table("claims")
+        self._units = counting_units(claims)
+        rows = [row for row in claims if row["subject"] in held]
         for row in rows:
             self._claims_about[row["subject"]].append(len(self._claims))
             self._claim_at[row["id"]] = len(self._claims)
@@ -304,10 +293,16 @@ class _Gathering:
         reach = self._ranges.get(record)
         return {"claims": self._claims_about.get(record, []), **({"ranges": reach} if reach else {})}
 
-    def _sites(self, site_rows: Sequence[Row]) -> list[Json]:
+    def _names(self, held: set[str]) -> dict[str, list[Json]]:
         names: dict[str, list[Json]] = defaultdict(list)
         for row in self._table("names"):
-            names[row["subject"]].append({key: row[key] for key in ("text", "language", "kind")})
+            if row["subject"] in held:
+                name = {key: row[key] for key in ("text", "language", "kind")}
+                names[row["subject"]].append(name | {"reference": self._split(row["source"])})
+        return names
+
+    def _sites(self, site_rows: Sequence[Row]) -> list[Json]:
+        names = self._names({row["id"] for row in site_rows})
         relations: dict[str, list[Json]] = defaultdict(list)
         held = {row["id"] for row in site_rows}
         for row in self._table("relations"):
@@ -336,6 +331,7 @@ class _Gathering:
         self._words["kinds"][row["kind"]] = None
         return {
             **given(id=row["id"], name=row["name"], kind=row["kind"], begin=row["begin"], end=row["end"]),
+            **given_days(row),
             "point": draw_point(row),
             **given(precision_m=row["precision_m"], basis=row["precision_basis"], standing=row["standing"]),
             "summary": "",
@@ -353,9 +349,12 @@ class _Gathering:
             **given(
                 **{key: row[key] for key in ("country", "province", "province_name", "district", "commune", "village")}
             ),
-            **given(place_text=row["place_text"], zone=row["dk_zone"], zone_text=row["dk_zone_text"]),
-            **given(sector=row["dk_sector"], **span(row)),
-            "point": draw_point(row),
+            **given(place_code=row["place_code"], place_text=row["place_text"]),
+            **given(zone=row["dk_zone"], zone_text=row["dk_zone_text"], sector=row["dk_sector"]),
+            **given(**span(row)),
+            **given_days(row),
+            # As the catalogue has it: what is taken away from the page must be what a query answers.
+            "point": None if row["lon"] is None else [row["lon"], row["lat"]],
             **given(precision_m=row["precision_m"], basis=row["precision_basis"], coord_text=row["coord_text"]),
             **given(coord_source=self._split(row["coord_source"]) if row["coord_source"] else None),
             "standing": row["standing"],
@@ -367,7 +366,7 @@ class _Gathering:
         }
 
     def _routes(self, route_rows: Sequence[Row]) -> list[Json]:
-        routes = []
+        names, routes = self._names({row["id"] for row in route_rows}), []
         for row in route_rows:
             self._words["route_kinds"][row["kind"]] = None
             stops = [
@@ -379,8 +378,11 @@ class _Gathering:
             segments = zip(listed(row["segments"]), lines, strict=True) if lines else ()
             routes.append(
                 {
-                    **given(id=row["id"], name=row["name"], kind=row["kind"], **span(row), group=row["group"]),
+                    **given(id=row["id"], name=row["name"], names=names.get(row["id"]), kind=row["kind"]),
+                    **given(**span(row), group=row["group"]),
+                    **given_days(row),
                     "summary": row["summary"],
+                    **({} if lines else gather_way(row)),
                     "segments": [
                         {
                             "from": segment["from"],
@@ -403,10 +405,13 @@ class _Gathering:
         polygons = draw_areas([self._catalogue.geometry(row["geom"]) for row in area_rows], self._grain)
         for row in area_rows:
             self._draw_from(row["sources"])
+        names = self._names({row["code"] for row in area_rows})
         return [
             {
                 "code": row["code"],
                 "name": self._speak({"en": row["name"], "km": row["name_km"], "fr": row["name_fr"]}),
+                **given(iso=row["iso3166_2"], names=names.get(row["code"])),
+                **({} if self._name is None else {"sources": [self._split(ref) for ref in listed(row["sources"])]}),
                 "polygons": polygon,
                 **self._evidence(row["code"]),
             }
@@ -429,6 +434,14 @@ class _Gathering:
             self._mentioned.update((change[key], None) for key in ("record", "subject", "into") if key in change)
             self._sources[change["record"]] = None  # what was changed may be a source itself
         return changes
+
+    def _happenings(self) -> list[Json]:
+        happenings = gather_happenings(self._table("events"), self._reference)
+        for event in happenings:
+            self._words["themes"][event["theme"]] = None
+            if "place" in event:
+                self._mentioned[event["place"]] = None
+        return happenings
 
     def _coverage(self) -> list[Json]:
         covered = gather_coverage(self._catalogue, self._languages, self._reference)
@@ -457,7 +470,11 @@ class _Gathering:
             statement = f"SELECT {key} AS id, name, name_km, {kind} AS kind FROM {table} ORDER BY fid"  # noqa: S608
             for row in self._catalogue.rows(statement):
                 if row["id"] in wanted:
-                    found[row["id"]] = {**given(name=row["name"], name_km=row["name_km"]), "kind": row["kind"]}
+                    found[row["id"]] = {
+                        **given(name=row["name"], name_km=row["name_km"]),
+                        "kind": row["kind"],
+                        **given(page=page_of(self._catalogue, layer["name"], row["kind"])),
+                    }
                     section = {"sites": "kinds", "routes": "route_kinds"}.get(layer["schema"])
                     if section:
                         self._words[section][row["kind"]] = None
@@ -471,7 +488,9 @@ class _Gathering:
         sections = ("kinds", "route_kinds", "zones", "relations", "measures", "units", "themes")
         return {
             section: {
-                word: {**term, "label": self._speak(term["label"])}
+                word: {key: value for key, value in term.items() if value}
+                | {"label": self._speak(term["label"])}
+                | given(unit=self._units.get(word) if section == "measures" else None)
                 for word, term in self._vocabulary[section].items()
                 if word in self._words[section]
             }
@@ -486,6 +505,7 @@ class _Gathering:
                 **given(url=row["url"]),
                 "grade": row["grade"],
                 "reliability": row["reliability"] or "",
+                "csl": json.loads(row["csl"]),
             }
             for row in self._catalogue.rows("SELECT * FROM sources ORDER BY id")
             if row["id"] in wanted

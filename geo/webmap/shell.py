@@ -94,7 +94,7 @@ class MemorialMap(folium.Map):
         {% macro script(this, kwargs) %}
             var {{ this.get_name() }} = memorial.open(
                 document.getElementById("{{ this.get_name() }}"),
-                JSON.parse(document.getElementById("{{ this.data_id }}").textContent)
+                memorial.read("{{ this.data_id }}")
             );
             {%- if this._children %}
             // folium's popups make their content with a call of jQuery, $(html)[0], and give it a style attribute,

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from geo.atlas import build_maps
+from geo.atlas import build_maps, compile_atlas
+from geo.catalogue import open_catalogue
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
@@ -33,8 +34,9 @@ def pytest_collection_modifyitems(items):
 class Opened:
     """A page that was opened, and what it did."""
 
-    def __init__(self, context, path):
+    def __init__(self, context, path, payload_of):
         self.path = path
+        self.payload_of = payload_of
         self.requests = []
         self.said = []
         self.dialogs = []
@@ -47,6 +49,11 @@ class Opened:
     def _refuse(self, dialog):
         self.dialogs.append(dialog.message)
         dialog.dismiss()
+
+    def load(self):
+        """Open the page as a reader without JavaScript does: nothing is waited for."""
+        self.page.goto(self.path.as_uri())
+        return self
 
     def open(self, fragment=""):
         self.page.goto(self.path.as_uri() + fragment)
@@ -70,7 +77,19 @@ class Opened:
         assert self.violations() == []
 
     def data(self):
-        return self.page.evaluate("JSON.parse(document.getElementById('memorial-data').textContent)")
+        """Return what the page was given, read out of its file."""
+        return self.payload_of(self.path.read_text(encoding="utf-8"))
+
+    def listed(self):
+        """Return the ids of the records in the list; all of the list is written first."""
+        while self.page.locator(".list .more-button:visible").count():
+            self.page.locator(".list .more-button").click()
+        return self.page.locator(".list .item").evaluate_all("items => items.map((item) => item.dataset.id)")
+
+    def go(self, address):
+        """Give the page another address, as a link does."""
+        self.page.evaluate("address => { window.location.hash = address; }", address)
+        self.page.wait_for_timeout(60)
 
     def count(self, selector):
         return self.page.locator(selector).count()
@@ -100,23 +119,39 @@ def chromium():
 
 
 @pytest.fixture
-def open_page(chromium):
-    """Return a function that opens a file: ``open_page(path, "#lang=km", size=(390, 844))``."""
+def new_page(chromium, payload_of):
+    """Return a function that makes a page for a file without opening it: ``new_page(path, size=(390, 844))``.
+
+    Whatever else is given goes to the browser's context, such as ``java_script_enabled=False``.
+    """
     with ExitStack() as stack:
 
-        def opener(path, fragment="", size=(1440, 900)):
+        def maker(path, size=(1440, 900), **more):
             context = chromium.new_context(
                 viewport={"width": size[0], "height": size[1]},
                 offline=True,
                 has_touch=size[0] < 600,
                 reduced_motion="reduce",
-                locale="en-GB",
+                **{"locale": "en-GB"} | more,
             )
             stack.callback(context.close)
             context.add_init_script(WATCH)
-            return Opened(context, path).open(fragment)
+            return Opened(context, path, payload_of)
 
-        yield opener
+        yield maker
+
+
+@pytest.fixture
+def open_page(new_page):
+    """Return a function that opens a file: ``open_page(path, "#lang=km", size=(390, 844))``."""
+    return lambda path, fragment="", size=(1440, 900), **more: new_page(path, size, **more).open(fragment)
+
+
+@pytest.fixture(scope="session")
+def flagship_catalogue(flagship):
+    """Open the catalogue that the pages of the flagship were built from."""
+    with open_catalogue(compile_atlas(flagship["overview"].parent.parent).path) as catalogue:
+        yield catalogue
 
 
 @pytest.fixture(scope="session")

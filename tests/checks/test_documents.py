@@ -8,6 +8,8 @@ from geo.checks import documents
 from geo.errors import Problem
 
 SOURCES = "data/sources.json"
+PRISONS = "maps/prisons.toml"
+RECORDS = '["place-a", "place-c"]'
 FORM = "lower-case letters, digits and single hyphens"
 BREACHES = {
     "source-fields": [
@@ -78,6 +80,68 @@ BREACHES = {
         (
             lambda atlas: atlas.replace("maps/figures.toml", '["provinces"]', '["sites"]'),
             Problem("maps/figures.toml", "key layers", "", "sites", "the layer of areas, to be shaded"),
+        ),
+    ],
+    "chapters": [
+        (
+            lambda atlas: atlas.replace(PRISONS, RECORDS, '["place-a", "place-cc"]'),
+            Problem(
+                PRISONS,
+                "key chapters[1]",
+                "records",
+                "place-cc",
+                "the id of a site or route, or the code of an area",
+                "Did you mean place-c or place-e or place-d?",
+            ),
+        ),
+        (
+            lambda atlas: atlas.replace(PRISONS, RECORDS, '["place-c", "place-a"]'),
+            Problem(PRISONS, "key chapters[1]", "records", "place-c", "first a record that this map shows"),
+        ),
+        (
+            lambda atlas: atlas.replace(PRISONS, '"second-report#§4"', '"third-report#§4"'),
+            Problem(
+                PRISONS,
+                "key chapters[2]",
+                "sources",
+                "third-report",
+                "the id of a source",
+                "Did you mean second-report?",
+            ),
+        ),
+        (
+            lambda atlas: atlas.replace(PRISONS, "Place B.[1]", "Place B.[2]"),
+            Problem(PRISONS, "key chapters[2]", "text.en", "[2]", "a mark from [1] to [1], for one of the sources"),
+        ),
+        (
+            lambda atlas: atlas.replace(PRISONS, "[-33.0, 10.0, -32.0, 11.0]", "[-35.0, 10.0, -32.0, 11.0]"),
+            Problem(
+                PRISONS,
+                "key chapters[1]",
+                "bounds",
+                "[-35.0, 10.0, -32.0, 11.0]",
+                "a view inside the area of the atlas, [-34.0, 9.0, -29.0, 12.0]",
+            ),
+        ),
+        (
+            lambda atlas: atlas.replace(PRISONS, '"1901/1903"', '"1903/1901"'),
+            Problem(
+                PRISONS,
+                "key chapters[1]",
+                "during",
+                "1903/1901",
+                "an interval as EDTF (ISO 8601-2), such as 1975-04/1979-01",
+            ),
+        ),
+        (
+            lambda atlas: atlas.replace(PRISONS, "kind IN ('prison')", "kind IN ('prison'"),
+            Problem(
+                PRISONS,
+                "key chapters[1]",
+                "where",
+                "kind IN ('prison'",
+                "a condition in CQL2, such as kind IN ('prison')",
+            ),
         ),
     ],
 }

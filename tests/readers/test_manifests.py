@@ -383,3 +383,57 @@ def test_a_fingerprint_needs_no_heavy_library(folder):
     )
     command = [sys.executable, "-c", script, str(folder)]
     assert subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+# --- chapters and contact -----------------------------------------------------------------------------------------
+
+CHAPTER = """
+[[chapters]]
+title = { en = "One" }
+text = { en = "It is said.[1]" }
+sources = ["book#p. 1"]
+"""
+
+
+def read_map(folder, text):
+    (folder / "maps" / "all.toml").write_text(MAP + text, encoding="utf-8")
+    return read_map_specs(folder / "maps", "maps")["all"]
+
+
+def test_a_map_without_chapters_has_none(folder):
+    assert read_map(folder, "").chapters == ()
+
+
+def test_chapters_are_read_in_their_order_with_what_they_leave_out(folder):
+    first, second = read_map(folder, CHAPTER + CHAPTER.replace("One", "Two")).chapters
+    assert (first.title.en, second.title.en) == ("One", "Two")
+    assert (first.records, first.bounds, first.where, first.during) == ((), None, "", "")
+    assert first.sources == ("book#p. 1",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ('sources = ["book#p. 1"]', "sources = []", "key chapters.1.sources"),
+        ('sources = ["book#p. 1"]\n', "", "key chapters.1.sources"),
+        ("title", "titel", "key chapters.1.titel"),
+        ("sources =", "bounds = [3.0, 1.0, 2.0, 2.0]\nsources =", "key chapters[1].bounds"),
+    ],
+)
+def test_a_chapter_that_breaks_the_contract_is_refused_at_its_place(folder, old, new, where):
+    with pytest.raises(InputError) as error:
+        read_map(folder, CHAPTER.replace(old, new))
+    assert where in [problem.where for problem in error.value.problems]
+
+
+@pytest.mark.parametrize("contact", ["not an address", "a@b", "a@b.org?cc=c@d.org", "javascript:x@y.org"])
+def test_a_contact_that_is_no_plain_address_is_refused(folder, contact):
+    faults = refuse(folder, 'licence = "CC0"', f'licence = "CC0"\ncontact = "{contact}"')
+    assert [(where, rule) for where, rule, _, _ in faults] == [("key atlas.contact", "manifest")]
+
+
+def test_a_contact_is_read_and_may_be_missing(folder):
+    assert read_manifest(folder).atlas.contact is None
+    text = MANIFEST.replace('licence = "CC0"', 'licence = "CC0"\ncontact = "atlas@example.org"')
+    (folder / "atlas.toml").write_text(text, encoding="utf-8")
+    assert read_manifest(folder).atlas.contact == "atlas@example.org"

@@ -1,13 +1,15 @@
 /** Bundle the viewer into geo/webmap/bundle/: code, styles, fonts and licences. Same input, same bytes. */
 
-import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
-const OUT = path.resolve(HERE, "../bundle");
+const BUNDLE = path.resolve(HERE, "../bundle");
+/** Where the bundle is made; it takes the place of the old one when it is whole. */
+const OUT = `${BUNDLE}.new`;
 
 /** The faces that the styles use. Each is cut into files by script; a page takes the files whose characters it shows. */
 const FACES = [
@@ -17,7 +19,9 @@ const FACES = [
   { family: "Noto Serif Khmer", package: "noto-serif-khmer", weights: [400, 600], italics: [], subsets: ["khmer"] },
   { family: "Noto Sans Thai", package: "noto-sans-thai", weights: [400], italics: [], subsets: ["thai"] },
 ];
-const LIBRARIES = ["leaflet", "supercluster", "kdbush", "simple-statistics", ...FACES.map((face) => `@fontsource/${face.package}`)];
+/** Files of hundreds of letters of which a page shows a few: geo/webmap/fonts.py cuts them down to those. */
+const CUT = new Set(["latin-ext", "vietnamese"]);
+const LIBRARIES = ["fflate", "leaflet", "supercluster", "kdbush", "simple-statistics", ...FACES.map((face) => `@fontsource/${face.package}`)];
 
 /** The texts of the other languages become bare lists in the order of the English keys: the keys are carried once. */
 const wordLists = {
@@ -53,8 +57,8 @@ async function bundle() {
   });
   await build({
     absWorkingDir: HERE,
-    entryPoints: { viewer: "styles/main.css" },
-    outfile: path.join(OUT, "viewer.css"),
+    entryPoints: { viewer: "styles/main.css", reading: "styles/reading.css" },
+    outdir: OUT,
     bundle: true,
     minify: true,
     target: ["chrome109", "firefox115", "safari16"],
@@ -80,11 +84,20 @@ async function fonts() {
       for (const subset of face.subsets) {
         const file = `${face.package}-${subset}-${weight}-${style}.woff2`;
         await copyFile(path.join(home, "files", file), path.join(OUT, file));
-        list.push({ family: face.family, weight, style, file, unicode_range: ranges[subset] });
+        list.push({ family: face.family, weight, style, file, unicode_range: ranges[subset], ...(CUT.has(subset) ? { cut: true } : {}) });
       }
     }
   }
   await writeFile(path.join(OUT, "fonts.json"), `${JSON.stringify(list, null, 1)}\n`);
+}
+
+/** The texts that Python needs: what a page says before, or without, its code. */
+async function words() {
+  const read = async (name) => JSON.parse(await readFile(path.join(HERE, "words", `${name}.json`), "utf8"));
+  const [reading, months] = [await read("reading"), await read("months")];
+  const texts = {};
+  for (const language of Object.keys(months)) texts[language] = { ...(await read(language)), ...reading[language], months: months[language] };
+  await writeFile(path.join(OUT, "words.json"), `${JSON.stringify(texts, null, 1)}\n`);
 }
 
 async function licences() {
@@ -103,4 +116,7 @@ await rm(OUT, { recursive: true, force: true });
 await mkdir(OUT, { recursive: true });
 await bundle();
 await fonts();
+await words();
 await licences();
+await rm(BUNDLE, { recursive: true, force: true });
+await rename(OUT, BUNDLE);

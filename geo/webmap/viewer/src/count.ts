@@ -1,6 +1,6 @@
 /** The count line: numbers that add up to all places of the page, whatever is chosen. */
 
-import type { Site } from "./payload.ts";
+import type { Days, Site } from "./payload.ts";
 
 export interface Tally {
   /** Every place of the page. */
@@ -17,8 +17,9 @@ export interface Tally {
   undated: number;
 }
 
-export function isUndated(record: { begin?: string; end?: string }): boolean {
-  return !record.begin && !record.end;
+/** Whether nothing at all is known of a record's time. */
+export function isUndated(record: { days?: Days }): boolean {
+  return record.days === undefined;
 }
 
 /** `shown + unlocated + setAside + switchedOff === all`, always. */

@@ -1,14 +1,11 @@
 /** EDTF (ISO 8601-2) dates as people say them, in three languages. What cannot be read is shown as it stands. */
 
+import months from "../words/months.json";
 import { digits } from "./numbers.ts";
 import type { Language } from "./payload.ts";
 import { say } from "./words.ts";
 
-const MONTHS: Record<Language, readonly string[]> = {
-  en: ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
-  fr: ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"],
-  km: ["មករា", "កុម្ភៈ", "មីនា", "មេសា", "ឧសភា", "មិថុនា", "កក្កដា", "សីហា", "កញ្ញា", "តុលា", "វិច្ឆិកា", "ធ្នូ"],
-};
+const MONTHS: Record<Language, readonly string[]> = months;
 const SEASONS = ["season.1", "season.2", "season.3", "season.4"] as const;
 
 function yearWords(year: string, language: Language): string {

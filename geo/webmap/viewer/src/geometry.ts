@@ -48,6 +48,29 @@ export function arc(from: Position, to: Position, bend: number, trim: [number, n
   return curve;
 }
 
+/** A line without its last pixels at a zoom, for a head that stands there; at least half of it is left. */
+export function shortened(line: readonly Position[], pixels: number, zoom: number): Position[] {
+  const lengths = line.slice(1).map((to, index) => {
+    const [[x0, y0], [x1, y1]] = [toPixels(line[index] ?? to, zoom), toPixels(to, zoom)];
+    return Math.hypot(x1 - x0, y1 - y0);
+  });
+  let left = Math.min(pixels, lengths.reduce((sum, length) => sum + length, 0) / 2);
+  const kept = [...line];
+  for (let index = lengths.length - 1; index >= 0 && left > 0; index -= 1) {
+    const [length, from, to] = [lengths[index] ?? 0, kept[index], kept[index + 1]];
+    if (!from || !to) break;
+    if (length <= left) {
+      kept.pop();
+      left -= length;
+      continue;
+    }
+    const part = 1 - left / length;
+    kept[index + 1] = [from[0] + (to[0] - from[0]) * part, from[1] + (to[1] - from[1]) * part];
+    left = 0;
+  }
+  return kept;
+}
+
 /** The point at so many metres from another, in a direction counted in degrees clockwise from north. */
 export function destination([lon, lat]: Position, metres: number, bearing: number): Position {
   const north = (metres * Math.cos(bearing * RADIANS)) / EARTH_RADIUS_M / RADIANS;

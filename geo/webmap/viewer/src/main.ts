@@ -1,13 +1,28 @@
-/** What a page gets from the bundle: `memorial.open(element, payload)`, and Leaflet as `L` for layers added from Python. */
+/**
+ * What a page gets from the bundle: `memorial.read(id)`, the data that an element holds; `memorial.open(element, payload)`;
+ * and Leaflet as `L` for layers added from Python.
+ */
 
 import L from "leaflet";
 
 import { open } from "./page/open.ts";
+import type { Payload } from "./payload.ts";
+import { unpack } from "./unpack.ts";
 
 declare global {
   interface Window {
-    memorial: { open: typeof open };
+    memorial: { open: typeof open; read: typeof read };
     L: typeof L;
+  }
+}
+
+/** Damaged data is told to the reader in the words that stand ready in the page (styles/opening.css); nothing is opened then. */
+function read(id: string): Payload {
+  try {
+    return JSON.parse(unpack(document.getElementById(id)?.textContent ?? "")) as Payload;
+  } catch (error) {
+    document.body.classList.add("damaged");
+    throw error;
   }
 }
 
@@ -20,4 +35,4 @@ const PIN =
 L.Marker.prototype.options.icon = L.icon({ iconUrl: PIN, iconSize: [24, 24], iconAnchor: [12, 12], popupAnchor: [0, -10] });
 
 window.L = L;
-window.memorial = { open };
+window.memorial = { open, read };

@@ -1,9 +1,15 @@
 /** The payload with its indexes: what is asked again and again is looked up once. Nothing here touches the page. */
 
 import { isUndated } from "./count.ts";
-import { type Haystack, finder, haystack, nearness } from "./fold.ts";
+import { type Reach, reachOf } from "./find/claimed.ts";
+import { type Listed, columnsOf, geometryOf, valueOf } from "./find/columns.ts";
+import { type Condition, NotUnderstood, parseCql2 } from "./find/cql2.ts";
+import { NotHere, isTrue } from "./find/evaluate.ts";
+import { type Counts, type Listable, type Rule, facetCounts, facetRules } from "./find/facets.ts";
+import { type Haystack, type Search, haystack, nameWords, nearness, search } from "./find/search.ts";
+import { timing } from "./find/timing.ts";
 import type { Area, Claim, Language, Name, Payload, Route, Site } from "./payload.ts";
-import type { State, Tab } from "./state.ts";
+import { CHOOSING, type State, type Tab } from "./state.ts";
 import { pick } from "./words.ts";
 
 /** Bases that tell an area and not a point, whatever the scale of the map. */
@@ -21,6 +27,10 @@ export class Model {
   /** Places that say they are part of another, by that other. */
   readonly parts: ReadonlyMap<string, readonly Site[]>;
   readonly #haystacks = new Map<string, Haystack>();
+  #nameWords: string[] | undefined;
+  readonly #searches = new Map<string, Search>();
+  readonly #reaches = new Map<string, Reach | null>();
+  readonly #answers = new Map<Listed, Answer>();
 
   constructor(readonly payload: Payload) {
     // A word of the data may be called "constructor": tables that are asked by such words must know only their own keys.
@@ -42,20 +52,43 @@ export class Model {
     const known = this.#haystacks.get(key);
     if (known) return known;
     const [site, route, area] = [this.sites.get(id), this.routes.get(id), this.areas.get(id)];
-    let made = haystack([], []);
-    if (type === "sites" && site) made = haystack([site.name, ...site.names.map((name) => name.text)], this.#siteTexts(site));
-    if (type === "routes" && route) made = haystack([route.name], routeTexts(route));
-    if (type === "areas" && area) made = haystack([area.name.en, area.name.km, area.name.fr], [area.code]);
+    let made = haystack([], [], []);
+    if (type === "sites" && site) made = haystack(namesOf(site), this.#sitePlaces(site), [...siteTexts(site), ...this.#claimTexts(site)]);
+    if (type === "routes" && route) made = haystack(namesOf(route), [route.id], [...routeTexts(route), ...this.#claimTexts(route)]);
+    if (type === "areas" && area) made = haystack(areaNames(area), [area.code], [area.iso, ...this.#claimTexts(area)]);
     this.#haystacks.set(key, made);
     return made;
   }
 
-  #siteTexts(site: Site): (string | undefined)[] {
+  #sitePlaces(site: Site): (string | undefined)[] {
     const area = site.province ? this.areas.get(site.province) : undefined;
-    return [
-      site.village, site.commune, site.district, site.province_name,
-      area?.name.en, area?.name.km, area?.name.fr, site.place_text, site.summary, site.id,
-    ];
+    return [site.id, site.province_name, site.district, site.commune, site.village, site.zone_text, ...(area ? areaNames(area) : [])];
+  }
+
+  #claimTexts(record: { claims: readonly number[] }): (string | undefined)[] {
+    return this.claims(record).flatMap((claim) => [claim.scope, claim.note]);
+  }
+
+  #records(type: Tab): readonly string[] {
+    if (type === "sites") return [...this.sites.keys()];
+    return type === "routes" ? [...this.routes.keys()] : [...this.areas.keys()];
+  }
+
+  /** The words of the reader, as they are looked for in one list; the latest questions are kept. */
+  #search(type: Tab, query: string): Search {
+    const key = `${type} ${query}`;
+    const known = this.#searches.get(key);
+    if (known) return known;
+    if (this.#searches.size > 12) this.#searches.clear();
+    const all = (list: Tab): Haystack[] => this.#records(list).map((id) => this.#haystack(list, id));
+    const made = search(query, () => all(type), () => (this.#nameWords ??= nameWords((["sites", "routes", "areas"] as const).flatMap(all))));
+    this.#searches.set(key, made);
+    return made;
+  }
+
+  /** What the reader's words were read as in a list, when nothing in it answers them as typed. */
+  readAs(type: Tab, query: string): string | undefined {
+    return this.#search(type, query).readAs;
   }
 
   /** The layer that holds records of a schema, when the page shows one. */
@@ -79,38 +112,131 @@ export class Model {
 
   /** The places that the reader's choices leave, located or not. */
   chosenSites(state: State): Site[] {
-    const finds = finder(state.query);
-    return this.payload.sites.filter(
-      (site) =>
-        (state.kinds.size === 0 || state.kinds.has(site.kind)) &&
-        (state.only !== "unlocated" || site.point === null) &&
-        (state.only !== "undated" || isUndated(site)) &&
-        finds(() => this.#haystack("sites", site.id)),
-    );
+    return this.#answer("sites", state).chosen as Site[];
   }
 
+  /** The journeys that the reader's choices leave, drawn or not. */
   chosenRoutes(state: State): Route[] {
-    const finds = finder(state.query);
-    return this.payload.routes.filter(
-      (route) =>
-        (state.routeKinds.size === 0 || state.routeKinds.has(route.kind)) && finds(() => this.#haystack("routes", route.id)),
-    );
+    return this.#answer("routes", state).chosen as Route[];
   }
 
   chosenAreas(state: State): Area[] {
-    const finds = finder(state.query);
-    return this.payload.areas.filter((area) => finds(() => this.#haystack("areas", area.code)));
+    const { finds } = this.#search("areas", state.query);
+    return this.payload.areas.filter((area) => finds(this.#haystack("areas", area.code)));
   }
 
   /** The country as a whole, where the page has claims about it and the reader's words find it. */
   chosenNation(state: State): Area[] {
     const { nation } = this.payload;
-    return nation && finder(state.query)(() => this.#haystack("areas", nation.code)) ? [nation] : [];
+    return nation && this.#search("areas", state.query).finds(this.#haystack("areas", nation.code)) ? [nation] : [];
+  }
+
+  /** For each value of each facet how many records it would leave, the other choices as they are. */
+  facetCounts(list: Listed, state: State): Counts {
+    const answer = this.#answer(list, state);
+    answer.counts ??= facetCounts(list, this.listed(list), answer.rules);
+    return answer.counts;
+  }
+
+  /** How many records are set aside because nothing is known of their time, while days are asked for. */
+  undatedAside(list: Listed, state: State): number {
+    return state.years ? this.chosen(list, { ...state, years: null }).filter((record) => !record.days).length : 0;
+  }
+
+  listed(list: Listed): readonly Listable[] {
+    return list === "sites" ? this.payload.sites : this.payload.routes;
+  }
+
+  chosen(list: Listed, state: State): readonly Listable[] {
+    return list === "sites" ? this.chosenSites(state) : this.chosenRoutes(state);
+  }
+
+  /** Answers are asked for by many parts of the page: one is kept until something that it rests on changes. */
+  #answer(list: Listed, state: State): Answer {
+    const known = this.#answers.get(list);
+    if (known && CHOOSING.every((key) => known.state[key] === state[key])) return known;
+    const rules = this.#rules(list, state);
+    const chosen = this.listed(list).filter((record) => rules.every((rule) => rule.holds(record)));
+    const made: Answer = { state, rules, chosen, counts: undefined };
+    this.#answers.set(list, made);
+    return made;
+  }
+
+  #rules(list: Listed, state: State): Rule[] {
+    const rules = facetRules(list, state);
+    const { figure, years } = state;
+    if (state.only === "unlocated") rules.push({ holds: (record) => geometryOf(list, record) === null });
+    if (state.only === "undated") rules.push({ holds: isUndated });
+    if (years) rules.push({ holds: (record) => ["certain", "possible"].includes(timing(record, years)) });
+    if (figure && this.hasFigures(list, figure.measure)) {
+      rules.push({
+        holds: (record) => {
+          const reach = this.reach(record, figure.measure);
+          return reach !== null && (figure.from === undefined || reach.high >= figure.from) && (figure.to === undefined || reach.low <= figure.to);
+        },
+      });
+    }
+    const where = state.where ? this.condition(list, state.where) : null;
+    if (where?.type === "asked") rules.push({ holds: (record) => isTrue(where.condition, this.#asked(list, record)) });
+    if (state.query) {
+      const { finds } = this.#search(list, state.query);
+      rules.push({ holds: (record) => finds(this.#haystack(list, record.id)) });
+    }
+    return rules;
+  }
+
+  /** A condition in CQL2 for a list, or what in it the page cannot answer. */
+  condition(list: Listed, text: string): { type: "asked"; condition: Condition } | { type: "refused"; seen: string } {
+    try {
+      const condition = parseCql2(text);
+      // Asked of every record: one that the list has no column for would only show itself at the first that gets so far.
+      const nothing = { value: (column: string) => (this.#isColumn(list, column) ? null : undefined), geometry: () => null };
+      isTrue(condition, nothing);
+      for (const record of this.listed(list)) isTrue(condition, this.#asked(list, record));
+      return { type: "asked", condition };
+    } catch (error) {
+      if (error instanceof NotUnderstood || error instanceof NotHere) return { type: "refused", seen: error.message };
+      throw error;
+    }
+  }
+
+  #isColumn(list: Listed, column: string): boolean {
+    const claimed = CLAIMED.exec(column);
+    return columnsOf(this.payload, list).includes(column) || this.payload.terms.measures[claimed?.[1] ?? ""]?.unit !== undefined;
+  }
+
+  #asked(list: Listed, record: Listable): Parameters<typeof isTrue>[1] {
+    return {
+      geometry: () => geometryOf(list, record),
+      value: (column) => {
+        if (column === "sources") return [...new Set(record.sources.map((reference) => reference.source))];
+        if (!this.#isColumn(list, column)) return undefined;
+        const claimed = CLAIMED.exec(column);
+        if (claimed) return this.reach(record, claimed[1] ?? "")?.[claimed[2] === "low" ? "low" : "high"] ?? null;
+        const value = valueOf(list, record, column);
+        return typeof value === "string" || typeof value === "number" ? value : value == null ? null : JSON.stringify(value);
+      },
+    };
+  }
+
+  /** How far the numbers reach that sources state about a record, in the unit in which the measure is filtered. */
+  reach(record: Listable, measure: string): Reach | null {
+    const key = `${measure} ${record.id}`;
+    const known = this.#reaches.get(key);
+    if (known !== undefined) return known;
+    const made = reachOf(this.claims(record), measure, this.payload.terms);
+    this.#reaches.set(key, made);
+    return made;
+  }
+
+  /** Whether any record of a list has such a figure; where none has, a range of them leaves the list as it is. */
+  hasFigures(list: Listed, measure: string): boolean {
+    return this.listed(list).some((record) => this.reach(record, measure) !== null);
   }
 
   /** How near a record's names are to what is searched; 0 is nearest. */
   nearness(type: Tab, id: string, query: string): number {
-    return query ? nearness(query, this.#haystack(type, id)) : 0;
+    return query ? nearness(this.#haystack(type, id), this.#search(type, query).wanted) : 0;
   }
 
   claims(record: { claims: readonly number[] }): Claim[] {
@@ -129,10 +255,36 @@ export class Model {
   }
 }
 
+interface Answer {
+  state: State;
+  rules: readonly Rule[];
+  chosen: readonly Listable[];
+  counts: Counts | undefined;
+}
+
+const CLAIMED = /^claimed_(\w+)_(low|high)$/;
+
+function namesOf(record: { name: string; names?: readonly Name[] }): string[] {
+  return [record.name, ...(record.names ?? []).map((name) => name.text)];
+}
+
+function areaNames(area: Area): (string | undefined)[] {
+  return [area.name.en, ...(area.names ?? []).map((name) => name.text), area.name.km, area.name.fr];
+}
+
+function siteTexts(site: Site): (string | undefined)[] {
+  return [site.summary, site.place_text, site.sector, ...datesOf(site)];
+}
+
+function datesOf(record: Site | Route): (string | undefined)[] {
+  return [record.begin, record.begin_text, record.end, record.end_text];
+}
+
 function routeTexts(route: Route): (string | undefined)[] {
   return [
-    route.group, route.summary, route.id,
-    ...route.stops.map((stop) => stop.name), ...route.segments.flatMap((segment) => [segment.from, segment.to]),
+    route.summary, route.group, ...datesOf(route),
+    ...route.stops.flatMap((stop) => [stop.name, stop.place_text]),
+    ...(route.way ?? route.segments).flatMap((segment) => [segment.from, segment.to, segment.note]),
   ];
 }
 

@@ -7,10 +7,19 @@ export interface Words { en: string; km?: string; fr?: string }
 export type Position = [number, number];
 /** A source and the place in it. */
 export interface Reference { source: string; locator?: string }
-export interface Term { label: Words; colour?: string }
+export interface Term {
+  label: Words; colour?: string;
+  /** Of a measure: the unit in which its figures are filtered, the one that most claims of the atlas are in. */
+  unit?: string;
+  /** Of a measure: it counts the people of a journey, whose line it may widen. */
+  travel?: boolean;
+}
 export interface KindTerm { label: Words; symbol: string; colour: string }
 
-export interface Name { text: string; language: string; kind: "main" | "alias" | "former" | "admin" }
+/** When a record began, earliest and latest, and when it ended: ISO dates, empty text where unknown; never all four. */
+export type Days = [string, string, string, string];
+
+export interface Name { text: string; language: string; kind: "main" | "alias" | "former" | "admin"; reference?: Reference }
 export interface Relation { relation: string; other: string; outgoing: boolean; reference: Reference; note?: string }
 
 export interface Claim {
@@ -54,8 +63,8 @@ export type Prose = string | { tag: string; href?: string; children: Prose[] };
 
 export interface Site {
   id: string; name: string; names: Name[]; kind: string; country?: string; province?: string; province_name?: string;
-  district?: string; commune?: string; village?: string; place_text?: string; zone?: string; zone_text?: string; sector?: string;
-  begin?: string; begin_text?: string; end?: string; end_text?: string;
+  district?: string; commune?: string; village?: string; place_code?: string; place_text?: string; zone?: string; zone_text?: string; sector?: string;
+  begin?: string; begin_text?: string; end?: string; end_text?: string; days?: Days;
   /** null: the place is not located; it is listed, never pinned. */
   point: Position | null; precision_m?: number; basis: string; coord_text?: string; coord_source?: Reference;
   standing: "judged" | "alleged" | "surveyed" | "reported"; summary: string; sources: Reference[]; part_of?: string;
@@ -65,23 +74,57 @@ export interface Site {
 
 export interface Segment { from: string; to: string; certainty: "documented" | "reconstructed" | "assumed"; note?: string; line: Position[] }
 export interface Route {
-  id: string; name: string; kind: string; begin?: string; begin_text?: string; end?: string; end_text?: string; group?: string; summary: string;
+  id: string; name: string; names?: Name[]; kind: string;
+  begin?: string; begin_text?: string; end?: string; end_text?: string; days?: Days; group?: string; summary: string;
+  /** The segments as they are told, where none can be drawn. */
+  way?: { from: string; to: string; certainty: string; note?: string }[];
   /** Empty when nothing can honestly be drawn. */
   segments: Segment[]; stops: { name: string; site?: string; place_text?: string }[]; sources: Reference[]; standing: string; claims: number[]; ranges?: Range[];
 }
 
-export interface Area { code: string; name: Words; polygons: Position[][][]; claims: number[]; ranges?: Range[] }
+/** Something that happened: a mark on the line of time. */
+export interface Happening {
+  /** Without an end of its own an event ends when it began. */
+  days: Days;
+  id: string; date: string; end?: string; title: string; text: string; place?: string; place_text?: string; theme: string;
+  reference: Reference; note?: string;
+}
+
+/** One step of a guided reading: what it says, and what the page shows while it is open. */
+export interface Chapter {
+  title: Words;
+  /** `[1]` marks where the first of `sources` says it. */
+  text: Words;
+  /** West, south, east, north; without it the map stays where it is. */
+  bounds?: [number, number, number, number];
+  /** A condition in CQL2, of those that the facets can express. */
+  where?: string;
+  /** An EDTF interval. */
+  during?: string;
+  /** The first is marked on the map; all are named in the chapter. */
+  records: string[];
+  sources: Reference[];
+}
+
+export interface Area { code: string; name: Words; iso?: string; names?: Name[]; polygons: Position[][][]; claims: number[]; ranges?: Range[]; sources?: Reference[] }
 
 export interface Payload {
   format: 1;
-  atlas: { id: string; version: string; title: Words; subtitle: Words; licence: string; notice?: Words; dedication?: Words; languages: Language[] };
+  atlas: { id: string; version: string; title: Words; subtitle: Words; licence: string; notice?: Words; dedication?: Words; contact?: string;
+    /** First and last year of the line of time, "1968/1999"; without it the line reaches as far as the records do. */
+    timeline?: string; languages: Language[] };
   page: {
     name: string; title: Words; description: Words; bounds: [number, number, number, number]; cover: boolean;
     layers: string[]; kinds: string[]; relations: string[]; colour_by: "kind" | "zone"; language: Language;
+    chapters: Chapter[];
   };
   /** The pages of the atlas, cover first; href is a file beside this one. */
   pages: { name: string; title: Words; description: Words; href: string }[];
-  layers: { name: string; schema: "sites" | "routes" | "areas"; title: Words }[];
+  layers: {
+    name: string; schema: "sites" | "routes" | "areas"; title: Words;
+    /** How many records the layer has in the atlas, and its columns as a query answers them. */
+    records: number; columns: string[];
+  }[];
   terms: {
     kinds: Record<string, KindTerm>; route_kinds: Record<string, Term>; zones: Record<string, Term>; relations: Record<string, Term>;
     measures: Record<string, Term>; units: Record<string, Term>; themes: Record<string, Term>;
@@ -92,10 +135,12 @@ export interface Payload {
   nation?: Area;
   sites: Site[];
   /** Names of records that the page mentions but does not hold (a related place of another kind). */
-  mentioned: Record<string, { name: string; name_km?: string; kind: string }>;
+  mentioned: Record<string, { name: string; name_km?: string; kind: string; page?: string }>;
   routes: Route[];
   claims: Claim[];
-  sources: Record<string, { note: string; url?: string; grade: string; reliability: string }>;
+  sources: Record<string, { note: string; url?: string; grade: string; reliability: string; csl: Record<string, unknown> }>;
+  /** The line of time; empty on the cover. */
+  events: Happening[];
   /** Measures to shade the areas by, first shown first; values are claim indexes by area code. */
   choropleth: { measure: string; values: Record<string, number> }[];
   /** Changes of the records of the page, the latest first; on the cover those of all records. */

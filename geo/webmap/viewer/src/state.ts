@@ -10,6 +10,24 @@ export interface Choice {
   from?: "map";
 }
 
+/** Numbers that sources state about one thing: records whose claims reach into [from, to]; an end left out is open. */
+export interface FigureRange {
+  measure: string;
+  from?: number;
+  to?: number;
+}
+/** A span of days, both ends included, as ISO dates. */
+export interface Years {
+  from: string;
+  to: string;
+}
+/** What part of the map is seen. */
+export interface View {
+  lon: number;
+  lat: number;
+  zoom: number;
+}
+
 export interface State {
   language: Language;
   tab: Tab;
@@ -17,6 +35,23 @@ export interface State {
   /** Kinds of places and of journeys to show; none chosen means all. */
   kinds: ReadonlySet<string>;
   routeKinds: ReadonlySet<string>;
+  /** Facets of places; none chosen of a facet means all. "" stands for a record that says nothing. */
+  provinces: ReadonlySet<string>;
+  zones: ReadonlySet<string>;
+  standings: ReadonlySet<string>;
+  bases: ReadonlySet<string>;
+  sources: ReadonlySet<string>;
+  figure: FigureRange | null;
+  /** Records whose time certainly or possibly meets these days; undated ones are set aside while it is set. */
+  years: Years | null;
+  /** A condition in CQL2 that came with the address and that no facet can express; "" when there is none. */
+  where: string;
+  /** A time that came with the address and that the page does not read; it is said to be, and not applied. */
+  unread: string;
+  /** The chapter of the guided reading that is open, counted from 0. */
+  chapter: number | null;
+  /** null: all of it, as the page opens. */
+  view: View | null;
   only: "unlocated" | "undated" | null;
   /** Layers that are switched off; "relations" is one of them. */
   off: ReadonlySet<string>;
@@ -29,7 +64,23 @@ export interface State {
   hint: string | null;
 }
 
+/** What a page opens with when its address asks for nothing. */
+export function firstState(language: Language, tab: Tab, measure = ""): State {
+  const none = (): ReadonlySet<string> => new Set();
+  return {
+    language, tab, query: "", kinds: none(), routeKinds: none(), provinces: none(), zones: none(), standings: none(), bases: none(),
+    sources: none(), figure: null, years: null, where: "", unread: "", chapter: null, view: null, only: null, off: none(), measure, chosen: null,
+    crowd: [], hint: null,
+  };
+}
+
 type Key = keyof State;
+
+/** All that decides which records are chosen; whoever shows records listens to these. */
+export const CHOOSING: readonly Key[] = [
+  "query", "kinds", "routeKinds", "provinces", "zones", "standings", "bases", "sources", "figure", "years", "where", "only",
+];
+
 type Listener = (state: State, changed: ReadonlySet<Key>) => void;
 
 export class Store {

@@ -64,9 +64,11 @@ export function icon(name: "close" | "plus" | "minus" | "whole" | "search" | "ch
 const STROKES = new Map([["documented", ""], ["reconstructed", "7 5"]]);
 const DOTS = "1.5 5";
 
-/** The dashes of a segment; what is not known to be better counts as assumed. */
-export function dashes(certainty: string): string {
-  return STROKES.get(certainty) ?? DOTS;
+/** The dashes of a segment, longer on broad lines; what is not known to be better counts as assumed. */
+export function dashes(certainty: string, weight = 2): string {
+  const stroke = STROKES.get(certainty) ?? DOTS;
+  const times = Math.max(1, weight / 2.6);
+  return times === 1 || stroke === "" ? stroke : stroke.split(" ").map((length) => String(Math.round(Number(length) * times))).join(" ");
 }
 
 /** Strokes of relations, in the order in which the page names them. */

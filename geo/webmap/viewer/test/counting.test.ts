@@ -4,11 +4,12 @@ import { test } from "node:test";
 import { classCount, classOf, shadeClasses } from "../src/classes.ts";
 import { countBy, isUndated, tally } from "../src/count.ts";
 import { Figures } from "../src/figures.ts";
+import type { Days } from "../src/payload.ts";
 import { makePayload, makeSite } from "./sample.ts";
 
 test("the count line adds up, whatever is chosen", () => {
   const sites = Array.from({ length: 60 }, (_none, n) =>
-    makeSite(`s${n}`, { point: n % 3 === 0 ? null : [104, 11], ...(n % 4 === 0 ? {} : { begin: "1976" }) }));
+    makeSite(`s${n}`, { point: n % 3 === 0 ? null : [104, 11], ...(n % 4 === 0 ? {} : { days: ["1976-01-01", "1976-12-31", "", ""] as Days }) }));
   for (const layerOn of [true, false]) {
     for (let step = 1; step <= 7; step += 1) {
       const count = tally(sites, (site) => Number(site.id.slice(1)) % step === 0, layerOn);
@@ -22,9 +23,8 @@ test("the count line adds up, whatever is chosen", () => {
 });
 
 test("a place is undated only when neither end is known", () => {
-  assert.equal(isUndated({}), true);
-  assert.equal(isUndated({ begin: "" }), true);
-  assert.equal(isUndated({ end: "1979" }), false);
+  assert.equal(isUndated(makeSite("a")), true);
+  assert.equal(isUndated(makeSite("a", { days: ["", "", "1979-01-01", "1979-12-31"] })), false);
 });
 
 test("records are counted by any value", () => {

@@ -15,17 +15,17 @@ export function makePayload(more: Partial<Payload> = {}): Payload {
     atlas: { id: "a", version: "1", title: { en: "A" }, subtitle: { en: "B" }, licence: "", languages: ["en", "km", "fr"] },
     page: {
       name: "p", title: { en: "P" }, description: { en: "D" }, bounds: [102, 10, 108, 15], cover: false,
-      layers: ["provinces", "routes", "sites"], kinds: [], relations: [], colour_by: "kind", language: "en",
+      layers: ["provinces", "routes", "sites"], kinds: [], relations: [], colour_by: "kind", language: "en", chapters: [],
     },
     pages: [],
     layers: [
-      { name: "provinces", schema: "areas", title: { en: "Provinces" } },
-      { name: "routes", schema: "routes", title: { en: "Journeys" } },
-      { name: "sites", schema: "sites", title: { en: "Places" } },
+      { name: "provinces", schema: "areas", title: { en: "Provinces" }, records: 0, columns: [] },
+      { name: "routes", schema: "routes", title: { en: "Journeys" }, records: 0, columns: [] },
+      { name: "sites", schema: "sites", title: { en: "Places" }, records: 0, columns: [] },
     ],
     terms: { kinds: {}, route_kinds: {}, zones: {}, relations: {}, measures: {}, units: {}, themes: {} },
     backdrop: { land: [], water: [], river: [], town: [] },
-    areas: [], sites: [], mentioned: {}, routes: [], claims: [], sources: {}, choropleth: [], changes: [], coverage: [], precision: [], method: [], periods: [], licences: [],
+    areas: [], sites: [], mentioned: {}, routes: [], claims: [], sources: {}, choropleth: [], events: [], changes: [], coverage: [], precision: [], method: [], periods: [], licences: [],
     ...more,
   };
 }

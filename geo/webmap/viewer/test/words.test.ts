@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { Model, siteNames } from "../src/model.ts";
 import { shortNote } from "../src/panel/refs.ts";
-import { Store, toggled } from "../src/state.ts";
+import { Store, firstState, toggled } from "../src/state.ts";
 import { say } from "../src/words.ts";
 import en from "../words/en.json";
 import fr from "../words/fr.json";
@@ -69,13 +69,10 @@ test("the last layer of a definition opens first, and empty ones have no list", 
 
 test("choices leave what they say", () => {
   const sites = [
-    makeSite("a", { begin: "1976" }), makeSite("b", { kind: "memorial", point: null }), makeSite("c", { names: [{ text: "ទួលស្លែង", language: "km", kind: "main" }] }),
+    makeSite("a", { days: ["1976-01-01", "1976-12-31", "", ""] }), makeSite("b", { kind: "memorial", point: null }), makeSite("c", { names: [{ text: "ទួលស្លែង", language: "km", kind: "main" }] }),
   ];
   const model = new Model(makePayload({ sites }));
-  const state = {
-    language: "en", tab: "sites", query: "", kinds: new Set<string>(), routeKinds: new Set<string>(), only: null, off: new Set<string>(),
-    measure: "", chosen: null, crowd: [], hint: null,
-  } as const;
+  const state = firstState("en", "sites");
   const ids = (patch: object): string[] => model.chosenSites({ ...state, ...patch }).map((site) => site.id);
   assert.deepEqual(ids({}), ["a", "b", "c"]);
   assert.deepEqual(ids({ kinds: new Set(["memorial"]) }), ["b"]);
@@ -87,9 +84,7 @@ test("choices leave what they say", () => {
 
 test("listeners hear what changed, and nothing when nothing did", () => {
   const heard: string[][] = [];
-  const store = new Store({
-    language: "en", tab: "sites", query: "", kinds: new Set(), routeKinds: new Set(), only: null, off: new Set(), measure: "", chosen: null, crowd: [], hint: null,
-  });
+  const store = new Store(firstState("en", "sites"));
   store.listen((_state, changed) => heard.push([...changed].sort()));
   store.set({ query: "a", language: "en" });
   store.set({ query: "a" });

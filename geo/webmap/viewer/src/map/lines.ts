@@ -2,21 +2,23 @@
 
 import L from "leaflet";
 
-import { arc, toPixels } from "../geometry.ts";
+import { timing } from "../find/timing.ts";
+import { arc, shortened, toPixels } from "../geometry.ts";
 import { type Model, isArea } from "../model.ts";
 import type { Position, Route, Segment } from "../payload.ts";
-import { type State, type Store, any } from "../state.ts";
+import { CHOOSING, type State, type Store, any } from "../state.ts";
 import { ACCENT, INK, RELATION_STROKES, colour, dashes } from "../symbols.ts";
 import { isLocated } from "./layout.ts";
-import { arrowId, latLngs, renderer } from "./sheet.ts";
+import { THIN_PX, WIDTHS_PX, type Width, routeWidths } from "../widths.ts";
+import { arrowId, headLength, latLngs, renderer } from "./sheet.ts";
 import { tip } from "./tip.ts";
 
 const BEND = 0.11;
 /** A relation between places that stand closer than this on the screen is not drawn: only its arrowhead would show. */
 const SHORTEST_PX = 36;
 
-function arrow(line: L.Polyline, index: number): void {
-  line.getElement()?.setAttribute("marker-end", `url(#${arrowId(index)})`);
+function arrow(line: L.Polyline, index: number, size = 0): void {
+  line.getElement()?.setAttribute("marker-end", `url(#${arrowId(index, size)})`);
 }
 
 function pixelsApart(a: Position, b: Position, zoom: number): number {
@@ -24,9 +26,10 @@ function pixelsApart(a: Position, b: Position, zoom: number): number {
   return Math.hypot(x1 - x0, y1 - y0);
 }
 
-/** Journeys. */
+/** Journeys. A stroke tells how well a part is known, its width how many people the sources count, its head the direction. */
 export class RouteLayer {
   readonly #group = L.layerGroup();
+  readonly #widths: ReadonlyMap<string, Width>;
   /** How often each pair of ends was drawn already, so that no line hides another. */
   #pairs = new Map<string, number>();
   #hint: string | null = null;
@@ -36,14 +39,16 @@ export class RouteLayer {
     readonly model: Model,
     readonly store: Store,
   ) {
+    this.#widths = routeWidths(model.payload);
     this.#group.addTo(map);
     store.listen((state, changed) => {
       const hint = state.hint !== null && model.routes.has(state.hint) ? state.hint : null;
-      if (any(changed, "off", "query", "routeKinds", "chosen") || hint !== this.#hint) {
+      if (any(changed, "off", "chosen", ...CHOOSING) || hint !== this.#hint) {
         this.#hint = hint;
         this.draw(state);
       }
     });
+    map.on("zoomend", () => this.draw(store.state));
     this.draw(store.state);
   }
 
@@ -53,32 +58,49 @@ export class RouteLayer {
     if (!this.model.isOn("routes", state)) return;
     const chosen = state.chosen?.type === "routes" ? state.chosen.id : null;
     const routes = this.model.chosenRoutes(state);
-    const last = (route: Route): number => Number(route.id === chosen) * 2 + Number(route.id === state.hint);
-    for (const route of [...routes].sort((a, b) => last(a) - last(b))) this.#route(route, chosen, state.hint);
+    // Broad lines lie under narrow ones, and what the reader looks at on top.
+    const rank = (route: Route): number => (route.id === chosen ? 200 : 0) + (route.id === state.hint ? 100 : 0) - (this.#widths.get(route.id)?.high ?? -1);
+    for (const route of [...routes].sort((a, b) => rank(a) - rank(b))) this.#route(route, chosen, state);
   }
 
-  #route(route: Route, chosen: string | null, hint: string | null): void {
+  #route(route: Route, chosen: string | null, state: State): void {
     const kinds = Object.keys(this.model.payload.terms.route_kinds);
     const mine = route.id === chosen;
+    const near = mine || route.id === state.hint;
     const tint = colour(this.model.payload.terms.route_kinds[route.kind]?.colour);
     const head = Math.max(0, kinds.indexOf(route.kind));
+    const width = this.#widths.get(route.id);
+    const weight = width ? (WIDTHS_PX[width.low] ?? THIN_PX) : THIN_PX;
+    const broad = width ? (WIDTHS_PX[width.high] ?? weight) : weight;
+    const maybe = state.years !== null && timing(route, state.years) === "possible";
+    const faint = !near && (chosen !== null || maybe);
+    const size = width ? width.low + 1 : 0;
     for (const segment of route.segments) {
       if (segment.line.length < 2) continue;
-      const points = latLngs(this.#curve(segment));
+      const whole = this.#curve(segment);
+      const points = latLngs(shortened(whole, headLength(size), this.map.getZoom()));
       const base = { renderer: renderer(this.map, "routes"), pane: "routes", smoothFactor: 0, noClip: true };
-      const under = L.polyline(points, { ...base, color: "#fcfaf4", weight: mine ? 9 : 12, opacity: mine ? 0.95 : 0 });
+      const under = L.polyline(latLngs(whole), { ...base, color: "#fcfaf4", weight: Math.max(12, broad + 5), opacity: mine ? 0.95 : 0 });
       under.on("click", (event) => {
         L.DomEvent.stop(event);
         this.store.set({ chosen: { type: "routes", id: route.id, from: "map" }, crowd: [] });
       });
       tip(under, () => ({ text: route.name, language: "en" }), { sticky: true });
-      const faint = chosen !== null && !mine && route.id !== hint;
+      this.#group.addLayer(under);
+      if (broad > weight) {
+        this.#group.addLayer(L.polyline(points, {
+          ...base, interactive: false, color: tint, opacity: faint ? 0.12 : 0.26, weight: broad, lineCap: "butt", className: "route-band",
+        }));
+      }
       const line = L.polyline(points, {
-        ...base, interactive: false, color: tint, opacity: faint ? 0.35 : 0.85, weight: mine || route.id === hint ? 3.2 : 1.7,
-        dashArray: dashes(segment.certainty), lineCap: dashes(segment.certainty).startsWith("1") ? "round" : "butt",
+        ...base, interactive: false, color: tint, opacity: faint ? 0.35 : 0.88, weight: near ? Math.max(weight, 3) : weight,
+        dashArray: dashes(segment.certainty, weight), lineCap: dashes(segment.certainty).startsWith("1") ? "round" : "butt",
+        className: "route-line",
       });
-      this.#group.addLayer(under).addLayer(line);
-      arrow(line, head);
+      this.#group.addLayer(line);
+      arrow(line, head, size);
+      line.getElement()?.setAttribute("data-route", route.id);
+      line.getElement()?.setAttribute("data-certainty", segment.certainty);
     }
   }
 
@@ -109,7 +131,7 @@ export class RelationLayer {
   ) {
     this.#group.addTo(map);
     store.listen((state, changed) => {
-      if (any(changed, "off", "query", "kinds", "only", "chosen")) this.draw(state);
+      if (any(changed, "off", "chosen", ...CHOOSING)) this.draw(state);
     });
     map.on("zoomend", () => this.draw(store.state));
     this.draw(store.state);
@@ -130,7 +152,8 @@ export class RelationLayer {
         if (pixelsApart(site.point, other.point, this.map.getZoom()) < SHORTEST_PX) continue;
         const mine = site.id === chosen || other.id === chosen;
         const trim = (end: typeof site): number => (isArea(end) ? (end.precision_m ?? 0) : 0);
-        const line = L.polyline(latLngs(arc(site.point, other.point, 0.08, [trim(site), trim(other)])), {
+        const way = shortened(arc(site.point, other.point, 0.08, [trim(site), trim(other)]), headLength(0), this.map.getZoom());
+        const line = L.polyline(latLngs(way), {
           renderer: renderer(this.map, "relations"), pane: "relations", smoothFactor: 0, noClip: true, interactive: false,
           color: mine ? ACCENT : INK, weight: mine ? 2.2 : 1.1, opacity: mine ? 1 : chosen ? 0.3 : 0.55,
           dashArray: RELATION_STROKES[stroke % RELATION_STROKES.length] ?? "",

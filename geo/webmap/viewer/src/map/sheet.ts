@@ -77,13 +77,23 @@ export function renderer(map: L.Map, pane: Pane): L.SVG {
   return found;
 }
 
+/** Arrowheads by size: one for thin lines, one for each class of width. They begin where the line ends. */
+const HEADS_PX: readonly number[] = [10, 10, 12, 14, 17, 20];
+
+/** How many pixels an arrowhead reaches beyond the end of its line. */
+export function headLength(size: number): number {
+  return (HEADS_PX[size] ?? 10) * 0.75;
+}
+
 /** Arrowheads and hatches that the drawings refer to, by ids of our own. */
 export function definitions(arrows: readonly string[]): SVGSVGElement {
-  const heads = arrows.map((tint, index) =>
-    svg(
-      "marker",
-      { id: arrowId(index), viewBox: "0 0 10 10", refX: 8, refY: 5, markerWidth: 11, markerHeight: 11, markerUnits: "userSpaceOnUse", orient: "auto" },
-      svg("path", { d: "M0.5 0.8L9.5 5L0.5 9.2L2.6 5Z", fill: tint }),
+  const heads = arrows.flatMap((tint, index) =>
+    HEADS_PX.map((px, size) =>
+      svg(
+        "marker",
+        { id: arrowId(index, size), viewBox: "0 0 10 10", refX: 2, refY: 5, markerWidth: px, markerHeight: px, markerUnits: "userSpaceOnUse", orient: "auto" },
+        svg("path", { d: "M0.5 0.8L9.5 5L0.5 9.2L2.4 5Z", fill: tint }),
+      ),
     ),
   );
   const hatch = svg(
@@ -100,8 +110,8 @@ export function arrowColours(payload: Payload): string[] {
   return [...Object.values(payload.terms.route_kinds).map((term) => term.colour ?? INK), INK, ACCENT];
 }
 
-export function arrowId(index: number): string {
-  return `memorial-${index}`;
+export function arrowId(index: number, size: number): string {
+  return `memorial-${index}-${size}`;
 }
 
 /** Pixels at the edges of the map that something else covers: left, top, right, bottom. */

@@ -3,10 +3,11 @@
 import L from "leaflet";
 
 import { el } from "../dom.ts";
+import { timing } from "../find/timing.ts";
 import { boundsOf } from "../geometry.ts";
-import { type Model, isArea, siteNames } from "../model.ts";
+import { type Called, type Model, isArea, siteNames } from "../model.ts";
 import type { Site } from "../payload.ts";
-import { type State, type Store, any } from "../state.ts";
+import { CHOOSING, type State, type Store, any } from "../state.ts";
 import { ACCENT, NEUTRAL, type SignLook, colour, sign } from "../symbols.ts";
 import { say } from "../words.ts";
 import { type Box, type Circle, type Group, type LocatedSite, type Spot, drawnToScale, isLocated, radiusPixels, spotsAt } from "./layout.ts";
@@ -49,7 +50,7 @@ export class SignLayer {
     this.#emphasis.addTo(map);
     map.on("moveend", () => this.#draw());
     store.listen((state, changed) => {
-      if (any(changed, "query", "kinds", "only", "off", "language")) {
+      if (any(changed, "off", "language", ...CHOOSING)) {
         this.#version += 1;
         this.#draw();
       }
@@ -106,13 +107,26 @@ export class SignLayer {
     this.store.set({ chosen: { type: "sites", id: site.id, from: "map" }, crowd: [] });
   }
 
+  /** Whether a place lies in the chosen years only possibly. */
+  #maybe(site: Site): boolean {
+    const { years } = this.store.state;
+    return years !== null && timing(site, years) === "possible";
+  }
+
+  /** The name beside the pointer; of what is drawn faint, also why. */
+  #called(site: Site): Called {
+    const { language } = this.store.state;
+    const [name] = siteNames(site, language);
+    return this.#maybe(site) ? { ...name, text: `${name.text} (${say(language, "time.possibly")})` } : name;
+  }
+
   /** One sign that can be chosen. The list is the way for the keyboard; here the pointer is enough. */
   #single(site: LocatedSite, onRim = false): HTMLElement {
-    const [name] = siteNames(site, this.store.state.language);
+    const name = this.#called(site);
     const node = el(
       "span",
       {
-        class: "one",
+        class: this.#maybe(site) ? "one maybe" : "one",
         click: (event) => {
           event.stopPropagation();
           this.#choose(site);
@@ -147,7 +161,8 @@ export class SignLayer {
       event.stopPropagation();
       this.#open(spot);
     };
-    const pill = el("span", { class: "crowd", click: open }, say(this.store.state.language, "count.places", { n: spot.sites.length }), band);
+    const all = spot.sites.every((site) => this.#maybe(site));
+    const pill = el("span", { class: all ? "crowd maybe" : "crowd", click: open }, say(this.store.state.language, "count.places", { n: spot.sites.length }), band);
     L.DomEvent.disableClickPropagation(pill);
     return pill;
   }
@@ -177,14 +192,15 @@ export class SignLayer {
 
   /** The area that a place lies in: dashed, nothing at its centre; the kind's sign sits on the rim and can be chosen. */
   #area({ site, rim }: Circle): L.Layer[] {
-    const circle = this.#circle(site, tintOf(site, this.model) ?? NEUTRAL, {});
+    const look = this.#maybe(site) ? { opacity: 0.35, fillOpacity: 0.03 } : {};
+    const circle = this.#circle(site, tintOf(site, this.model) ?? NEUTRAL, look);
     circle.on("click", (event) => {
       L.DomEvent.stop(event);
       this.#choose(site);
     });
     circle.on("mouseover", () => this.store.set({ hint: site.id }));
     circle.on("mouseout", () => this.store.set({ hint: null }));
-    tip(circle, () => siteNames(site, this.store.state.language)[0], { sticky: true });
+    tip(circle, () => this.#called(site), { sticky: true });
     return [circle, this.#marker(rim, this.#single(site, true))];
   }
 

@@ -65,6 +65,13 @@ export class MapView {
     showWhole(this.map, this.model.payload, this.covered(), animate);
   }
 
+  /** The part of the map that nothing covers. */
+  seen(): L.LatLngBounds {
+    const [left, top, right, bottom] = this.covered();
+    const { x, y } = this.map.getSize();
+    return L.latLngBounds(this.map.containerPointToLatLng([left, top]), this.map.containerPointToLatLng([x - right, y - bottom]));
+  }
+
   /** Bring a chosen record into view; a choice made on the map itself only moves it out from under the card. */
   reveal(choice: Choice): void {
     const covered = this.covered();

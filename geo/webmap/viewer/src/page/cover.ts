@@ -67,16 +67,14 @@ export class Cover {
     });
     this.#element = element;
     this.#label(store.state);
-    // The other pages lead to the method with an address such as "index.html#lang=km&about=method".
-    const follow = (): void => {
-      const part = new URLSearchParams(window.location.hash.slice(1)).get("about");
-      if (part !== null) this.#about.open(part);
-    };
-    follow();
-    window.addEventListener("hashchange", follow);
   }
 
   readonly #element: HTMLElement;
+
+  /** The other pages lead to the method with an address such as "index.html#lang=km&about=method". */
+  openPart(part: string): void {
+    this.#about.open(part);
+  }
 
   #label(state: State): void {
     const located = this.model.payload.sites.filter(isLocated).length;

@@ -4,9 +4,12 @@ import type L from "leaflet";
 
 import { el, nextId, replace } from "../dom.ts";
 import { Figures } from "../figures.ts";
+import { askedBy } from "../find/asked.ts";
 import type { Covered } from "../map/sheet.ts";
+import { Seen } from "../map/seen.ts";
 import { MapView } from "../map/view.ts";
 import type { Model } from "../model.ts";
+import type { Chapter } from "../payload.ts";
 import { About } from "../panel/about.ts";
 import { Card } from "../panel/card.ts";
 import { Filters } from "../panel/filters.ts";
@@ -14,9 +17,14 @@ import { Header } from "../panel/header.ts";
 import { Legend } from "../panel/legend.ts";
 import { List } from "../panel/list.ts";
 import { noticeBand } from "../panel/notice.ts";
-import { type Choice, type State, type Store, any } from "../state.ts";
+import { Quoting } from "../quote/dialog.ts";
+import { CHOOSING, type Choice, type State, type Store, any } from "../state.ts";
+import { stageOf } from "../story/stage.ts";
+import { Story } from "../story/story.ts";
 import { icon } from "../symbols.ts";
+import { TimeLine } from "../time/line.ts";
 import { pick, say } from "../words.ts";
+import { Paper } from "./paper.ts";
 import { Sheet, isPhone } from "./sheet.ts";
 
 /** Wide and high enough to show the legend from the start without hiding the map. */
@@ -29,7 +37,11 @@ export class Desk {
   readonly #card: Card;
   readonly #list: List;
   readonly #legend: Legend;
+  readonly #story: Story;
+  readonly #storySheet: Sheet;
   readonly #view: MapView;
+  readonly #viewed: Seen;
+  readonly #about: About;
   readonly #panel: HTMLElement;
   readonly #panelSheet: Sheet;
   readonly #cardSheet: Sheet;
@@ -45,33 +57,47 @@ export class Desk {
     const panelId = nextId("list");
     this.#figures = new Figures(payload);
     const about = new About(model, store);
+    this.#about = about;
+    const quoting = new Quoting(model, store);
     const header = new Header(payload, store, () => about.open());
-    const filters = new Filters(model, store, this.#figures, panelId);
+    const filters = new Filters(model, store, this.#figures, panelId, () => this.#open());
     this.#list = new List(model, store, this.#figures);
     this.#list.element.id = panelId;
     if (model.tabs().length > 1) this.#list.element.setAttribute("role", "tabpanel");
     const heading = el("h1");
     const lead = el("p", { class: "lead" });
+    const askedHere = (chapter: Chapter): Partial<State> => askedBy(chapter, model, model.routes.has(chapter.records[0] ?? "") ? "routes" : "sites");
+    const stage = stageOf(model, store, () => this.#covered(), askedHere);
+    this.#story = new Story(model, store, stage, (open) => this.#makeRoom(open));
+    this.#storySheet = new Sheet(this.#story.element, ["half", "full"], () => this.#story.leave());
+    this.#story.element.prepend(this.#storySheet.grip);
+    const intro = el("div", { class: "intro" }, heading, lead, this.#story.opener);
     this.#scroll = el(
       "div",
       { class: "panel-scroll" },
-      el("div", { class: "intro" }, heading, lead),
-      el("div", { class: "panel-head" }, filters.search, filters.counts, filters.tabs),
+      intro,
+      el("div", { class: "panel-head" }, filters.search, filters.readAs, filters.counts, filters.tabs),
       filters.kinds,
+      filters.bar,
+      filters.facets.element,
+      filters.take.element,
       this.#list.element,
     );
     this.#panel = el("section", { class: "panel", id: "memorial-list", tabindex: -1 });
     this.#panelSheet = new Sheet(this.#panel, ["peek", "half", "full"]);
     this.#panel.append(this.#panelSheet.grip, this.#scroll);
-    this.#card = new Card(model, store, (was) => this.#home(was), () => about.open("correct"));
+    this.#card = new Card(model, store, (was) => this.#home(was), quoting, (part) => about.open(part));
     this.#cardSheet = new Sheet(this.#card.element, ["half", "full"], () => this.#card.close());
     this.#legend = new Legend(model, store, this.#figures, hasRoom());
     const controls = el("div", { class: "controls" });
-    this.#region.append(element, controls, this.#legend.element);
-    const skipList = el("button", { type: "button", class: "skip", click: () => this.#panel.focus() });
+    const time = new TimeLine(model, store);
+    this.#region.append(el("div", { class: "map-box" }, element, controls, this.#legend.element), time.element);
+    new ResizeObserver(() => document.body.style.setProperty("--time", `${time.element.offsetHeight}px`)).observe(time.element);
+    const paper = new Paper(model, this.#list, time, filters.counts);
+    const skipList = el("button", { type: "button", class: "skip", click: () => (this.#story.isOpen ? this.#story.element : this.#panel).focus() });
     const skipMap = el("button", { type: "button", class: "skip", click: () => element.focus() });
-    const desk = el("main", { class: "desk" }, this.#panel, this.#region, this.#card.element);
-    document.body.append(el("div", { class: "memorial" }, skipList, skipMap, header.element, desk), about.element);
+    const desk = el("main", { class: "desk" }, this.#panel, this.#story.element, this.#region, this.#card.element);
+    document.body.append(el("div", { class: "memorial" }, skipList, skipMap, header.element, paper.head, desk, paper.tail), about.element, quoting.element);
     const band = noticeBand(payload, store);
     if (band) desk.append(band);
 
@@ -86,6 +112,7 @@ export class Desk {
       element.setAttribute("aria-label", say(state.language, "map.label", { title: title.text }));
       element.setAttribute("role", "application");
       this.#panelSheet.grip.setAttribute("aria-label", say(state.language, "list.resize"));
+      this.#storySheet.grip.setAttribute("aria-label", say(state.language, "list.resize"));
       this.#cardSheet.grip.setAttribute("aria-label", say(state.language, "list.resize"));
       this.#drawControls(controls, state);
     };
@@ -95,26 +122,39 @@ export class Desk {
     this.#list.draw();
     store.listen((state, changed) => {
       if (changed.has("language")) words(state);
-      if (any(changed, "query", "only", "kinds", "routeKinds", "tab")) this.#raise();
+      if (any(changed, "tab", ...CHOOSING.filter((key) => key !== "years"))) this.#raise();
       if (changed.has("tab") || changed.has("query")) this.#scroll.scrollTo({ top: Math.min(this.#scroll.scrollTop, this.#headTop()) });
       if (changed.has("chosen") || changed.has("crowd")) this.#follow(state);
       if (changed.has("chosen") || changed.has("crowd") || changed.has("language")) this.#gripCard();
     });
     // The lowered list shows its title, the search and the whole count line, however many lines that takes.
     const lowest = (): void => {
-      const shown = heading.offsetHeight + filters.search.offsetHeight + filters.counts.offsetHeight + this.#panelSheet.grip.offsetHeight;
+      const shown = intro.offsetHeight + filters.search.offsetHeight + filters.counts.offsetHeight + this.#panelSheet.grip.offsetHeight;
       document.body.style.setProperty("--peek", `${shown + 8}px`);
       // What is scrolled to in the list must not end up under its head.
       this.#scroll.style.scrollPaddingTop = `${filters.search.parentElement?.offsetHeight ?? 0}px`;
     };
     new ResizeObserver(lowest).observe(filters.counts);
     this.#watchSize();
-    this.#watchPrint();
+    this.#watchPrint(paper);
     this.#list.element.addEventListener("focusin", () => this.#raise());
+    this.#viewed = new Seen(this.map, store, () => this.#whole());
+    stage.watch(this.map);
+    this.#story.begin();
   }
 
   get map(): L.Map {
     return this.#view.map;
+  }
+
+  /** Open the "about" at one of its parts. */
+  openPart(part: string): void {
+    this.#about.open(part);
+  }
+
+  #whole(): void {
+    this.#viewed.expectWhole();
+    this.#view.whole();
   }
 
   #headTop(): number {
@@ -124,6 +164,11 @@ export class Desk {
   /** The card replaces its content on each opening; its grip stays the first thing in it. */
   #gripCard(): void {
     if (!this.#card.element.hidden) this.#card.element.prepend(this.#cardSheet.grip);
+  }
+
+  /** What opens in the list wants all the height that a small screen has. */
+  #open(): void {
+    if (isPhone()) this.#panelSheet.set("full");
   }
 
   /** A lowered list that the reader works with comes up. */
@@ -146,9 +191,18 @@ export class Desk {
     if (chosen) this.#view.reveal(chosen);
   }
 
-  /** What lies under the card cannot be reached by the keyboard either. */
+  /** What lies under the card or the guided reading cannot be reached by the keyboard either. */
   #cover(open: boolean): void {
-    this.#panel.inert = open && window.innerWidth < 1100;
+    const under = open && window.innerWidth < 1100;
+    this.#panel.inert = under || this.#story.isOpen;
+    this.#story.element.inert = under;
+  }
+
+  /** The guided reading takes the place of the list, or gives it back. */
+  #makeRoom(open: boolean): void {
+    document.body.classList.toggle("with-story", open);
+    this.#cover(!this.#card.element.hidden);
+    if (open) this.#storySheet.set("half");
   }
 
   /** Where the focus goes when the card closes and its opener is gone: the record's entry in the list, or the map. */
@@ -163,7 +217,7 @@ export class Desk {
       box,
       button("plus", say(state.language, "edges.zoomin"), () => this.map.zoomIn()),
       button("minus", say(state.language, "edges.zoomout"), () => this.map.zoomOut()),
-      button("whole", say(state.language, "edges.whole"), () => this.#view.whole()),
+      button("whole", say(state.language, "edges.whole"), () => this.#whole()),
     );
   }
 
@@ -174,30 +228,34 @@ export class Desk {
       const legend = this.#legend.element.getBoundingClientRect();
       return [this.#legend.isOpen && map.width >= 900 ? legend.right - map.left : 0, 0, 0, 0];
     }
-    const sheet = this.#card.element.hidden ? this.#panel : this.#card.element;
+    const lying = this.#story.isOpen ? this.#story.element : this.#panel;
+    const sheet = this.#card.element.hidden ? lying : this.#card.element;
     const hidden = Math.max(0, map.bottom - sheet.getBoundingClientRect().top);
     return [0, 44, 0, Math.min(hidden, map.height * 0.62)];
   }
 
-  /** On paper the map has the width of the sheet, and the list is whole. */
-  #watchPrint(): void {
-    let seen: L.LatLngBounds | null = null;
-    let wasOpen = false;
+  /** On paper the map has the width of the sheet, and list and sources are written out. */
+  #watchPrint(paper: Paper): void {
+    let before: { centre: L.LatLng; zoom: number } | null = null;
     const resize = (printing: boolean): void => {
       document.body.classList.toggle("printing", printing);
       this.map.invalidateSize({ pan: false });
-      if (seen) this.map.fitBounds(seen, { animate: false });
     };
     window.addEventListener("beforeprint", () => {
-      seen = this.map.getBounds();
-      wasOpen = this.#legend.isOpen;
-      this.#legend.toggle(true);
-      this.#list.complete();
+      if (before) return;
+      before = { centre: this.map.getCenter(), zoom: this.map.getZoom() };
+      const seen = this.#view.seen();
+      this.#legend.forPaper(true);
+      paper.fill(this.store.state);
       resize(true);
+      this.map.fitBounds(seen, { animate: false });
     });
     window.addEventListener("afterprint", () => {
-      this.#legend.toggle(wasOpen);
+      this.#legend.forPaper(false);
+      paper.clear();
       resize(false);
+      if (before) this.map.setView(before.centre, before.zoom, { animate: false });
+      before = null;
     });
   }
 

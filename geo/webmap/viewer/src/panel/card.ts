@@ -2,6 +2,7 @@
 
 import { el, replace } from "../dom.ts";
 import { type Model, siteNames } from "../model.ts";
+import type { Quoting } from "../quote/dialog.ts";
 import { type Choice, type State, type Store, any } from "../state.ts";
 import { icon } from "../symbols.ts";
 import { say } from "../words.ts";
@@ -19,7 +20,8 @@ export class Card {
     readonly store: Store,
     /** Where the focus goes when what opened the card is gone. */
     readonly home: (was: Choice | null) => HTMLElement,
-    readonly about: () => void,
+    readonly quoting: Quoting,
+    readonly about: (part: string) => void,
   ) {
     this.element.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
@@ -42,7 +44,7 @@ export class Card {
   }
 
   #parts(state: State): CardParts | null {
-    const at = desk(this.model, this.store, this.about);
+    const at = desk(this.model, this.store, this.quoting, this.about);
     if (state.chosen) {
       const { type, id } = state.chosen;
       const site = type === "sites" ? this.model.sites.get(id) : undefined;

@@ -43,8 +43,8 @@ function source(claim: Claim, notes: Notes): HTMLElement {
 }
 
 /** The table of a record's claims, grouped by what is measured, with how far they reach; nothing when there are none. */
-export function claimsTable(claims: readonly Claim[], ranges: readonly Range[], model: Model, notes: Notes, language: Language): HTMLElement | null {
-  if (claims.length === 0) return null;
+export function claimsTable(claims: readonly Claim[], ranges: readonly Range[], model: Model, notes: Notes, language: Language): HTMLElement[] {
+  if (claims.length === 0) return [];
   const table = el(
     "table",
     { class: "claims" },
@@ -74,7 +74,17 @@ export function claimsTable(claims: readonly Claim[], ranges: readonly Range[], 
     }
     table.append(body);
   }
-  return table;
+  return [table, ...statusKey(claims, language)];
+}
+
+/** What the words beside the figures mean; only of those that the table shows. */
+function statusKey(claims: readonly Claim[], language: Language): HTMLElement[] {
+  const shown = ORDER.filter((status) => claims.some((claim) => claim.status === status));
+  const pairs = shown.flatMap((status) => {
+    const [word, meaning] = [`status.${status}`, `status.${status}.long`];
+    return isWord(word) && isWord(meaning) ? [el("dt", {}, say(language, word)), el("dd", {}, say(language, meaning))] : [];
+  });
+  return pairs.length > 0 ? [el("dl", { class: "status-key" }, ...pairs)] : [];
 }
 
 /** The claims by what they measure, in the order of the vocabulary; of one measure, what still holds comes first. */

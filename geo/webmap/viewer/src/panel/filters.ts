@@ -1,19 +1,33 @@
 /** What stands above the list: the search, the count line that adds up, the lists to choose from, the kinds. */
 
-import { countBy, tally } from "../count.ts";
+import { isUndated, tally } from "../count.ts";
 import { el, nextId, replace } from "../dom.ts";
 import type { Figures } from "../figures.ts";
+import { UNFILTERED } from "../find/asked.ts";
+import type { Listed } from "../find/columns.ts";
+import { FACETS } from "../find/facets.ts";
 import type { Model } from "../model.ts";
 import { digits } from "../numbers.ts";
-import { type State, type Store, type Tab, any, toggled } from "../state.ts";
+import { CHOOSING, type State, type Store, type Tab, any, toggled } from "../state.ts";
 import { NEUTRAL, colour, icon, sign } from "../symbols.ts";
 import { pick, say } from "../words.ts";
+import { Chips } from "./chips.ts";
+import { Facets } from "./facets.ts";
+import { Take } from "./take.ts";
 
 export class Filters {
   readonly search = el("div", { class: "search" });
   readonly counts = el("p", { class: "counts", "aria-live": "polite" });
   readonly tabs = el("div", { class: "tabs", role: "tablist" });
   readonly kinds = el("div", { class: "kinds", role: "group" });
+  /** What the words were read as, when nothing answers them as typed. */
+  readonly readAs = el("p", { class: "read-as", role: "status" });
+  /** The ways to the facets and to the files, and the filters in use. */
+  readonly bar = el("div", { class: "filter-bar" });
+  readonly facets: Facets;
+  readonly take: Take;
+  readonly chips: Chips;
+  readonly #ways = el("div", { class: "filter-ways" });
   readonly #field = el("input", { type: "search", id: nextId("search"), autocomplete: "off", spellcheck: "false" });
   readonly #label = el("label", { class: "unseen", for: this.#field.id });
   readonly #clear = el("button", { type: "button", class: "clear", hidden: true }, icon("close"));
@@ -24,7 +38,13 @@ export class Filters {
     readonly store: Store,
     readonly figures: Figures,
     readonly panelId: string,
+    /** Told when a part opens that wants room. */
+    readonly onOpen: () => void,
   ) {
+    this.facets = new Facets(model, store);
+    this.take = new Take(model, store);
+    this.chips = new Chips(model, store);
+    this.bar.append(this.#ways, this.chips.element, this.chips.refused);
     this.search.append(this.#label, icon("search"), this.#field, this.#clear);
     this.#field.addEventListener("input", () => {
       window.clearTimeout(this.#waiting);
@@ -36,8 +56,11 @@ export class Filters {
       this.#field.focus();
     });
     store.listen((state, changed) => {
-      if (any(changed, "language", "query", "kinds", "routeKinds", "only", "off", "tab", "measure")) this.draw(state);
+      // Words that came with the address, or went with "show all again".
+      if (changed.has("query") && this.#field.value.trim() !== state.query.trim()) this.#field.value = state.query;
+      if (any(changed, "language", "off", "tab", "measure", "unread", ...CHOOSING)) this.draw(state);
     });
+    this.#field.value = store.state.query;
     this.draw(store.state);
   }
 
@@ -51,13 +74,50 @@ export class Filters {
     replace(this.counts, ...this.#counts(state));
     this.#drawTabs(state);
     this.#drawKinds(state);
+    this.#drawReadAs(state);
+    this.#drawWays(state, this.chips.draw(state));
     if (focused && !(document.activeElement instanceof HTMLElement && document.activeElement.dataset["key"] === focused)) this.#refocus(focused);
   }
 
   #refocus(key: string): void {
-    for (const box of [this.counts, this.tabs, this.kinds]) {
-      for (const node of box.querySelectorAll<HTMLElement>("[data-key]")) if (node.dataset["key"] === key) node.focus({ preventScroll: true });
-    }
+    const boxes = [this.counts, this.tabs, this.kinds, this.bar].flatMap((box) => [...box.querySelectorAll<HTMLElement>("[data-key]")]);
+    // A filter that was taken away is gone: the focus goes on to the next one, or to the way to all of them.
+    const gone = /^(chip|refused|reset)/.test(key);
+    const next = gone ? [this.chips.element.querySelector("button"), this.#ways.querySelector("button")] : [];
+    const node = boxes.find((one) => one.dataset["key"] === key) ?? next.find((one) => one !== null);
+    node?.focus({ preventScroll: true });
+  }
+
+  #drawReadAs(state: State): void {
+    const read = this.model.readAs(state.tab, state.query);
+    this.readAs.hidden = read === undefined;
+    this.readAs.textContent = read === undefined ? "" : say(state.language, "search.readas", { typed: state.query.trim(), read });
+  }
+
+  /** The two disclosures; one is open at a time. */
+  #drawWays(state: State, inUse: number): void {
+    const { language } = state;
+    this.bar.hidden = state.tab === "areas";
+    if (this.bar.hidden) this.#toggle(null);
+    const way = (part: Facets | Take, key: string, label: string, more: Node | null): HTMLElement =>
+      el(
+        "button",
+        {
+          type: "button", class: "opener", "data-key": key, "aria-expanded": String(part.isOpen), "aria-controls": part.element.id,
+          click: () => {
+            this.#toggle(part.isOpen ? null : part);
+            this.draw(this.store.state);
+          },
+        },
+        label, more, icon("chevron"),
+      );
+    const badge = inUse > 0 ? el("span", { class: "badge" }, el("span", { "aria-hidden": "true" }, digits(inUse, language)), el("span", { class: "unseen" }, say(language, "filters.inuse", { n: inUse }))) : null;
+    replace(this.#ways, way(this.facets, "way facets", say(language, "filters"), badge), way(this.take, "way take", say(language, "take"), null));
+  }
+
+  #toggle(open: Facets | Take | null): void {
+    for (const part of [this.facets, this.take]) part.toggle(part === open);
+    if (open) this.onOpen();
   }
 
   #only(state: State, which: "unlocated" | "undated", n: number): HTMLElement {
@@ -65,7 +125,7 @@ export class Filters {
     return el(
       "button",
       { type: "button", class: "link", "data-key": which, "aria-pressed": String(pressed), click: () => this.store.set({ only: pressed ? null : which }) },
-      say(state.language, which === "unlocated" ? "count.unlocated" : "count.undated", { n }),
+      say(state.language, which === "undated" ? "count.undated" : state.tab === "routes" ? "count.routes.notdrawn" : "count.unlocated", { n }),
     );
   }
 
@@ -79,6 +139,7 @@ export class Filters {
       if (count.switchedOff > 0) parts.push(say(language, "count.switchedoff", { n: count.switchedOff }));
       if (count.setAside > 0) parts.push(say(language, "count.setaside", { n: count.setAside }));
       if (count.undated > 0 || state.only === "undated") parts.push(this.#only(state, "undated", count.undated));
+      parts.push(...this.#aside("sites", state));
     } else if (state.tab === "routes") {
       const routes = this.model.chosenRoutes(state);
       const drawn = this.model.isOn("routes", state) ? routes.filter((route) => route.segments.length > 0).length : 0;
@@ -86,9 +147,12 @@ export class Filters {
       parts.push(el("b", {}, say(language, "count.routes", { shown: drawn, n: all })));
       const off = this.model.isOn("routes", state) ? 0 : routes.filter((route) => route.segments.length > 0).length;
       const notDrawn = routes.length - drawn - off;
-      if (notDrawn > 0) parts.push(say(language, "count.routes.notdrawn", { n: notDrawn }));
+      if (notDrawn > 0 || state.only === "unlocated") parts.push(this.#only(state, "unlocated", notDrawn));
       if (off > 0) parts.push(say(language, "count.switchedoff", { n: off }));
       if (all > routes.length) parts.push(say(language, "count.setaside", { n: all - routes.length }));
+      const undated = routes.filter(isUndated).length;
+      if (undated > 0 || state.only === "undated") parts.push(this.#only(state, "undated", undated));
+      parts.push(...this.#aside("routes", state));
     } else {
       const scale = this.figures.scale(state.measure);
       const n = this.model.payload.areas.length;
@@ -97,15 +161,21 @@ export class Filters {
     if (this.#isFiltered(state)) {
       const reset = (): void => {
         this.#field.value = "";
-        this.store.set({ query: "", kinds: new Set(), routeKinds: new Set(), only: null });
+        this.store.set(UNFILTERED);
       };
       parts.push(el("button", { type: "button", class: "link", "data-key": "reset", click: reset }, say(language, "filter.all")));
     }
     return parts.flatMap((part, index) => (index === 0 ? [part] : [" · ", part]));
   }
 
+  /** Records that the chosen years leave out because nothing is known of their time. */
+  #aside(list: Listed, state: State): string[] {
+    const n = this.model.undatedAside(list, state);
+    return n > 0 ? [say(state.language, "count.undated.aside", { n })] : [];
+  }
+
   #isFiltered(state: State): boolean {
-    return state.query !== "" || state.kinds.size > 0 || state.routeKinds.size > 0 || state.only !== null;
+    return state.query !== "" || FACETS.some(({ key }) => state[key].size > 0) || [state.figure, state.years, state.only].some((one) => one !== null) || state.where !== "";
   }
 
   #chooser(state: State): (site: { id: string }) => boolean {
@@ -151,9 +221,10 @@ export class Filters {
   #drawKinds(state: State): void {
     const { terms, sites, routes } = this.model.payload;
     const places = state.tab === "sites";
-    const counts = places ? countBy(sites, (site) => site.kind) : countBy(routes, (route) => route.kind);
+    const held = new Set<string>((places ? sites : routes).map((record) => record.kind));
+    const counts = this.model.facetCounts(places ? "sites" : "routes", state)[places ? "kinds" : "routeKinds"];
     const all: Record<string, { label: { en: string; km?: string; fr?: string }; symbol?: string; colour?: string }> = places ? terms.kinds : terms.route_kinds;
-    const present = Object.entries(all).filter(([kind]) => counts.has(kind));
+    const present = Object.entries(all).filter(([kind]) => held.has(kind));
     this.kinds.hidden = state.tab === "areas" || present.length < 2;
     // On a phone the answers come first: the kinds give way while somebody searches.
     this.kinds.classList.toggle("searching", state.query !== "");
@@ -168,7 +239,7 @@ export class Filters {
           this.store.set(places ? { kinds: toggled(this.store.state.kinds, kind) } : { routeKinds: toggled(this.store.state.routeKinds, kind) });
         return el(
           "button",
-          { type: "button", class: "kind", "data-key": `kind ${kind}`, "aria-pressed": String(chosen.has(kind)), lang: label.language, click: toggle },
+          { type: "button", class: (counts.get(kind) ?? 0) > 0 ? "kind" : "kind none-left", "data-key": `kind ${kind}`, "aria-pressed": String(chosen.has(kind)), lang: label.language, click: toggle },
           places && term.symbol ? sign(term.symbol, byZone ? NEUTRAL : colour(term.colour), 14) : null,
           label.text,
           el("span", { class: "count" }, digits(counts.get(kind) ?? 0, state.language)),

@@ -7,10 +7,12 @@ import type { Figures, Scale } from "../figures.ts";
 import type { Model } from "../model.ts";
 import { digits, grouped } from "../numbers.ts";
 import type { Period } from "../payload.ts";
-import { type State, type Store, any, toggled } from "../state.ts";
+import { CHOOSING, type State, type Store, any, toggled } from "../state.ts";
 import { INK, NEUTRAL, RELATION_STROKES, colour, dashes, icon, shades, sign } from "../symbols.ts";
 import { DATA_LANGUAGE, pick, say } from "../words.ts";
-import { areaSample, dashedSample, stroke, swatch } from "./legend_signs.ts";
+import { THIN_PX, WIDTHS_PX, classBounds, routeWidths, travelMeasures } from "../widths.ts";
+import { areaSample, bandSample, dashedSample, faintSample, stroke, swatch } from "./legend_signs.ts";
+import { shortNote } from "./refs.ts";
 
 const CERTAINTIES = ["documented", "reconstructed", "assumed"] as const;
 
@@ -18,6 +20,7 @@ export class Legend {
   readonly element = el("section", { class: "legend" });
   #open: boolean;
   #yielded = false;
+  #printing = false;
   readonly #folded = new Set<string>();
 
   constructor(
@@ -31,7 +34,7 @@ export class Legend {
     for (const period of model.payload.periods) this.#folded.add(period.name);
     for (const tab of ["sites", "routes", "areas"] as const) if (tab !== store.state.tab) this.#folded.add(tab);
     store.listen((state, changed) => {
-      if (any(changed, "language", "query", "kinds", "routeKinds", "only", "off", "measure")) this.draw(state);
+      if (any(changed, "language", "off", "measure", ...CHOOSING)) this.draw(state);
     });
     this.draw(store.state);
   }
@@ -43,6 +46,12 @@ export class Legend {
   toggle(open = !this.#open): void {
     this.#open = open;
     this.#yielded = false;
+    this.draw(this.store.state);
+  }
+
+  /** On paper all that is drawn is explained, whatever is folded; layers that are switched off are left out. */
+  forPaper(printing: boolean): void {
+    this.#printing = printing;
     this.draw(this.store.state);
   }
 
@@ -65,8 +74,9 @@ export class Legend {
       el("span", {}, say(state.language, "legend")),
       icon("chevron"),
     );
-    const body = el("div", { class: "legend-body", id, hidden: !this.#open });
-    if (this.#open) body.append(...this.#parts(state));
+    const open = this.#open || this.#printing;
+    const body = el("div", { class: "legend-body", id, hidden: !open });
+    if (open) body.append(...this.#parts(state));
     this.element.classList.toggle("open", this.#open);
     replace(this.element, el("h2", {}, head), body);
     if (focused) {
@@ -108,7 +118,7 @@ export class Legend {
   }
 
   #group(state: State, key: string, layer: string, title: string, count: number | null, rows: Node[], mark: Node | null = null): HTMLElement {
-    const folded = this.#folded.has(key);
+    const folded = this.#folded.has(key) && !this.#printing;
     const id = nextId("layer");
     const box = el("input", {
       type: "checkbox", "data-key": `layer ${key}`, checked: !state.off.has(layer),
@@ -127,7 +137,7 @@ export class Legend {
     );
     return el(
       "div",
-      { class: "layer" },
+      { class: state.off.has(layer) ? "layer layer-off" : "layer" },
       el("div", { class: "layer-head" }, el("label", {}, box, mark, el("span", {}, title),
         count === null ? null : el("span", { class: "count" }, digits(count, state.language))), fold),
       el("div", { class: "layer-body", id, hidden: folded }, ...rows),
@@ -153,6 +163,7 @@ export class Legend {
     }
     if (byZone) rows.push(el("h3", {}, say(language, "legend.zones")), ...this.#zones(state));
     rows.push(this.#row(areaSample(NEUTRAL), say(language, "legend.area"), null));
+    if (state.years) rows.push(this.#row(faintSample(NEUTRAL), say(language, "time.possibly.legend"), null));
     rows.push(this.#row(el("span", { class: "crowd crowd-sample" }, say(language, "count.places", { n: 12 })), say(language, "legend.cluster"), null));
     return rows;
   }
@@ -195,6 +206,41 @@ export class Legend {
       const label = pick(term.label, language);
       rows.push(this.#row(stroke(colour(term.colour), "", 34, 2.6), label.text, digits(counts.get(kind) ?? 0, language), label.language));
     }
+    return [...rows, ...this.#widths(state)];
+  }
+
+  /** What the width of a journey means, as far as widths are drawn: its classes, what is counted, and by whom. */
+  #widths({ language }: State): Node[] {
+    const { payload } = this.model;
+    const drawn = payload.routes.filter((route) => route.segments.length > 0);
+    const widths = routeWidths({ ...payload, routes: drawn });
+    if (widths.size === 0) return [];
+    const all = [...widths.values()];
+    const rows: Node[] = [el("h3", {}, say(language, "legend.width")), this.#row(stroke(INK, "", 34, THIN_PX), say(language, "legend.width.none"), digits(drawn.length - widths.size, language))];
+    for (const [index, px] of WIDTHS_PX.entries()) {
+      const count = all.filter((width) => width.low === index).length;
+      if (!all.some((width) => width.low === index || width.high === index)) continue;
+      const { from, to } = classBounds(index);
+      const words = to === undefined ? say(language, "legend.width.from", { from: grouped(String(from)) })
+        : index === 0 ? say(language, "legend.width.under", { to: grouped(String(to + 1)) })
+        : say(language, "legend.width.class", { from: grouped(String(from)), to: grouped(String(to)) });
+      rows.push(this.#row(stroke(INK, "", 34, px), words, count > 0 ? digits(count, language) : null));
+    }
+    if (all.some((width) => width.low < width.high)) rows.push(this.#row(bandSample(INK, WIDTHS_PX[1] ?? 3, WIDTHS_PX[4] ?? 9), say(language, "legend.width.range"), null));
+    const term = (measure: string): string => {
+      const known = payload.terms.measures[measure];
+      return known ? pick(known.label, language).text : measure;
+    };
+    const used = new Set(all.map((width) => width.said.measure));
+    const measures = travelMeasures(payload).filter((measure) => used.has(measure)).map(term).join("; ");
+    const notes = all.flatMap((width) => width.said.claims).flatMap((index) => {
+      const source = payload.claims[index]?.reference.source;
+      return source === undefined ? [] : [shortNote(payload.sources[source]?.note ?? source, 60)];
+    });
+    rows.push(
+      el("p", { class: "remark" }, say(language, "legend.width.scheme", { measures })),
+      el("dl", { class: "facts" }, el("dt", {}, say(language, "legend.by")), ...[...new Set(notes)].map((text) => el("dd", {}, text))),
+    );
     return rows;
   }
 
@@ -207,7 +253,7 @@ export class Legend {
       return term ? pick(term.label, state.language).text : measure;
     };
     const rows: Node[] = [];
-    if (payload.choropleth.length > 1) {
+    if (payload.choropleth.length > 1 && !this.#printing) {
       const id = nextId("measure");
       const select = el(
         "select",
@@ -239,7 +285,7 @@ export class Legend {
     const notes = this.model.payload.sources;
     fact(say(language, "legend.by"), distinct(claims.map((claim) => notes[claim.reference.source]?.note ?? claim.reference.source)));
     fact(say(language, "legend.asof"), [distinct(claims.map((claim) => claim.as_of)).map((when) => edtfWords(when, language)).join(", ")].filter(Boolean));
-    rows.push(facts);
+    rows.push(facts, el("p", { class: "remark" }, say(language, "legend.scheme")));
     if (claims.some((claim) => claim.low && claim.high && claim.low !== claim.high)) {
       rows.push(el("p", { class: "remark" }, say(language, "legend.lowbound")));
     }

@@ -4,12 +4,35 @@ import { el, svg } from "../dom.ts";
 
 /** A short piece of line with an arrowhead, as the map draws it. */
 export function stroke(tint: string, dashes: string, width: number, weight = 2): SVGSVGElement {
-  const line = { x1: 1, y1: 7, x2: width - 8, y2: 7, stroke: tint, "stroke-width": weight };
+  const half = Math.max(4.4, weight * 1.05);
+  const [middle, long] = [Math.max(7, Math.ceil(half) + 1), half * 1.85];
+  const line = { x1: 1, y1: middle, x2: width - long, y2: middle, stroke: tint, "stroke-width": weight };
   return svg(
     "svg",
-    { class: "stroke", viewBox: `0 0 ${width} 14`, width, height: 14, "aria-hidden": "true" },
+    { class: "stroke", viewBox: `0 0 ${width} ${middle * 2}`, width, height: middle * 2, "aria-hidden": "true" },
     svg("line", dashes ? { ...line, "stroke-dasharray": dashes, "stroke-linecap": dashes.startsWith("1") ? "round" : "butt" } : line),
-    svg("path", { d: `M${width - 9} 2.6L${width - 0.5} 7L${width - 9} 11.4L${width - 7} 7Z`, fill: tint }),
+    svg("path", { d: `M${width - long - 1} ${middle - half}L${width - 0.5} ${middle}L${width - long - 1} ${middle + half}L${width - long + 0.6} ${middle}Z`, fill: tint }),
+  );
+}
+
+/** A line in the paler band of its range. */
+export function bandSample(tint: string, weight: number, broad: number): SVGSVGElement {
+  const line = { x1: 1, y1: 7, x2: 33, y2: 7, stroke: tint };
+  return svg(
+    "svg",
+    { class: "stroke", viewBox: "0 0 34 14", width: 34, height: 14, "aria-hidden": "true" },
+    svg("line", { ...line, "stroke-width": broad, "stroke-opacity": 0.26 }),
+    svg("line", { ...line, "stroke-width": weight }),
+  );
+}
+
+/** A sign beside the same one faint. */
+export function faintSample(tint: string): SVGSVGElement {
+  const sign = { cy: 7, r: 4.5, fill: tint };
+  return svg(
+    "svg",
+    { viewBox: "0 0 26 14", width: 26, height: 14, "aria-hidden": "true" },
+    svg("circle", { ...sign, cx: 6 }), svg("circle", { ...sign, cx: 19, "fill-opacity": 0.42 }),
   );
 }
 

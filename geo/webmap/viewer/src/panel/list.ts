@@ -3,13 +3,16 @@
 import { spanWords } from "../dates.ts";
 import { el, langTag, replace } from "../dom.ts";
 import type { Figures } from "../figures.ts";
+import { timing } from "../find/timing.ts";
 import { type Model, siteNames } from "../model.ts";
 import { boundsWords, unitWords } from "../bounds.ts";
-import type { Area, Route, Site } from "../payload.ts";
-import { type State, type Store, type Tab, any } from "../state.ts";
+import type { Area, Reference, Route, Site } from "../payload.ts";
+import { CHOOSING, type State, type Store, type Tab, any } from "../state.ts";
 import { NEUTRAL, colour, dashes } from "../symbols.ts";
 import { DATA_LANGUAGE, isWord, pick, say } from "../words.ts";
 import { siteSign } from "../map/signs.ts";
+import { type Width, routeWidths } from "../widths.ts";
+import { peopleWords, reasonWords, wayWords } from "./journeys.ts";
 import { stroke } from "./legend_signs.ts";
 
 /** So many records are written at once; the rest follows when the reader comes near. */
@@ -19,6 +22,8 @@ interface Entry {
   type: Tab;
   id: string;
   order: string;
+  /** In the chosen years only possibly; said in the entry's words too. */
+  maybe?: boolean;
   make(): HTMLElement;
 }
 
@@ -30,6 +35,7 @@ interface Group {
 export class List {
   readonly element = el("div", { class: "list" });
   readonly #items = new Map<string, HTMLElement>();
+  readonly #widths: ReadonlyMap<string, Width>;
   #pending: (() => HTMLElement)[] = [];
   readonly #more = el("button", { type: "button", class: "more-button", click: () => this.complete() });
   readonly #watch = new IntersectionObserver(
@@ -44,9 +50,10 @@ export class List {
     readonly store: Store,
     readonly figures: Figures,
   ) {
+    this.#widths = routeWidths(model.payload);
     this.#watch.observe(this.#more);
     store.listen((state, changed) => {
-      if (any(changed, "language", "tab", "query", "kinds", "routeKinds", "only", "measure")) this.draw();
+      if (any(changed, "language", "tab", "measure", ...CHOOSING)) this.draw();
       else if (changed.has("chosen")) this.#mark(state);
     });
   }
@@ -56,17 +63,44 @@ export class List {
     return this.#items.get(`${type} ${id}`) ?? null;
   }
 
-  draw(): void {
-    const { state } = this.store;
-    this.#items.clear();
-    this.#pending = [];
-    this.#more.textContent = say(state.language, "list.more");
+  /** The groups that hold something, each in the order in which it is read. */
+  #ordered(state: State): Group[] {
     const groups = this.#groups(state).filter((group) => group.entries.length > 0);
     const collator = new Intl.Collator(state.language);
     for (const group of groups) {
       const near = new Map(group.entries.map((entry) => [entry.id, this.model.nearness(entry.type, entry.id, state.query)]));
       const far = (entry: Entry): number => near.get(entry.id) ?? 0;
       group.entries.sort((a, b) => far(a) - far(b) || collator.compare(a.order, b.order) || (a.id < b.id ? -1 : 1));
+    }
+    return groups;
+  }
+
+  /** The whole list once more, for paper: what each entry says, and the sources that say it. */
+  told(): { heading: string; entries: { references: readonly Reference[]; node: HTMLElement }[] }[] {
+    const { state } = this.store;
+    return this.#ordered(state).map(({ heading, entries }) => ({
+      heading,
+      entries: entries.map((entry) => ({ references: this.#references(entry, state), node: entry.make() })),
+    }));
+  }
+
+  #references({ type, id }: Entry, { measure }: State): readonly Reference[] {
+    if (type === "sites") return this.model.sites.get(id)?.sources ?? [];
+    if (type === "areas") {
+      const claim = this.figures.scale(measure)?.claims.get(id);
+      return claim ? [claim.reference] : [];
+    }
+    const counted = this.#widths.get(id)?.said.claims ?? [];
+    return [...(this.model.routes.get(id)?.sources ?? []), ...this.model.claims({ claims: counted }).map((claim) => claim.reference)];
+  }
+
+  draw(): void {
+    const { state } = this.store;
+    this.#items.clear();
+    this.#pending = [];
+    this.#more.textContent = say(state.language, "list.more");
+    const groups = this.#ordered(state);
+    for (const group of groups) {
       if (groups.length > 1 || state.tab !== "areas") {
         this.#pending.push(() => el("h2", { class: "group" }, group.heading));
       }
@@ -78,7 +112,7 @@ export class List {
     this.#portion();
   }
 
-  /** Write all that is left, for paper. */
+  /** Write all that is left. */
   complete(): void {
     this.#portion(Infinity);
   }
@@ -96,6 +130,7 @@ export class List {
       {
         type: "button",
         class: "item",
+        "data-id": entry.id,
         click: () => store.set({ chosen: { type: entry.type, id: entry.id }, crowd: [] }),
         mouseenter: () => store.set({ hint: entry.id }),
         mouseleave: () => store.set({ hint: null }),
@@ -104,6 +139,7 @@ export class List {
       },
     );
     button.append(entry.make());
+    button.classList.toggle("maybe", entry.maybe === true);
     this.#items.set(`${entry.type} ${entry.id}`, button);
     return button;
   }
@@ -122,7 +158,7 @@ export class List {
     if (state.tab === "sites") {
       const sites = this.model.chosenSites(state);
       const entry = (site: Site): Entry => ({
-        type: "sites", id: site.id, order: siteNames(site, language)[0].text, make: () => this.#site(site, state),
+        type: "sites", id: site.id, order: siteNames(site, language)[0].text, maybe: this.#maybe(site, state) !== "", make: () => this.#site(site, state),
       });
       return [
         { heading: say(language, "list.located"), entries: sites.filter((site) => site.point).map(entry) },
@@ -132,7 +168,7 @@ export class List {
     if (state.tab === "routes") {
       const routes = this.model.chosenRoutes(state);
       const entry = (route: Route): Entry => ({
-        type: "routes", id: route.id, order: route.begin ?? "9999", make: () => this.#route(route, state),
+        type: "routes", id: route.id, order: route.begin ?? "9999", maybe: this.#maybe(route, state) !== "", make: () => this.#route(route, state),
       });
       return [
         { heading: say(language, "list.drawn"), entries: routes.filter((route) => route.segments.length > 0).map(entry) },
@@ -160,6 +196,7 @@ export class List {
       province?.text,
       spanWords(site, language) || say(language, "undated"),
       isWord(standing) ? say(language, standing) : site.standing,
+      this.#maybe(site, state),
     ];
     return el(
       "span",
@@ -174,17 +211,28 @@ export class List {
   #route(route: Route, state: State): HTMLElement {
     const { language } = state;
     const kind = this.model.payload.terms.route_kinds[route.kind];
-    const certainty = route.segments.some((segment) => segment.certainty !== "documented")
-      ? (route.segments.find((segment) => segment.certainty === "assumed")?.certainty ?? "reconstructed")
-      : "documented";
     const tint = colour(kind?.colour, NEUTRAL);
+    // The mark shows the least that is known of any part.
+    const parts = new Set(route.segments.map((segment) => segment.certainty));
+    const certainty = (["assumed", "reconstructed"] as const).find((word) => parts.has(word)) ?? "documented";
+    const label = kind ? pick(kind.label, language).text : route.kind;
+    const people = peopleWords(this.#widths.get(route.id), this.model, language) ?? say(language, "route.nopeople");
+    const line = (name: string, text: string | null): HTMLElement | null => (text ? el("span", { class: name }, text) : null);
     return el(
       "span",
-      { class: "entry" },
+      { class: "entry entry-route" },
       el("span", { class: "mark" }, route.segments.length > 0 ? stroke(tint, dashes(certainty), 22) : null),
       el("span", { class: "entry-name", lang: DATA_LANGUAGE }, route.name),
-      el("span", { class: "entry-facts" }, [kind ? pick(kind.label, language).text : route.kind, spanWords(route, language) || say(language, "undated")].join(" · ")),
+      line("entry-facts", [label, spanWords(route, language) || say(language, "undated"), this.#maybe(route, state)].filter(Boolean).join(" · ")),
+      line("entry-way", wayWords(route, language)),
+      line("entry-people", people),
+      line("entry-reason", reasonWords(route, this.model, language)),
     );
+  }
+
+  /** Said of a record whose time meets the chosen years only possibly. */
+  #maybe(record: Site | Route, { years, language }: State): string {
+    return years !== null && timing(record, years) === "possible" ? say(language, "time.possibly") : "";
   }
 
   #nation(nation: Area, state: State): HTMLElement {

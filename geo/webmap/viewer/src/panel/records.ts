@@ -1,17 +1,22 @@
 /** The inside of a card, by the schema of the record: a place, a journey, a province. */
 
-import { endWords, spanWords } from "../dates.ts";
-import { el, langTag } from "../dom.ts";
-import { type Model, isArea, siteNames } from "../model.ts";
-import { distance } from "../numbers.ts";
-import type { Area, Language, Range, Relation, Route, Site } from "../payload.ts";
+import { edtfWords, endWords, spanWords } from "../dates.ts";
+import { el, langTag, sisterLink } from "../dom.ts";
+import { type Model, siteNames } from "../model.ts";
+import type { Area, Happening, Language, Range, Relation, Route, Site } from "../payload.ts";
 import type { Store, Tab } from "../state.ts";
 import { colour, sign } from "../symbols.ts";
 import { DATA_LANGUAGE, isWord, pick, say } from "../words.ts";
 import { siteSign } from "../map/signs.ts";
+import { actionRow } from "../quote/actions.ts";
+import type { Quoting } from "../quote/dialog.ts";
+import { recordFragment } from "../quote/record.ts";
 import { changeList } from "./changes.ts";
 import { claimsTable } from "./claims.ts";
+import { nameList } from "./names.ts";
+import { rows, section } from "./parts.ts";
 import { Notes } from "./refs.ts";
+import { place, precision } from "./where.ts";
 
 export interface CardParts {
   title: HTMLElement[];
@@ -23,33 +28,31 @@ interface Desk {
   store: Store;
   language: Language;
   notes: Notes;
-  about: () => void;
+  quoting: Quoting;
+  /** Open a part of what is said about the atlas. */
+  about: (part: string) => void;
 }
 
-export function desk(model: Model, store: Store, about: () => void): Desk {
+export function desk(model: Model, store: Store, quoting: Quoting, about: (part: string) => void): Desk {
   const { language } = store.state;
-  return { model, store, language, notes: new Notes(model.payload.sources, language), about };
+  return { model, store, language, notes: new Notes(model.payload.sources, language), quoting, about };
 }
 
-function section(heading: string, ...children: (Node | string | null)[]): HTMLElement | null {
-  const kept = children.filter((child): child is Node | string => child !== null && child !== "");
-  return kept.length === 0 ? null : el("section", {}, el("h3", {}, heading), ...kept);
+/** What the reader may do with the record; the sources are those that the card has named by then. */
+function actions(record: Site | Route | Area, at: Desk): HTMLElement {
+  return actionRow(at.quoting, () => ({ record, language: at.language, sources: at.notes.named() }));
 }
 
-function rows(...pairs: ([string, Node | string | null | undefined] | null)[]): HTMLElement | null {
-  const list = el("dl", { class: "facts" });
-  for (const pair of pairs) if (pair?.[1]) list.append(el("dt", {}, pair[0]), el("dd", {}, pair[1]));
-  return list.childElementCount > 0 ? list : null;
-}
-
-function standing(text: string, language: Language): HTMLElement {
+/** The standing with its definition, and the way to where it is published. */
+function standing(text: string, { language, about }: Desk): HTMLElement {
   const key = `standing.${text}.long`;
   const short = `standing.${text}`;
   return el(
     "p",
     { class: "standing" },
     el("b", {}, isWord(short) ? say(language, short) : text),
-    isWord(key) ? ` — ${say(language, key)}` : null,
+    isWord(key) ? ` — ${say(language, key)} · ` : " · ",
+    el("button", { type: "button", class: "link", click: () => about("how") }, say(language, "card.standing.how")),
   );
 }
 
@@ -59,7 +62,7 @@ export function recordButton(store: Store, type: Tab, id: string, text: string, 
 }
 
 /** The name of a record of the page as a button; of one that is only mentioned, as text. */
-function named(id: string, at: Desk): HTMLElement {
+export function named(id: string, at: Pick<Desk, "model" | "store" | "language">): HTMLElement {
   const site = at.model.sites.get(id);
   if (site) {
     const [name] = siteNames(site, at.language);
@@ -72,7 +75,10 @@ function named(id: string, at: Desk): HTMLElement {
   const mentioned = at.model.payload.mentioned[id];
   if (!mentioned) return el("span", {}, id);
   const khmer = at.language === "km" ? mentioned.name_km : undefined;
-  return el("span", { lang: khmer ? "km" : "en" }, khmer ?? mentioned.name);
+  const attributes = { lang: khmer ? "km" : "en" };
+  const page = at.model.payload.pages.find((one) => one.name === mentioned.page);
+  if (!page) return el("span", attributes, khmer ?? mentioned.name);
+  return sisterLink(page.href, recordFragment(id, at.language), { ...attributes, class: "link" }, khmer ?? mentioned.name);
 }
 
 function date(edtf: string | undefined, theirs: string | undefined, language: Language): HTMLElement | null {
@@ -101,7 +107,7 @@ function summary(text: string): HTMLElement {
 
 function claims(record: { claims: readonly number[]; ranges?: readonly Range[] }, at: Desk): HTMLElement | null {
   const table = claimsTable(at.model.claims(record), record.ranges ?? [], at.model, at.notes, at.language);
-  return section(say(at.language, "card.claims"), table);
+  return section(say(at.language, "card.claims"), ...table);
 }
 
 /** What was changed in the record, and how it can be put right. */
@@ -111,7 +117,7 @@ function corrections(id: string, at: Desk): HTMLElement | null {
     say(at.language, "card.changes"),
     changes.length > 0 ? changeList(changes, at.language, () => null, (reference) => at.notes.cite(reference)) : null,
     el("p", { class: "more" }, say(at.language, "card.correct", { id }), " ",
-      el("button", { type: "button", class: "link", click: at.about }, say(at.language, "card.correct.how"))),
+      el("button", { type: "button", class: "link", click: () => at.about("correct") }, say(at.language, "card.correct.how"))),
   );
 }
 
@@ -122,41 +128,6 @@ function sources(at: Desk): HTMLElement | null {
 
 function chip(text: string, lang: string, mark?: Node): HTMLElement {
   return el("span", { class: "chip", lang: langTag(lang) }, mark, text);
-}
-
-function place(site: Site, at: Desk): HTMLElement | null {
-  const { language, model } = at;
-  const province = model.provinceName(site, language);
-  const named = [site.village, site.commune, site.district, province?.text ?? site.province_name].filter(Boolean).join(", ");
-  const zone = site.zone ? model.payload.terms.zones[site.zone] : undefined;
-  const zoneText = zone ? pick(zone.label, language).text : (site.zone_text ?? null);
-  return section(
-    say(language, "card.place"),
-    named ? el("p", {}, named) : null,
-    site.place_text ? el("p", { class: "more", lang: DATA_LANGUAGE }, site.place_text) : null,
-    rows([say(language, "card.zone"), zoneText], [say(language, "card.sector"), site.sector]),
-  );
-}
-
-function precision(site: Site, at: Desk): HTMLElement | null {
-  const { language } = at;
-  const units = { m: say(language, "unit.m"), km: say(language, "unit.km") };
-  const basis = `basis.${site.basis}`;
-  const lines = [el("b", {}, isWord(basis) ? say(language, basis) : site.basis), ". "];
-  if (site.point === null) {
-    lines.push(say(language, site.province && at.model.areas.has(site.province) ? "place.not_drawn.province" : "place.not_drawn"));
-  } else if (site.precision_m) {
-    const key = isArea(site) ? "place.within.area" : "place.within";
-    lines.push(say(language, key, { distance: distance(site.precision_m, language, units) }));
-  }
-  return section(
-    say(language, "card.precision"),
-    el("p", { class: "known" }, ...lines),
-    rows(
-      [say(language, "card.coordinate"), site.coord_text ? el("span", { class: "coordinate" }, site.coord_text) : null],
-      [say(language, "card.position"), site.coord_source ? at.notes.cite(site.coord_source) : null],
-    ),
-  );
 }
 
 function relation(link: Relation, at: Desk): HTMLElement {
@@ -186,14 +157,21 @@ function related(site: Site, at: Desk): HTMLElement | null {
   return section(say(language, "card.related"), items.length > 0 ? el("ul", { class: "links" }, ...items) : null);
 }
 
-function otherNames(site: Site, at: Desk): HTMLElement | null {
-  const shown = new Set(siteNames(site, at.language).map((name) => name?.text));
-  const items = site.names
-    .filter((name) => !shown.has(name.text))
-    .map((name) =>
-      el("li", {}, el("span", { lang: langTag(name.language) }, name.text),
-        name.kind === "former" || name.kind === "admin" ? el("span", { class: "more" }, ` (${say(at.language, `name.${name.kind}`)})`) : null));
-  return section(say(at.language, "card.names"), items.length > 0 ? el("ul", { class: "names" }, ...items) : null);
+function happenedWords({ date, end }: Happening, language: Language): string {
+  const from = edtfWords(date, language);
+  return end ? say(language, "date.between", { from, to: edtfWords(end, language) }) : from;
+}
+
+/** What the line of events tells of a place. */
+function happened(site: Site, at: Desk): HTMLElement | null {
+  const items = at.model.payload.events
+    .filter((event) => event.place === site.id)
+    .map((event) =>
+      el("li", {}, el("span", { class: "when" }, happenedWords(event, at.language)), " · ",
+        el("span", { lang: DATA_LANGUAGE }, event.title), at.notes.cite(event.reference, false),
+        el("span", { class: "told", lang: DATA_LANGUAGE }, event.text),
+        event.note ? el("span", { class: "more", lang: DATA_LANGUAGE }, event.note) : null));
+  return section(say(at.language, "card.events"), items.length > 0 ? el("ul", { class: "changes" }, ...items) : null);
 }
 
 export function siteCard(site: Site, at: Desk): CardParts {
@@ -204,14 +182,16 @@ export function siteCard(site: Site, at: Desk): CardParts {
   const when = spanWords(site, language);
   const body = [
     el("p", { class: "chips" }, chip(label.text, label.language, siteSign(site, model, 15)), when ? chip(when, language) : null),
-    standing(site.standing, language),
+    standing(site.standing, at),
     summary(site.summary),
+    actions(site, at),
     claims(site, at),
     precision(site, at),
     place(site, at),
     dates(site, language),
+    happened(site, at),
     related(site, at),
-    otherNames(site, at),
+    nameList(site.names, language, at.notes),
     corrections(site.id, at),
   ];
   at.notes.add(site.sources);
@@ -246,8 +226,9 @@ export function routeCard(route: Route, at: Desk): CardParts {
   );
   const body = [
     el("p", { class: "chips" }, chip(label.text, label.language, sign("hexagon", colour(kind?.colour), 12)), when ? chip(when, language) : null),
-    standing(route.standing, language),
+    standing(route.standing, at),
     summary(route.summary),
+    actions(route, at),
     rows([say(language, "card.who"), route.group]),
     section(
       say(language, "card.way"),
@@ -256,6 +237,7 @@ export function routeCard(route: Route, at: Desk): CardParts {
     section(say(language, "card.stops"), stops.length > 0 ? el("ul", { class: "stops" }, ...stops) : null),
     claims(route, at),
     dates(route, language),
+    nameList(route.names ?? [], language, at.notes),
     corrections(route.id, at),
   ];
   at.notes.add(route.sources);
@@ -269,14 +251,17 @@ export function areaCard(area: Area, at: Desk): CardParts {
   const inside = model.payload.sites.filter((site) => site.province === area.code);
   const items = inside.map((site) => el("li", {}, siteSign(site, model, 14), named(site.id, at),
     site.point === null ? el("span", { class: "more" }, say(language, "basis.province")) : null));
+  const body = [
+    area.polygons.length > 0 ? el("p", { class: "chips" }, chip(area.code, "en")) : null,
+    actions(area, at),
+    claims(area, at) ?? el("p", { class: "more" }, say(language, "area.no_figure")),
+    section(say(language, "area.lists"), items.length > 0 ? el("ul", { class: "inside" }, ...items) : null),
+    nameList(area.names ?? [], language, at.notes),
+    corrections(area.code, at),
+  ];
+  at.notes.add(area.sources ?? []);
   return {
     title: [el("span", { lang: name.language }, name.text), ...(second ? [el("span", { class: "second", lang: second.language }, second.text)] : [])],
-    body: [
-      area.polygons.length > 0 ? el("p", { class: "chips" }, chip(area.code, "en")) : null,
-      claims(area, at) ?? el("p", { class: "more" }, say(language, "area.no_figure")),
-      section(say(language, "area.lists"), items.length > 0 ? el("ul", { class: "inside" }, ...items) : null),
-      corrections(area.code, at),
-      sources(at),
-    ],
+    body: [...body, sources(at)],
   };
 }

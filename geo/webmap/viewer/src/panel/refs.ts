@@ -67,6 +67,11 @@ export class Notes {
     for (const reference of references) this.#note(reference);
   }
 
+  /** The sources that were named, in the order of their numbers. */
+  named(): string[] {
+    return [...this.#notes.keys()];
+  }
+
   /** The numbered list; call it last. */
   list(): HTMLOListElement {
     const items = [...this.#notes.values()].map((note) => {

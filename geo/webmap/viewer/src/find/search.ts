@@ -1,0 +1,135 @@
+/**
+ * Words looked for in records: as typed, and where nothing answers as the nearest names are spelled. The rules are those
+ * of geo/query/searching.py and geo/catalogue/indexing.py.
+ */
+
+import { fold, sound } from "../fold.ts";
+
+/** What a record is searched in, folded once. */
+export interface Haystack {
+  /** Its names, between bars. */
+  names: string;
+  /** Every text, one a line; names, and places that it names, also without their spaces. */
+  lines: string;
+}
+
+type Texts = readonly (string | undefined)[];
+
+/** Names are joined and parted freely, in every script of the region; other texts are not. */
+export function haystack(names: Texts, places: Texts, texts: Texts): Haystack {
+  const folded = (all: Texts): string[] => all.flatMap((text) => (text && fold(text)) || []);
+  const own = folded(names);
+  const lines = [...own, ...folded(places)].flatMap((text) => [text, text.replaceAll(" ", "")]);
+  return { names: `| ${own.join(" | ")} |`, lines: [...new Set([...lines, ...folded(texts)])].join("\n") };
+}
+
+/** A question: for each word the forms that may stand for it, and the whole as one word. */
+export interface Wanted {
+  words: readonly (readonly string[])[];
+  whole: string;
+}
+
+/** Shorter texts are too common to tell anything of a name. */
+const SHORTEST = 3;
+
+function wanted(words: readonly (readonly string[])[]): Wanted {
+  const whole = words.every((forms) => forms.length === 1) ? words.map(([form]) => form).join("") : "";
+  return { words, whole: words.length > 1 && [...whole].length >= SHORTEST ? whole : "" };
+}
+
+export function asTyped(query: string): Wanted {
+  return wanted([...new Set(fold(query).split(" ").filter(Boolean))].map((word) => [word]));
+}
+
+/** Every word must be in a text of the record, or the whole in one. */
+export function holds({ lines }: Haystack, { words, whole }: Wanted): boolean {
+  return words.every((forms) => forms.some((form) => lines.includes(form))) || (whole !== "" && lines.includes(whole));
+}
+
+/** How near a record is to a question that finds it: 0 when a name is just that, 1 when one begins so, 2 when one holds it, 3 otherwise. */
+export function nearness({ names }: Haystack, { words, whole }: Wanted): number {
+  const typed = words.every((forms) => forms.length === 1) ? words.map(([form]) => form).join(" ") : null;
+  if (typed !== null && names.includes(`| ${typed} |`)) return 0;
+  if (typed !== null && names.includes(`| ${typed}`)) return 1;
+  const inNames = words.every((forms) => forms.some((form) => names.includes(form)));
+  return inNames || (whole !== "" && names.replaceAll(" ", "").includes(whole)) ? 2 : 3;
+}
+
+/** Words of four letters or more may hold one slip, from eight on two. */
+function slipsIn(word: string): number {
+  const letters = [...word].length;
+  return letters < 4 ? 0 : letters < 8 ? 1 : 2;
+}
+
+/** Whether one word becomes the other by so many slips at most: a letter too many, too few, another, or two in turned order. */
+export function within(one: string, other: string, slips: number): boolean {
+  const [a, b] = [[...one], [...other]];
+  if (Math.abs(a.length - b.length) > slips) return false;
+  let before: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_none, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const swap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (before[j - 2] ?? 0) + 1 : Infinity;
+      const changed = (last[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(changed, (last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, swap));
+    }
+    if (Math.min(...row) > slips) return false;
+    [before, last] = [last, row];
+  }
+  return (last[b.length] ?? Infinity) <= slips;
+}
+
+/** The words of names nearest to one that was typed: those that sound alike, else those within the fewest slips. */
+export function nearest(word: string, names: readonly string[]): string[] {
+  const key = sound(word);
+  const alike = key === "*" ? [] : names.filter((name) => sound(name) === key);
+  if (alike.length > 0) return alike;
+  for (let slips = 1; slips <= slipsIn(word); slips += 1) {
+    const near = names.filter((name) => name !== word && within(word, name, slips));
+    if (near.length > 0) return near;
+  }
+  return [];
+}
+
+/** The words that a mistyped one may have been, of some names. */
+export function nameWords(all: readonly Haystack[]): string[] {
+  const names = all.flatMap((where) => where.names.split("|").map((name) => name.trim()));
+  const words = names.flatMap((name) => [...name.split(" "), name.replaceAll(" ", "")]);
+  return [...new Set(words)].filter((word) => [...word].length >= SHORTEST && !/^[0-9]+$/.test(word)).sort();
+}
+
+export interface Search {
+  /** Whether a record answers. */
+  finds: (where: Haystack) => boolean;
+  wanted: Wanted;
+  /** What the question was read as, when nothing answers it as typed. */
+  readAs?: string;
+}
+
+/**
+ * Make a search of all records of one list. Only when none of them answers, each word that occurs in none is read as the
+ * nearest words of names that do; and when still none answers, each of the others as itself or as these.
+ */
+export function search(query: string, records: () => readonly Haystack[], names: () => readonly string[]): Search {
+  const typed = asTyped(query);
+  if (typed.words.length === 0) return { finds: () => true, wanted: typed };
+  const plain: Search = { finds: (where) => holds(where, typed), wanted: typed };
+  const all = records();
+  if (all.some(plain.finds)) return plain;
+  const occurs = (word: string): boolean => all.some((where) => where.lines.includes(word));
+  const known = names().filter(occurs);
+  for (const freely of [false, true]) {
+    const meant = typed.words.map(([word = ""]) => {
+      const short = [...word].length < SHORTEST;
+      const held = short || occurs(word);
+      const near = short || (held && !freely) ? [] : nearest(word, known);
+      return held || near.length === 0 ? [...new Set([word, ...near])] : near;
+    });
+    const read = wanted(meant);
+    if (meant.some((forms, at) => forms.join() !== typed.words[at]?.join()) && all.some((where) => holds(where, read))) {
+      return { finds: (where) => holds(where, read), wanted: read, readAs: meant.map((forms) => forms.join(" / ")).join(" ") };
+    }
+  }
+  return plain;
+}

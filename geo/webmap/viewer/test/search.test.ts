@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { asTyped, haystack, holds, nameWords, nearest, nearness, search, within } from "../src/find/search.ts";
+
+const MUSEUM = haystack(["Tuol Sleng Genocide Museum", "ទួលស្លែង"], ["Phnom Penh", undefined], ["it opened in 1980"]);
+
+test("every word must be found, in any order; Khmer and run-together names need no spaces", () => {
+  for (const query of ["tuol", "penh sleng", "TUOLSLENG", "tuolsleng museum", "ទួល ស្លែង", "ទួលស្លែង", "", "  ", "mus"]) {
+    assert.equal(holds(MUSEUM, asTyped(query)), true, query);
+  }
+  for (const query of ["takeo", "tuol takeo", "ស្លាប់"]) assert.equal(holds(MUSEUM, asTyped(query)), false, query);
+});
+
+test("a record whose name answers stands before one whose text does", () => {
+  const [named, held, told] = [haystack(["S-21 Security Centre"], [], []), haystack(["Head of S-21"], [], []), haystack(["M-13"], [], ["the later S-21 head"])];
+  assert.deepEqual([named, held, told].map((where) => nearness(where, asTyped("s-21"))), [1, 2, 3]);
+  assert.equal(nearness(haystack(["s-21"], [], []), asTyped("S-21")), 0);
+});
+
+test("slips are letters too many, too few, others, or turned round", () => {
+  for (const word of ["sleg", "slengg", "slong", "slegn"]) assert.ok(within(word, "sleng", 1), word);
+  for (const word of ["slenggg", "slnog", "xlong"]) assert.ok(!within(word, "sleng", 1), word);
+  assert.ok(within("choeng", "choeung", 2) && within("battmbag", "battambang", 2) && !within("batmbag", "battambang", 2));
+});
+
+test("only the nearest words of the names stand for a word that no record holds", () => {
+  assert.deepEqual(nearest("toul", ["sleng", "tuol", "tul"]), ["tuol", "tul"]);
+  assert.deepEqual(nearest("kamput", ["kampot", "kampung", "takeo"]), ["kampot"]);
+  assert.deepEqual(nearest("xyz", ["abc"]), []);
+  assert.deepEqual(nearest("rat", ["rot", "bat"]), ["rot"], "three letters may only sound alike");
+});
+
+test("a question is read anew only when nothing answers it as typed, and says so", () => {
+  const other = haystack(["Choeung Ek", "Slaeng"], [], ["a field where people from Toul Kork were taken"]);
+  const asked = (query: string): [boolean[], string | undefined] => {
+    const found = search(query, () => [MUSEUM, other], () => nameWords([MUSEUM, other]));
+    return [[MUSEUM, other].map(found.finds), found.readAs];
+  };
+  assert.deepEqual(asked("tuol sleng"), [[true, false], undefined]);
+  assert.deepEqual(asked("toul"), [[false, true], undefined], "a summary holds it");
+  assert.deepEqual(asked("Sleang"), [[true, true], "slaeng / sleng"]);
+  assert.deepEqual(asked("museum slaeng"), [[true, false], "museum slaeng / sleng"], "each word is there, and no record holds both");
+  assert.deepEqual(asked("tuolsleng museam"), [[true, false], "tuolsleng museum"]);
+  assert.deepEqual(asked("choung-ek"), [[false, true], "choeung ek"]);
+  assert.deepEqual(asked("zzzzqq"), [[false, false], undefined]);
+  assert.deepEqual(asked(""), [[true, true], undefined]);
+});
