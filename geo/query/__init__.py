@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from geo.query.citing import Citation, as_ris, cite, cited_sources, source_notes
-from geo.query.selecting import ASKABLE, Question, Selection, select
+from geo.query.selecting import ASKABLE, Near, Polygon, Question, Selection, select
 
 if TYPE_CHECKING:
     from geo.query.dossier import Dossier, show
@@ -14,6 +14,8 @@ __all__ = [
     "ASKABLE",
     "Citation",
     "Dossier",
+    "Near",
+    "Polygon",
     "Question",
     "Selection",
     "as_ris",

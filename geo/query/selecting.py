@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from geo.catalogue import LISTS, quote_name
 from geo.errors import Problem, RequestError
@@ -16,7 +16,18 @@ if TYPE_CHECKING:
 
     from geo.catalogue import Catalogue
 
-__all__ = ["ASKABLE", "Askable", "Question", "Selection", "asked_layers", "parse_rows", "select", "text_rule"]
+__all__ = [
+    "ASKABLE",
+    "Askable",
+    "Near",
+    "Polygon",
+    "Question",
+    "Selection",
+    "asked_layers",
+    "parse_rows",
+    "select",
+    "text_rule",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,40 @@ ASKABLE: Final[dict[str, Askable]] = {
 """Schema -> how its records answer; a layer of any other schema cannot be asked."""
 
 
+class Near(NamedTuple):
+    """A circle on the ellipsoid.
+
+    Attributes
+    ----------
+    lat, lon
+        Its centre in degrees (WGS 84); both ``None`` when `name` is to be looked up.
+    radius_m
+        Its radius in metres; infinity when only the distance is wanted.
+    name
+        What the centre is called: a name or id of a place of the atlas; empty for a position.
+    """
+
+    lat: float | None
+    lon: float | None
+    radius_m: float = float("inf")
+    name: str = ""
+
+
+class Polygon(NamedTuple):
+    """An area that a question is about.
+
+    Attributes
+    ----------
+    wkb
+        A Polygon or MultiPolygon as WKB, longitude before latitude, in degrees (WGS 84).
+    name
+        What it is called in the answer: a file name, say.
+    """
+
+    wkb: bytes
+    name: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked: every condition must hold, and of several kinds or provinces any one.
@@ -86,14 +131,39 @@ class Question:
     provinces
         Provinces by code or by name, in any spelling and script that the atlas knows.
     text
-        Words that must all occur in a record's names, place, summary or notes; case, accents and hyphens do not
-        matter.
+        Words that must all occur in a record's names, place, summary, notes or claims; case, accents, hyphens and
+        spaces do not matter.
+    where
+        A condition in CQL2 text (OGC 21-065r2); `geo.query.cql2` says what of it is understood.
+    near
+        A circle in which the record lies, or which it touches.
+    bbox
+        West, south, east, north in degrees; a west greater than the east crosses the antimeridian. Borders are inside.
+    within
+        An area in which the record lies whole; its border is inside.
+    during
+        EDTF: a date or an interval that the record's time overlaps, certainly or possibly.
+    sort
+        Columns to sort by, the first one first; ``-`` before one turns it round, ``distance`` is that to `near`. What
+        is empty comes last.
+    limit
+        How many records at most; ``None`` for all.
+    fields
+        The columns to answer with, in this order; all when empty.
     """
 
     layer: str = "sites"
     kinds: tuple[str, ...] = ()
     provinces: tuple[str, ...] = ()
     text: str = ""
+    where: str = ""
+    near: Near | None = None
+    bbox: tuple[float, float, float, float] | None = None
+    within: Polygon | None = None
+    during: str = ""
+    sort: tuple[str, ...] = ()
+    limit: int | None = None
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +173,12 @@ class Selection:
     Attributes
     ----------
     columns
-        Names of the columns, in the order of the schema.
+        Names of the columns, in the order of the schema, or as `Question.fields` names them; with ``near`` also
+        ``distance_m``, with ``during`` also ``overlap``.
     rows
-        One dictionary a record, in the order of the layer: column -> text, number, list or ``None``. With shapes, the
-        key ``geometry`` holds a GeoJSON geometry (WGS 84, longitude before latitude) or ``None``.
+        One dictionary a record, in the order asked for, else of the layer: column -> text, number, list or ``None``.
+        ``distance_m`` is in metres (``None`` when not located), ``overlap`` is ``certain`` or ``possible``. With
+        shapes, the key ``geometry`` holds a GeoJSON geometry (WGS 84, longitude before latitude) or ``None``.
     total
         How many records the layer has.
     located, unlocated
@@ -117,6 +189,14 @@ class Selection:
         The question, its kinds and provinces as the vocabulary and the codes have them.
     schema
         The schema of the layer.
+    matched
+        How many records answer when `Question.limit` is left out.
+    certain, possible
+        How many of these overlap ``during`` for certain, and how many only possibly; both 0 without it.
+    set_aside
+        How many records answer but for ``during``, and have no date at all.
+    read_as
+        What a text was read as when no record holds it as it was typed; else empty.
     """
 
     columns: tuple[str, ...]
@@ -127,6 +207,11 @@ class Selection:
     undated: int
     asked: Question
     schema: str
+    matched: int = 0
+    certain: int = 0
+    possible: int = 0
+    set_aside: int = 0
+    read_as: str = ""
 
 
 def select(catalogue: Catalogue, question: Question, *, shapes: bool = False) -> Selection:
