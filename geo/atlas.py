@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from geo.catalogue import open_catalogue
 from geo.catalogue.freshness import date_catalogue, find_untouched, read_digest
@@ -35,8 +34,7 @@ def _ignore(_: object) -> None:
     """Do nothing with what is told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(NamedTuple):
     """What became of the catalogue.
 
     Attributes

@@ -14,7 +14,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import click
+from geo.commands.starting import rest_inspect, spare_collector
+
+spare_collector()
+with rest_inspect():
+    import click
 
 from geo.commands.manual import Taught
 from geo.errors import MemorialError, show_text

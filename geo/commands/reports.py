@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from geo.atlas import compile_atlas
 from geo.catalogue import open_catalogue
+from geo.catalogue.freshness import open_untouched
 from geo.commands.terminal import progress, say
+from geo.readers import find_atlas
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +37,15 @@ def open_current(folder: Path) -> Iterator[Catalogue]:
     MemorialError
         As `geo.atlas.compile_atlas`.
     """
+    folder = find_atlas(folder)
+    untouched = open_untouched(folder, time.time_ns())
+    if untouched:
+        with untouched:
+            yield untouched
+        return
+
+    from geo.atlas import compile_atlas  # noqa: PLC0415  (not at rest)
+
     with progress() as step:
         compiled = compile_atlas(folder, step=step)
     if compiled.rebuilt:

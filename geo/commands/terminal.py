@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -58,7 +57,7 @@ def progress() -> Iterator[Callable[[str], None]]:
     def step(text: str) -> None:
         nonlocal shown
         if text or shown:
-            click.echo(f"\r\x1b[K{show_text(text, shutil.get_terminal_size().columns - 2)}", err=True, nl=False)
+            click.echo(f"\r\x1b[K{show_text(text, _terminal_size().columns - 2)}", err=True, nl=False)
         shown = text
 
     try:
@@ -130,12 +129,18 @@ def _on_terminal() -> bool:
 
 def answer_width() -> int | None:
     """Return how many columns the answer may take; ``None`` when no terminal limits it."""
-    return shutil.get_terminal_size().columns if _on_terminal() else None
+    return _terminal_size().columns if _on_terminal() else None
 
 
 def answer_height() -> int | None:
     """Return how many lines of the answer can be seen at once; ``None`` when no terminal limits it."""
-    return shutil.get_terminal_size().lines if _on_terminal() else None
+    return _terminal_size().lines if _on_terminal() else None
+
+
+def _terminal_size() -> os.terminal_size:
+    import shutil  # noqa: PLC0415  (an answer into a pipe must not pay for its archives)
+
+    return shutil.get_terminal_size()
 
 
 def bold(text: str) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from geo.catalogue import quote_name
 from geo.errors import Problem, RequestError
@@ -34,8 +33,7 @@ _NEAREST: Final = 3
 Rows = tuple[dict[str, Any], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Dossier:
+class Dossier(NamedTuple):
     """Everything that the atlas knows about one record.
 
     Attributes

@@ -1,9 +1,11 @@
-"""Criteria -> a selection of records."""
+"""Criteria -> a selection of records.
+
+Nothing here is a dataclass: `dataclasses` brings `inspect`, which takes as long as the answer (decision 0012).
+"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from geo.catalogue import LISTS, quote_name
@@ -30,8 +32,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Askable:
+class Askable(NamedTuple):
     """How one kind of layer or table answers a question.
 
     Attributes
@@ -117,8 +118,7 @@ class Polygon(NamedTuple):
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What is asked: every condition must hold, and of several kinds or provinces any one.
 
     Attributes
@@ -166,8 +166,7 @@ class Question:
     fields: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """The records that answer a question.
 
     Attributes
