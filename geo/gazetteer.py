@@ -5,10 +5,8 @@ The query path imports this room, so nothing but the standard library is importe
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
-from calendar import monthrange
 from collections.abc import Iterable
 from contextlib import redirect_stdout
 from datetime import date
@@ -197,6 +195,8 @@ def suggest_terms(word: str, terms: Iterable[str]) -> list[str]:
     list of str
         At most three of `terms`.
     """
+    import difflib  # noqa: PLC0415 -- only a question that failed needs it
+
     folded: dict[str, str] = {}
     for term in terms:
         folded.setdefault(fold(term), term)
@@ -313,6 +313,8 @@ def _plain_bounds(text: str, year: str, month: str | None, day: str | None) -> B
 
     Nearly all dates are such; the grammar of the package takes several milliseconds for each.
     """
+    from calendar import monthrange  # noqa: PLC0415 -- it brings the names of the months in every language
+
     if year == "0000":
         raise _outside_years(text)
     first = f"{year}-{month or '01'}-{day or '01'}"

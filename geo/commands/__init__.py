@@ -8,6 +8,7 @@ standard error.
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 from importlib import import_module
@@ -20,8 +21,8 @@ spare_collector()
 with rest_inspect():
     import click
 
-from geo.commands.manual import Taught
-from geo.errors import MemorialError, show_text
+from geo.commands.manual import Taught  # noqa: E402  (click comes first, in its block)
+from geo.errors import MemorialError, show_text  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,7 +108,10 @@ class Roof(Taught, click.Group):
             code = _judge_os_error(error)
         except Exception:  # noqa: BLE001  (whatever is left is a bug; it ends here, with its traceback)
             code = _report_bug()
-        sys.exit(_settle_output(code or 0))
+        code = _settle_output(code or 0)
+        if args is None:  # the process ends: the collector need not go through what it is about to give back
+            gc.freeze()
+        sys.exit(code)
 
 
 def _judge_os_error(error: OSError) -> int:
@@ -168,7 +172,7 @@ def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     "folder",
     metavar="DIR",
     default=".",
-    type=click.Path(path_type=Path),
+    type=Path,
     help="The atlas: DIR, or the nearest folder above it with an atlas.toml. Default: the current folder.",
 )
 @click.option(

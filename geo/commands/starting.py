@@ -36,7 +36,7 @@ class _Resting(ModuleType):
 
 @contextmanager
 def rest_inspect() -> Iterator[None]:
-    """Let what is imported in this block have `inspect` load when it first needs it; what is imported later has it whole."""
+    """Have what is imported in this block load `inspect` when it first needs it; nothing else is affected."""
     if "inspect" in sys.modules:
         yield
         return

@@ -81,9 +81,8 @@ def find_catalogue(folder: Path) -> Path | None:
 
 def _plain_value(text: str, key: str) -> str:
     """Return what the only line of a TOML text that begins with a key gives it, if it is a plain string, else empty."""
-    values = [
-        value.strip() for name, _, value in (line.partition("=") for line in text.split("\n")) if name.strip() == key
-    ]
+    lines = (line.partition("=") for line in text.split("\n"))
+    values = [value.strip() for name, _, value in lines if name.strip() == key]
     if len(values) != 1 or len(values[0]) < 3:
         return ""
     (quoted,) = values
