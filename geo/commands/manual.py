@@ -49,12 +49,7 @@ class Taught(click.Command):
     def get_help_option(self, ctx: click.Context) -> click.Option:  # noqa: ARG002  (the signature is click's)
         """Return the option that prints the help; click's own looks for a translation of its text at each start."""
         if self._help_option is None:
-            settings: dict[str, Any] = {
-                "is_flag": True,
-                "is_eager": True,
-                "expose_value": False,
-                "callback": _show_help,
-            }
+            flag: dict[str, Any] = {"is_flag": True, "is_eager": True, "expose_value": False}
             self._help_option = click.Option(["-h", "--help"], callback=_show_help, help="Print this help.", **flag)
         return self._help_option
 
