@@ -34,7 +34,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from geo.catalogue.opening import FORMAT, LISTS, Catalogue, open_catalogue, quote_name
+from geo.catalogue.opening import FORMAT, LISTS, Catalogue, open_catalogue, quote_name, wkb_of
 
 if TYPE_CHECKING:
     from geo.catalogue.framing import read_layer_frame, read_table_frame
@@ -48,6 +48,7 @@ __all__ = [
     "quote_name",
     "read_layer_frame",
     "read_table_frame",
+    "wkb_of",
     "write_catalogue",
 ]
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from geo.query.asking import ASKABLE, Near, Polygon, Question, asked_layers
 from geo.query.citing import Citation, as_ris, cite, cited_sources, source_notes
-from geo.query.selecting import ASKABLE, Near, Polygon, Question, Selection, select
+from geo.query.fields import field_names
+from geo.query.selecting import Selection, select
 
 if TYPE_CHECKING:
     from geo.query.dossier import Dossier, show
@@ -19,8 +21,10 @@ __all__ = [
     "Question",
     "Selection",
     "as_ris",
+    "asked_layers",
     "cite",
     "cited_sources",
+    "field_names",
     "select",
     "show",
     "source_notes",
