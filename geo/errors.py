@@ -50,6 +50,8 @@ def show_text(value: object, limit: int = 120) -> str:
         One line of printable text.
     """
     text = value if isinstance(value, str) else repr(value)
+    if len(text) <= limit and text.isprintable():
+        return text
     shown = "".join(
         f"\\u{ord(char):04x}" if ord(char) < 32 or 0x7F <= ord(char) < 0xA0 or char in _INVISIBLE else char
         for char in text[: limit + 1]
