@@ -184,5 +184,9 @@ def main(ctx: click.Context, folder: Path) -> None:
 
     An atlas is a folder with an atlas.toml. Answers go to standard output, everything else to standard error. Exit
     codes: 0 done; 2 refused, and nothing was written; 1 a bug of the program; 130 interrupted.
+
+    To have ids, kinds, provinces, fields and options completed with TAB, put one line into ~/.bashrc or ~/.zshrc:
+    eval "$(_MEMORIAL_COMPLETE=bash_source memorial)", with zsh_source for zsh; for fish, save the output of
+    _MEMORIAL_COMPLETE=fish_source memorial as ~/.config/fish/completions/memorial.fish.
     """
     ctx.obj = folder

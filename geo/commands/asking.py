@@ -17,7 +17,7 @@ from geo.commands.terminal import respell
 from geo.errors import InputError, Problem, RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from geo.catalogue import Catalogue
     from geo.query import Near, Polygon, Question, Selection
@@ -163,32 +163,14 @@ def answer_question(
     """
     from geo.query import select  # noqa: PLC0415  (as above)
 
-    found, message = list(problems), "The question cannot be answered as it stands"
+    if not problems:
+        return select(catalogue, question, shapes=shapes)
+    found = list(problems)
     try:
-        selection = select(catalogue, question, shapes=shapes)
+        select(catalogue, question)
     except RequestError as error:
         found += error.problems
-        message = message if problems else error.message
-        for part in _parts(question):
-            try:
-                select(catalogue, part)
-            except RequestError as other:
-                found += other.problems
-    else:
-        if not found:
-            return selection
-    raise RequestError(message, dict.fromkeys(found))
-
-
-def _parts(question: Question) -> Iterator[Question]:
-    """Yield the conditions of a question one by one, so that a wrong one does not hide another."""
-    from geo.query import Question  # noqa: PLC0415  (as above)
-
-    for name in ("kinds", "provinces", "text", "near", "bbox", "within", "where", "during", "sort", "fields"):
-        value = getattr(question, name)
-        if value:
-            beside = {"near": question.near} if name == "sort" else {}
-            yield Question(**{"layer": question.layer, name: value} | beside)
+    raise RequestError("The question cannot be answered as it stands", found)
 
 
 # --- options as text -> parts of a question ----------------------------------------------------------------------

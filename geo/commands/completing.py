@@ -41,9 +41,7 @@ def complete(what: str) -> Completer:
         from geo.commands.reports import open_kept  # noqa: PLC0415  (the roof imports a room when it is called)
         from geo.errors import MemorialError  # noqa: PLC0415
 
-        listed = parameter.name in {"sort", "fields"}
-        before = typed[: typed.rfind(",") + 1] if listed else ""
-        before += "-" if listed and typed[len(before) :].startswith("-") else ""
+        before = typed[: typed.rfind(",") + 1] if parameter.name in {"sort", "fields"} else ""
         begun = typed[len(before) :].casefold()
         try:
             with open_kept(ctx.find_root().params["folder"]) as catalogue:

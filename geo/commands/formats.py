@@ -13,6 +13,7 @@ from geo.commands.tables import render_table, source_ids
 from geo.commands.terminal import escape_unseen, say
 from geo.errors import Problem, RequestError
 from geo.query import ASKABLE, asked_layers, cite, source_notes
+from geo.query.wording import as_cql2
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -195,6 +196,7 @@ def _said(catalogue: Catalogue, selection: Selection) -> dict[str, Any]:
     near, within = asked.near, asked.within
     question = {
         "layer": asked.layer,
+        "cql2": as_cql2(asked, selection.schema),
         "where": asked.where,
         "kinds": list(asked.kinds),
         "provinces": list(asked.provinces),

@@ -492,6 +492,8 @@ def _take_form(query: _Query, _: Layers) -> None:
             problems.append(
                 Problem("the question", "--sort", "", name, "a place to be far from", "name one with --near")
             )
+        elif name == "distance" and field is None:
+            continue  # that the place is not known is said of --near
         elif field is None or field.type in {"geometry", "list", "objects"}:
             problems.append(unknown_field("--sort", name, query.fields))
         else:

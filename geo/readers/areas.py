@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Final
 
 import shapely
@@ -72,6 +73,8 @@ def _read(path: Path, name: str) -> Layer:
     InputError
         As `read_area`.
     """
+    if not os.path.exists(path):  # noqa: PTH110 -- Path.exists raises where we may not look
+        raise refuse(name, "no such file", "a file of polygons", "name it as it is called from this folder")
     suffix = path.suffix.lower()
     if suffix in LAYER_DRIVERS:
         return read_records(path, name, _AREA, LAYER_DRIVERS[suffix])
