@@ -97,6 +97,8 @@ _OPEN: Final = {"begin": "", "end": "~"}
 
 _SHAPE: Final = "a shape in degrees, longitude before latitude, whose rings are closed and cross nowhere"
 
+_EXAMPLE: Final = "a condition, such as kind = 'prison'"
+
 _PLACE: Final = re.compile(r"--> (\d+):(\d+)")
 _QUOTED: Final = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"")
 _TOKEN: Final = re.compile(r"[()]|\bnot\b|\b(?:and|or)\b|,|[-+*/%^<>=]", re.IGNORECASE)
@@ -301,8 +303,8 @@ class _Translator:
                 )
         if isinstance(node, dict) and "property" in node:
             field = self.term(node)
-            return field.sql if field.type in {"boolean", "null"} else self.fault(node["property"], "a condition on it")
-        return self.unknown(node) if op else self.fault(_shown(node), "a condition, such as kind = 'prison'")
+            return field.sql if field.type in {"boolean", "null"} else self.fault(node["property"], _EXAMPLE)
+        return self.unknown(node) if op else self.fault(_shown(node), _EXAMPLE)
 
     def comparison(self, op: str, left: _Term, right: _Term) -> str:
         """Return a comparison of two values of one type."""
@@ -441,7 +443,7 @@ class _Translator:
         field = self.fields.get(name)
         if field is None:
             problem = unknown_field("--where", name, self.fields)
-            step = problem.next_step or f"if a text is meant, put it in quotation marks: '{name}'"
+            step = f"{problem.next_step} a text stands in quotation marks: '{name}'".strip()
             self.problems.append(Problem(problem.input, problem.where, "", name, problem.expected, step))
             return _Term("null", "NULL")
         self.values |= dict(field.values)

@@ -60,7 +60,8 @@ def find_text(catalogue: Catalogue, layer: str, text: str) -> Found:
     -------
     Found
         The condition. Only when nothing in the layer answers, each word that occurs in none of its records is read as
-        the nearest words of names (`geo.gazetteer.rank_words`) that do.
+        the nearest words of names (`geo.gazetteer.rank_words`) that do; and when still nothing answers, each of the
+        others as itself or as these.
 
     Raises
     ------
@@ -71,12 +72,13 @@ def find_text(catalogue: Catalogue, layer: str, text: str) -> Found:
     first, last = catalogue.value("search").get(layer, (1, 0))
     rows: dict[str, object] = {"first": first, "last": last}
     rule, values = _rule([(word,) for word in words])
-    if not _occurs(catalogue, rule, values | rows):
-        meant = _meant(catalogue, words, rows)
-        if meant:
-            other, others = _rule(meant)
-            read_as = " ".join(" or ".join(choice) for choice in meant)
-            return Found(_rows_of(other), others | rows, read_as)
+    if _occurs(catalogue, rule, values | rows):
+        return Found(_rows_of(rule), values | rows)
+    for freely in (False, True):
+        meant = _meant(catalogue, words, rows, freely=freely)
+        other, others = _rule(meant)
+        if meant != [(word,) for word in words] and _occurs(catalogue, other, others | rows):
+            return Found(_rows_of(other), others | rows, " ".join(" or ".join(choice) for choice in meant))
     return Found(_rows_of(rule), values | rows)
 
 
@@ -134,17 +136,14 @@ def _occurs(catalogue: Catalogue, rule: str, values: dict[str, object]) -> bool:
     return bool(catalogue.rows(sql, values))
 
 
-def _meant(catalogue: Catalogue, words: list[str], rows: dict[str, object]) -> Words:
-    """Return the words that were probably meant; none when no word has to be, or can be, read as another."""
+def _meant(catalogue: Catalogue, words: list[str], rows: dict[str, object], *, freely: bool) -> Words:
+    """Return the words that were probably meant; freely, a word that does occur may also have been meant otherwise."""
     meant: Words = []
     for word in words:
-        if len(word) < _INDEXED or _holds(catalogue, word, rows):
-            meant.append((word,))
-        elif nearest := _nearest(catalogue, word, rows):
-            meant.append(nearest)
-        else:
-            return []
-    return [] if meant == [(word,) for word in words] else meant
+        held = len(word) < _INDEXED or _holds(catalogue, word, rows)
+        nearest = () if held and not (freely and len(word) >= _INDEXED) else _nearest(catalogue, word, rows)
+        meant.append(tuple(dict.fromkeys((word, *nearest) if held or not nearest else nearest)))
+    return meant
 
 
 def _holds(catalogue: Catalogue, word: str, rows: dict[str, object]) -> bool:
