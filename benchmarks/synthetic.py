@@ -23,7 +23,24 @@ sys.path.insert(0, str(ROOT))
 from geo.atlas import compile_atlas  # noqa: E402  (the repository must be found first)
 from geo.gazetteer import fold, sound  # noqa: E402
 
-WORDS = "wat tuol phnom boeung kampong prey svay trapeang chrey rolea koh stung angkor sala tonle kraol".split()
+WORDS = (
+    "wat",
+    "tuol",
+    "phnom",
+    "boeung",
+    "kampong",
+    "prey",
+    "svay",
+    "trapeang",
+    "chrey",
+    "rolea",
+    "koh",
+    "stung",
+    "angkor",
+    "sala",
+    "tonle",
+    "kraol",
+)
 KINDS = ("mass_grave",) * 60 + ("memorial",) * 25 + ("prison",) * 10 + ("execution_site",) * 4 + ("camp",)
 RARE = "lotus"
 
@@ -39,9 +56,11 @@ def make_atlas(folder: Path, count: int) -> Path:
         How many sites.
     """
     source = compile_atlas(ROOT).path
-    for name in ("data", "docs", "maps"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("*.html", "*.gpkg"))
-    shutil.copy(ROOT / "atlas.toml", folder)
+    with closing(sqlite3.connect(source)) as db:
+        digests = json.loads(db.execute("SELECT value FROM atlas WHERE key = 'digests'").fetchone()[0])
+    for name in ("atlas.toml", *digests):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
     path = folder / source.relative_to(ROOT)
     shutil.copy(source, path)
     with closing(sqlite3.connect(path, isolation_level=None)) as db:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from geo.query.answering import Selection
 from geo.query.asking import ASKABLE, Near, Polygon, Question, asked_layers
 from geo.query.citing import Citation, as_ris, cite, cited_sources, source_notes
 from geo.query.fields import field_names
-from geo.query.selecting import Selection, select
+from geo.query.selecting import select
 
 if TYPE_CHECKING:
     from geo.query.dossier import Dossier, show

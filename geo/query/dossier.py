@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from geo.catalogue import quote_name
 from geo.errors import Problem, RequestError
 from geo.ledger import ranges, split_ref
+from geo.query.answering import parse_rows
 from geo.query.asking import ASKABLE, asked_layers
 from geo.query.citing import Citation, cite, cite_ref, source_notes
 from geo.query.searching import text_rule
-from geo.query.selecting import parse_rows
 
 if TYPE_CHECKING:
     from geo.catalogue import Catalogue
