@@ -17,7 +17,7 @@ from geo.commands.terminal import respell
 from geo.errors import InputError, Problem, RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from geo.catalogue import Catalogue
     from geo.query import Near, Polygon, Question, Selection
@@ -136,7 +136,12 @@ def question_from(layer: str, asked: Mapping[str, Any]) -> tuple[Question, list[
 
 
 def answer_question(
-    catalogue: Catalogue, question: Question, problems: Sequence[Problem] = (), *, shapes: bool = False
+    catalogue: Catalogue,
+    question: Question,
+    problems: Sequence[Problem] = (),
+    *,
+    shapes: bool = False,
+    columns: Collection[str] = (),
 ) -> Selection:
     """Return the records that answer, or say everything that is wrong with the question.
 
@@ -146,8 +151,8 @@ def answer_question(
         The compiled atlas.
     question, problems
         What `question_from` returned.
-    shapes
-        Whether each row also carries its geometry as GeoJSON.
+    shapes, columns
+        As `geo.query.select`.
 
     Returns
     -------
@@ -164,7 +169,7 @@ def answer_question(
     from geo.query import select  # noqa: PLC0415  (as above)
 
     if not problems:
-        return select(catalogue, question, shapes=shapes)
+        return select(catalogue, question, shapes=shapes, columns=columns)
     found = list(problems)
     try:
         select(catalogue, question)

@@ -79,6 +79,7 @@ def query(folder: Path, /, layer: str, form: str, **asked: Any) -> None:  # noqa
     """
     from geo.commands.formats import FORMATS, MAPPED, key_of  # noqa: PLC0415  (the roof imports a room when it is called)
     from geo.commands.reports import open_current  # noqa: PLC0415
+    from geo.commands.tables import COLUMNS  # noqa: PLC0415
 
     question, problems = question_from(layer, asked)
     if question.near and not question.sort:
@@ -86,7 +87,8 @@ def query(folder: Path, /, layer: str, form: str, **asked: Any) -> None:  # noqa
     with open_current(folder) as catalogue:
         if form == "ids":
             question = question._replace(fields=key_of(catalogue, question.layer))
-        selection = answer_question(catalogue, question, problems, shapes=form in MAPPED)
+        columns = COLUMNS if form == "table" else ()
+        selection = answer_question(catalogue, question, problems, shapes=form in MAPPED, columns=columns)
         (answer_data if form == "csv" else answer)(FORMATS[form](catalogue, selection))
         if form != "count":
             say(_count(selection))

@@ -257,6 +257,8 @@ def lay_out(row: Sequence[str], columns: Sequence[int]) -> str:
 
 def _fill(text: str, width: int) -> str:
     """Return text that takes exactly `width` columns: padded, or cut with an ellipsis between two letters."""
+    if len(text) <= width and text.isascii():
+        return text.ljust(width)
     taken = text_width(text)
     if taken > width:
         text, taken = _cut(text, width - 1)
