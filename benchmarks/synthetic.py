@@ -101,7 +101,7 @@ def fill(db: sqlite3.Connection, count: int) -> None:
         row = dict.fromkeys(columns) | invent(number, chance)
         row["sources"], row["summary"] = sources[number % len(sources)], summaries[number % len(summaries)]
         name = fold(row["name"])
-        words |= {*name.split(), name.replace(" ", "")}
+        words |= {word for word in (*name.split(), name.replace(" ", "")) if len(word) >= 3 and not word.isdecimal()}
         lines = (name, name.replace(" ", ""), fold(row["id"]), fold(row["summary"]), fold(row["place_text"]))
         rows.append(row)
         texts.append((number, "sites", row["id"], "\n".join(lines)))

@@ -21,7 +21,7 @@ __all__ = [
     "fold",
     "join_words",
     "parse_edtf",
-    "rank_words",
+    "slipped_words",
     "slips_allowed",
     "sound",
     "span_bounds",
@@ -155,12 +155,12 @@ def sound(word: str) -> str:
 
 
 def slips_allowed(word: str) -> int:
-    """Return how many slips of the keyboard are forgiven in a word."""
+    """Return how many slips of the keyboard are forgiven in a word: one from four letters on, two from eight."""
     return (len(word) >= 4) + (len(word) >= 8)
 
 
-def rank_words(word: str, words: Iterable[str]) -> list[list[str]]:
-    """Return the words that a word may have been meant to be, the nearest group first.
+def slipped_words(word: str, words: Iterable[str]) -> list[list[str]]:
+    """Return the words that a word may be with a slip of the keyboard, by the number of slips.
 
     Parameters
     ----------
@@ -172,20 +172,16 @@ def rank_words(word: str, words: Iterable[str]) -> list[list[str]]:
     Returns
     -------
     list of list of str
-        Those that sound alike; then those that are one slip away (a letter left out, put in, replaced, or changed
-        with its neighbour), in words of four letters or more; then two slips, from eight letters on. Each group is
-        sorted; empty ones are left out.
+        Those that are one slip away (a letter left out, put in, replaced, or changed with its neighbour), then those
+        that are two, as far as `slips_allowed`. Each group is sorted; empty ones are left out.
     """
     from rapidfuzz import process  # noqa: PLC0415 -- only a question that failed needs it
     from rapidfuzz.distance import OSA  # noqa: PLC0415
 
-    known = list(words)
-    alike = sound(word)
-    groups: list[list[str]] = [[other for other in known if sound(other) == alike]] if alike.strip("*") else [[]]
     slips = slips_allowed(word)
-    near = process.extract(word, known, scorer=OSA.distance, score_cutoff=slips, limit=None) if slips else []
-    groups += [[other for other, distance, _ in near if distance == slip] for slip in range(1, slips + 1)]
-    return [sorted(set(group)) for group in groups if group]
+    near = process.extract(word, list(words), scorer=OSA.distance, score_cutoff=slips, limit=None) if slips else []
+    groups = [sorted({other for other, distance, _ in near if distance == slip}) for slip in range(1, slips + 1)]
+    return [group for group in groups if group]
 
 
 class Gazetteer:
@@ -365,8 +361,6 @@ def _side_bounds(side: str, text: str) -> Bounds:
 
 
 def _date_bounds(text: str) -> Bounds:
-    from edtf import EDTFParseException, parse_edtf  # noqa: PLC0415 -- the query path must not pay for the parser
-
     if len(text) > _MAX_DATE:
         message = f"{text[:20]!r}… has {len(text)} characters, more than {_MAX_DATE}"
         raise ValueError(message)
@@ -374,6 +368,8 @@ def _date_bounds(text: str) -> Bounds:
         return _plain_bounds(text, *found.groups())
     if "Y" in text:  # years of more than four digits; an exponent among them keeps the package busy for ever
         raise _outside_years(text)
+    from edtf import EDTFParseException, parse_edtf  # noqa: PLC0415 -- a question must not pay for the parser
+
     try:
         # The package prints to the standard output, which is ours, when a part of a month is left open.
         with redirect_stdout(StringIO()):

@@ -25,8 +25,8 @@ each period of the manifest, under its own name
     Every layer and table: ``name``, ``schema``, ``holds``, ``title`` (JSON), ``draw``, ``records``, ``unlocated``.
 ``atlas``
     ``key``, ``value`` (JSON): ``format`` (of the catalogue), ``digest``, ``digests`` (file -> SHA-256), ``version`` (of
-    the atlas), ``manifest``, ``vocabulary``, ``maps``, ``counts``, ``measures`` (measure -> the unit of ``claimed``), ``search``
-    (layer -> its first and its last row in ``search``).
+    the atlas), ``manifest``, ``vocabulary``, ``maps``, ``counts``, ``measures`` (measure -> the unit of ``claimed``),
+    ``search`` (layer -> its first and its last row in the table of that name).
 ``search``
     Full-text index (FTS5, trigrams) over folded text: ``layer``, ``id``, ``text``. The rows of a layer follow one
     another in the order of its ``fid``.

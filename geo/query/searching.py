@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from geo.errors import Problem, RequestError
-from geo.gazetteer import fold, rank_words, slips_allowed, sound
+from geo.gazetteer import fold, slipped_words, slips_allowed, sound
 
 if TYPE_CHECKING:
     from geo.catalogue import Catalogue
@@ -60,8 +60,8 @@ def find_text(catalogue: Catalogue, layer: str, text: str) -> Found:
     -------
     Found
         The condition. Only when nothing in the layer answers, each word that occurs in none of its records is read as
-        the nearest words of names (`geo.gazetteer.rank_words`) that do; and when still nothing answers, each of the
-        others as itself or as these.
+        the nearest words of names that do: those that sound alike (`geo.gazetteer.sound`), else those a slip or two
+        away (`geo.gazetteer.slipped_words`). When still nothing answers, each of the others is read as itself or these.
 
     Raises
     ------
@@ -152,14 +152,20 @@ def _holds(catalogue: Catalogue, word: str, rows: dict[str, object]) -> bool:
 
 def _nearest(catalogue: Catalogue, word: str, rows: dict[str, object]) -> tuple[str, ...]:
     """Return the words of names that are nearest to a word, of those that a record of the layer holds."""
+    alike = sound(word)
+    groups = [[row[0] for row in catalogue.stream("SELECT word FROM words WHERE sound = ? ORDER BY word", (alike,))]]
+    if held := _held(catalogue, groups if alike.strip("*") else [], rows):
+        return held
     slips = slips_allowed(word)
-    alike = catalogue.stream("SELECT word FROM words WHERE sound = ?", (sound(word),))
-    near = catalogue.stream(
-        "SELECT word FROM words WHERE letters BETWEEN ? AND ?", (len(word) - slips, len(word) + slips)
-    )
-    for candidates in (alike, near):
-        for group in rank_words(word, (row[0] for row in candidates)):
-            held = tuple(other for other in group[:_MOST] if _holds(catalogue, other, rows))
-            if held:
-                return held
+    near = "SELECT word FROM words WHERE letters BETWEEN ? AND ?"
+    known = (row[0] for row in catalogue.stream(near, (len(word) - slips, len(word) + slips)))
+    return _held(catalogue, slipped_words(word, known) if slips else [], rows)
+
+
+def _held(catalogue: Catalogue, groups: list[list[str]], rows: dict[str, object]) -> tuple[str, ...]:
+    """Return those words of the first group of which the layer holds any."""
+    for group in groups:
+        held = tuple(word for word in group[:_MOST] if _holds(catalogue, word, rows))
+        if held:
+            return held
     return ()
