@@ -6,7 +6,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from geo.catalogue import quote_name
-from geo.commands.terminal import answer_height, answer_width, bold, lay_out, measure_table, say
+from geo.commands.terminal import answer_height, answer_width, bold, lay_out, measure_table, say, spell_cells
 from geo.errors import show_text
 from geo.query import source_notes
 
@@ -31,13 +31,16 @@ def render_table(catalogue: Catalogue, selection: Selection) -> Iterator[str]:
     """
     numbers: dict[str, int] = {}
     header, cells = _columns(catalogue, selection)
-    rows = ([*cells(row), _numbered(row, numbers)] for row in selection.stream())
+    rows = (spell_cells([*cells(row), _numbered(row, numbers)]) for row in selection.stream())
     sample = list(islice(rows, _SAMPLE))
     if not sample:
         return
     height = answer_height()
     crowded = height is not None and len(numbers) > height
-    header = (*header, "sources") if numbers and not crowded else header
+    if numbers and not crowded:
+        header = (*header, "sources")
+    else:
+        sample = [row[:-1] for row in sample]
     columns, left_out = measure_table(header, sample, answer_width())
     if left_out:
         say(f"no room for {', '.join(left_out)}: widen the terminal, or use --format csv")
@@ -56,7 +59,7 @@ def render_table(catalogue: Catalogue, selection: Selection) -> Iterator[str]:
 def source_ids(row: dict[str, Any]) -> Iterable[str]:
     """Return the ids of the sources that a record names, each once, in its order; none where it does not show them."""
     refs = row.get("sources") or ((row["source"],) if row.get("source") else ())
-    return dict.fromkeys(ref.partition("#")[0] for ref in refs)
+    return dict.fromkeys([ref.partition("#")[0] for ref in refs])
 
 
 def _numbered(row: dict[str, Any], numbers: dict[str, int]) -> str:

@@ -25,6 +25,7 @@ __all__ = [
     "measure_table",
     "progress",
     "say",
+    "spell_cells",
     "spell_unseen",
     "text_width",
 ]
@@ -203,8 +204,9 @@ def fit_table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int |
     tuple of str and list of str
         The lines, and the names of the columns that found no room, from the right.
     """
-    columns, left_out = measure_table(header, rows, width)
-    lines = [lay_out(row, columns) for row in (header, *rows)]
+    safe = [spell_cells(row) for row in rows]
+    columns, left_out = measure_table(header, safe, width)
+    lines = [lay_out(row, columns) for row in (header, *safe)]
     lines[0] = bold(lines[0])
     return "\n".join(lines), left_out
 
@@ -219,7 +221,7 @@ def measure_table(
     header
         Names of the columns. The first column is never cut: it is what a person types next.
     rows
-        Cells as text, one sequence a row; cells beyond the header are passed over.
+        Cells that are safe to print, one sequence a row.
     width
         How many columns of letters a line may take; ``None`` for any number.
 
@@ -228,7 +230,10 @@ def measure_table(
     tuple of list of int and list of str
         The width of each column that has room, and the names of those that have none, from the right.
     """
-    columns = [max(text_width(show_text(text, _LONGEST)) for text in column) for column in zip(header, *rows)]  # noqa: B905
+    columns = [
+        max(len(text) if text.isascii() else text_width(text) for text in column)
+        for column in zip(header, *rows, strict=True)
+    ]
     least = [columns[0], *(min(column, _LEAST) for column in columns[1:])]
     least[1:2] = [min(column, _LEAST_NAME) for column in columns[1:2]]
     room = len(columns)
@@ -250,15 +255,27 @@ def _narrow(columns: list[int], least: Sequence[int], width: int) -> None:
         columns[widest] -= 1
 
 
+def spell_cells(row: Sequence[str]) -> Sequence[str]:
+    """Return the cells of a row so that they are safe to print: control and direction characters are escapes."""
+    if "".join(row).isprintable():
+        return row
+    return [show_text(text, _LONGEST) for text in row]
+
+
 def lay_out(row: Sequence[str], columns: Sequence[int]) -> str:
-    """Return a row of a table as a line: each cell as wide as its column, padded, or cut with an ellipsis."""
-    return _GAP.join([_fill(show_text(text, _LONGEST), column) for text, column in zip(row, columns)]).rstrip()  # noqa: B905
+    """Return a row of a table as a line: each cell as wide as its column, padded, or cut with an ellipsis.
+
+    Cells beyond the columns found no room.
+    """
+    cells = [
+        text.ljust(width) if len(text) <= width and text.isascii() else _fill(text, width)
+        for text, width in zip(row, columns, strict=False)
+    ]
+    return _GAP.join(cells).rstrip()
 
 
 def _fill(text: str, width: int) -> str:
     """Return text that takes exactly `width` columns: padded, or cut with an ellipsis between two letters."""
-    if len(text) <= width and text.isascii():
-        return text.ljust(width)
     taken = text_width(text)
     if taken > width:
         text, taken = _cut(text, width - 1)
