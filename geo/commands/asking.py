@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from geo.commands.completing import complete
+from geo.commands.completing import complete, complete_file
 from geo.commands.terminal import respell
 from geo.errors import InputError, Problem, RequestError
 
@@ -80,7 +80,7 @@ _OPTIONS: Final = (
         default="",
         metavar="FILE",
         help="Only inside the polygons of a GeoJSON, GeoPackage, Shapefile or FlatGeobuf file.",
-        type=click.Path(),
+        shell_complete=complete_file,
     ),
     click.option(
         "--during",

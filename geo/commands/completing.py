@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Offer = Iterator[tuple[str, str]]
     Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
-__all__ = ["complete"]
+__all__ = ["complete", "complete_file"]
 
 _MOST: Final = 200
 """How many records a shell is offered: more would help nobody."""
@@ -43,9 +43,11 @@ def complete(what: str) -> Completer:
 
         before = typed[: typed.rfind(",") + 1] if parameter.name in {"sort", "fields"} else ""
         begun = typed[len(before) :].casefold()
+        # While the last option still lacks its value, click has not told arguments from the rest yet.
+        layer = (*ctx.args, ctx.params.get("layer"), "sites")[0] or "sites"
         try:
             with open_kept(ctx.find_root().params["folder"]) as catalogue:
-                offered = list(_OFFERS[what](catalogue, ctx.params.get("layer") or "sites", begun))
+                offered = list(_OFFERS[what](catalogue, layer, begun))
         except (MemorialError, OSError):
             return []
         return [
@@ -55,6 +57,13 @@ def complete(what: str) -> Completer:
         ]
 
     return offer
+
+
+def complete_file(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Let the shell complete the name of a file; `click.Path` looks for a translation of its own name at each start."""
+    from click.shell_completion import CompletionItem  # noqa: PLC0415  (only a shell needs it)
+
+    return [CompletionItem(typed, type="file")]
 
 
 def _layers(catalogue: Catalogue, _: str, __: str) -> Offer:
