@@ -41,7 +41,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from geo.catalogue.opening import FORMAT, LISTS, Catalogue, open_catalogue, quote_name, wkb_of
+from geo.catalogue.opening import FORMAT, INDEXED, LISTS, Catalogue, open_catalogue, quote_name, wkb_of
 
 if TYPE_CHECKING:
     from geo.catalogue.framing import read_layer_frame, read_table_frame, selection_frame
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FORMAT",
+    "INDEXED",
     "LISTS",
     "Catalogue",
     "open_catalogue",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from geo.catalogue.opening import quote_name
+from geo.catalogue.opening import INDEXED, quote_name
 from geo.catalogue.rows import frame_rows, table_rows
 from geo.gazetteer import fold, sound
 from geo.ledger import ADMITTED_STATUSES, DATE_UNIT, parse_number
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["write_claimed", "write_indexes", "write_search"]
 
-_INDEXED: Final = ("id", "code", "kind", "province", "subject", "object", "place")
 _WHEN: Final = ("begin", "begin_text", "end", "end_text")
 _SEARCHED: Final = {
     "sites": (
@@ -177,7 +176,7 @@ def write_indexes(db: sqlite3.Connection, inputs: Inputs) -> None:
     """Index the columns that questions name, in every layer and table that has them."""
     for table in (*inputs.layers, *(spec.schema for spec in inputs.manifest.tables.values()), "sources"):
         columns = [row[1] for row in db.execute(f"PRAGMA table_info({quote_name(table)})")]
-        for column in _INDEXED:
+        for column in INDEXED:
             if column in columns:
                 index = quote_name(f"{table}_{column}")
                 db.execute(f"CREATE INDEX {index} ON {quote_name(table)} ({quote_name(column)})")

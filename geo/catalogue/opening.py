@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-__all__ = ["APPLICATION_ID", "FORMAT", "LISTS", "Catalogue", "open_catalogue", "quote_name", "wkb_of"]
+__all__ = ["APPLICATION_ID", "FORMAT", "INDEXED", "LISTS", "Catalogue", "open_catalogue", "quote_name", "wkb_of"]
 
 FORMAT: Final = 3
 """The layout of the tables; a catalogue of another format is compiled anew."""
@@ -24,6 +24,9 @@ APPLICATION_ID: Final = 0x47504B47
 
 LISTS: Final = frozenset({"sources", "segments", "stops", "made_of"})
 """The columns that hold JSON; everything else is text or a number."""
+
+INDEXED: Final = ("id", "code", "kind", "province", "subject", "object", "place")
+"""The columns that have an index, in every layer and table that has them."""
 
 _ENVELOPE_BYTES: Final = (0, 32, 48, 48, 64)
 _REBUILD: Final = "compile it again with `memorial build`"

@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from geo.errors import Problem, RequestError
 from geo.gazetteer import suggest_terms
-from geo.query.fields import unknown_field
+from geo.query.fields import any_of, unknown_field
 from geo.query.functions import fold_accents, fold_case
 from geo.query.spatial import box_condition, check_box, relate_condition, shape_of
 
@@ -189,7 +189,7 @@ class _Translator:
             value, low, high = map(self.term, args)
             return f"({self.comparison('>=', value, low)} AND {self.comparison('<=', value, high)})"
         if op == "in":
-            return self.membership(args)
+            return self.membership(args, sure=sure)
         if op == "like":
             return self.likeness(args)
         for known, answer in ((_SPATIAL, self.spatial), (_TEMPORAL, self.temporal), (_ARRAYS, self.array)):
@@ -225,7 +225,7 @@ class _Translator:
         self.fault(f"{_TYPES[named.type]} beside {_TYPES[other.type]}", "two values of one type", step)
         return None
 
-    def membership(self, args: list[Any]) -> str:
+    def membership(self, args: list[Any], *, sure: bool) -> str:
         """Return ``x IN (…)``."""
         value = self.term(args[0])
         pairs = [self.matched(value, self.term(member)) for member in args[1]]
@@ -235,7 +235,8 @@ class _Translator:
         side = known[0][0]  # a figure is a number beside numbers, and text beside texts
         if any(pair[0] != side for pair in known):
             return self.fault("texts and numbers in one list", "values of one type")
-        return f"({side} IN ({', '.join(pair[1] for pair in known)}))"
+        column = args[0].get("property", "") if isinstance(args[0], dict) else ""
+        return any_of(self.layer, column, side, [pair[1] for pair in known], sure=sure)
 
     def likeness(self, args: list[Any]) -> str:
         """Return ``x LIKE pattern``, by GLOB, which minds case and can use an index."""

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from geo.catalogue import LISTS, quote_name
+from geo.catalogue import INDEXED, LISTS, quote_name
 from geo.gazetteer import suggest_terms
 from geo.query.asking import ASKABLE, BOUNDS, asked_layers, unknown_word
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geo.catalogue import Catalogue
     from geo.errors import Problem
 
-__all__ = ["Field", "field_names", "layer_fields", "unknown_field"]
+__all__ = ["Field", "any_of", "field_names", "layer_fields", "unknown_field"]
 
 _CLAIMED: Final = frozenset({"sites", "routes", "areas"})
 """Schemas of the records that claims are about."""
@@ -26,6 +28,32 @@ _FIGURES: Final = {("claims", "low"), ("claims", "high")}
 """Columns that hold figures as their sources write them: plain digits, or dates where the unit is a date."""
 
 _NUMBERS: Final = ("INT", "REAL", "DOUBLE", "FLOAT")
+
+
+def any_of(layer: str, column: str, sql: str, places: Sequence[str], *, sure: bool = True) -> str:
+    """Return the condition that a column has one of several values.
+
+    Parameters
+    ----------
+    layer, column
+        The layer, and the name of the column.
+    sql
+        The column as an SQL expression.
+    places
+        Placeholders of the values.
+    sure
+        Whether what is empty may count as false; else it is NULL.
+
+    Returns
+    -------
+    str
+        An SQL expression. With an index, the rows are looked up by it first: in the order of the layer, so that they
+        need not be sorted.
+    """
+    listed = f"IN ({', '.join(places)})"
+    if sure and len(places) > 1 and column in INDEXED:
+        return f"(t.fid IN (SELECT fid FROM {quote_name(layer)} WHERE {quote_name(column)} {listed}))"  # noqa: S608
+    return f"({sql} {listed})"
 
 
 class Field(NamedTuple):

@@ -11,7 +11,7 @@ from geo.errors import Problem, RequestError
 from geo.gazetteer import parse_edtf, suggest_terms
 from geo.query.answering import Query, Selection
 from geo.query.asking import ASKABLE, BOUNDS, Near, asked_layers, unknown_word
-from geo.query.fields import Field, layer_fields, unknown_field
+from geo.query.fields import Field, any_of, layer_fields, unknown_field
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -101,7 +101,8 @@ def _take_words(query: Query, layers: Layers) -> None:
     provinces = resolve_provinces(query.catalogue, question, rule)
     if kinds:
         named = {f"kind{number}": kind for number, kind in enumerate(kinds)}
-        query.conditions.append(f"t.{quote_name(rule.kind)} IN ({', '.join(f':{name}' for name in named)})")
+        column = f"t.{quote_name(rule.kind)}"
+        query.conditions.append(any_of(question.layer, rule.kind, column, [f":{name}" for name in named]))
         query.values |= named
     if provinces:
         named = {f"code{number}": code for number, code in enumerate(provinces)}
