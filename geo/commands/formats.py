@@ -16,7 +16,7 @@ from geo.query import ASKABLE, asked_layers, cite, source_notes
 from geo.query.wording import as_cql2
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
     from geo.catalogue import Catalogue
     from geo.query import Selection
@@ -53,13 +53,13 @@ def key_of(catalogue: Catalogue, layer: str) -> tuple[str, ...]:
     return (key,) if key else ()
 
 
-def _as_ids(_: Catalogue, selection: Selection) -> Iterator[str]:
+def _as_ids(_: Catalogue, selection: Selection) -> Generator[str, None, None]:
     """Yield one id a line: that of `key_of`, the only column."""
     for (key,) in selection.cells():
         yield f"{key}\n"
 
 
-def _as_count(_: Catalogue, selection: Selection) -> Iterator[str]:
+def _as_count(_: Catalogue, selection: Selection) -> Generator[str, None, None]:
     """Yield how many records answer, and how many of them have no location or date: a number and its meaning a line."""
     yield f"{selection.shown} {selection.asked.layer}\n"
     if selection.schema in _LOCATED:
@@ -73,7 +73,7 @@ def _as_count(_: Catalogue, selection: Selection) -> Iterator[str]:
 # --- CSV ------------------------------------------------------------------------------------------------------
 
 
-def _as_csv(catalogue: Catalogue, selection: Selection) -> Iterator[str]:
+def _as_csv(catalogue: Catalogue, selection: Selection) -> Generator[str, None, None]:
     """Yield RFC 4180 with every column; lists are joined by `` | ``, citations stand in the last column."""
     import csv  # noqa: PLC0415  (other forms do not need them)
     import io  # noqa: PLC0415
@@ -128,17 +128,17 @@ def guard_cell(text: str) -> str:
 # --- JSON and GeoJSON -----------------------------------------------------------------------------------------
 
 
-def _as_json(catalogue: Catalogue, selection: Selection) -> Iterator[str]:
+def _as_json(catalogue: Catalogue, selection: Selection) -> Generator[str, None, None]:
     """Yield one object: what was asked, how many answer, the records, and the sources that they name."""
     return _object(catalogue, selection, {}, "records", lambda row: row)
 
 
-def _as_geojson(catalogue: Catalogue, selection: Selection) -> Iterator[str]:
+def _as_geojson(catalogue: Catalogue, selection: Selection) -> Generator[str, None, None]:
     """Yield a FeatureCollection (RFC 7946); what `_as_json` says of the selection stands beside the features."""
     return _object(catalogue, selection, {"type": "FeatureCollection"}, "features", _feature_maker(selection))
 
 
-def _as_geojsonl(_: Catalogue, selection: Selection) -> Iterator[str]:
+def _as_geojsonl(_: Catalogue, selection: Selection) -> Generator[str, None, None]:
     """Yield one GeoJSON feature a line, and nothing else: newline-delimited, not the text sequence of RFC 8142."""
     feature = _feature_maker(selection)
     for row in selection.stream():
@@ -171,7 +171,7 @@ def _object(
     first: dict[str, Any],
     plural: str,
     make: Callable[[dict[str, Any]], dict[str, Any]],
-) -> Iterator[str]:
+) -> Generator[str, None, None]:
     """Yield a JSON object: the members of `first`, what `_said` says, the records one a line, counts, sources."""
     yield "{\n"
     for name, value in (first | _said(catalogue, selection)).items():
@@ -235,7 +235,7 @@ def _finite(metres: float) -> float | None:
     return None if metres == float("inf") else metres
 
 
-FORMATS: Final[dict[str, Callable[[Catalogue, Selection], Iterator[str]]]] = {
+FORMATS: Final[dict[str, Callable[[Catalogue, Selection], Generator[str, None, None]]]] = {
     "table": render_table,
     "csv": _as_csv,
     "json": _as_json,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -89,7 +90,8 @@ def query(folder: Path, /, layer: str, form: str, **asked: Any) -> None:  # noqa
             question = question._replace(fields=key_of(catalogue, question.layer))
         columns = COLUMNS if form == "table" else ()
         selection = answer_question(catalogue, question, problems, shapes=form in MAPPED, columns=columns)
-        (answer_data if form == "csv" else answer)(FORMATS[form](catalogue, selection))
+        with closing(FORMATS[form](catalogue, selection)) as pieces:  # a reader may leave in the middle of a record
+            (answer_data if form == "csv" else answer)(pieces)
         if form != "count":
             say(_count(selection))
 

@@ -11,7 +11,7 @@ from geo.errors import show_text
 from geo.query import source_notes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable
 
     from geo.catalogue import Catalogue
     from geo.query import Selection
@@ -24,7 +24,7 @@ _SAMPLE: Final = 2_000
 """How many records decide how wide the columns are; a longer answer begins before its last record is read."""
 
 
-def render_table(catalogue: Catalogue, selection: Selection) -> Iterator[str]:
+def render_table(catalogue: Catalogue, selection: Selection) -> Generator[str, None, None]:
     """Yield one line a record, and beneath them the sources that the lines name by number.
 
     On a terminal a list of sources that would push the records off the screen is left out, and said to be.

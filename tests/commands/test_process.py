@@ -71,6 +71,20 @@ def test_a_reader_who_leaves_early_is_no_fault(still, arguments):
     assert "Broken" not in said
 
 
+@pytest.mark.parametrize("form", ["table", "csv", "json", "geojsonl", "ids"])
+def test_a_reader_who_leaves_in_the_middle_of_a_long_answer_hears_nothing(still, form):
+    code = "import geo.commands.terminal as terminal; terminal._PIECE = 1;from geo.commands import main; main()"
+    command = [sys.executable, "-c", code, "query", "--format", form]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=still, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.read(1)
+        process.stdout.close()
+        said = process.stderr.read().decode()
+    assert process.returncode == 0
+    assert "Exception" not in said
+    assert "Traceback" not in said
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
 @pytest.mark.parametrize("arguments", [["query"], ["--help"], ["show", "P1", "--format", "json"]])
 @pytest.mark.parametrize("unbuffered", ["", "1"])
