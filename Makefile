@@ -34,6 +34,7 @@ clean:  ## remove everything that the build made
 .venv/run.done: .venv/bin/python requirements/run.txt pyproject.toml hatch_build.py $(VIEWER)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt
 	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	$(BIN)/python -m compileall -q geo -x node_modules
 	@touch $@
 
 .venv/test.done: .venv/run.done requirements/test.txt

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from geo.catalogue import open_catalogue
 from geo.catalogue.freshness import date_catalogue, find_untouched, read_digest
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import folium
     import geopandas as gpd
     import pandas as pd
+    from shapely.geometry.base import BaseGeometry
 
     from geo.catalogue import Catalogue
     from geo.joins import JoinReport
@@ -35,8 +36,7 @@ def _ignore(_: object) -> None:
     """Do nothing with what is told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(NamedTuple):
     """What became of the catalogue.
 
     Attributes
@@ -380,6 +380,99 @@ class Atlas:
         _check_map_names((name,), self.maps)
         with open_catalogue(self.catalogue) as catalogue:
             return render_map(catalogue, name)
+
+    def query(  # noqa: PLR0913  (the options of `memorial query`, each by its name)
+        self,
+        layer: str = "sites",
+        *,
+        where: str = "",
+        kinds: Sequence[str] = (),
+        provinces: Sequence[str] = (),
+        text: str = "",
+        near: str | tuple[float, float] | None = None,
+        radius_m: float = math.inf,
+        bbox: tuple[float, float, float, float] | None = None,
+        within: BaseGeometry | None = None,
+        during: str = "",
+        sort: Sequence[str] = (),
+        limit: int | None = None,
+        fields: Sequence[str] = (),
+    ) -> gpd.GeoDataFrame | pd.DataFrame:
+        """Return the records that answer a question, as `memorial query` does.
+
+        Parameters
+        ----------
+        layer, where, kinds, provinces, text, bbox, during, sort, limit, fields
+            As the attributes of `geo.query.Question`, of which every one must hold.
+        near
+            A place by its id or one of its names, or a position: latitude, longitude in degrees (WGS 84).
+        radius_m
+            How far from there, in metres.
+        within
+            A Polygon or MultiPolygon, longitude before latitude, in degrees (WGS 84).
+
+        Returns
+        -------
+        GeoDataFrame or DataFrame
+            The records in the order asked for, else in that of the layer. A layer has its geometry in WGS 84
+            (EPSG:4326), a table has none. Lists are lists, what is not known is missing; ``near`` adds ``distance_m``
+            in metres, ``during`` adds ``overlap`` (``certain`` or ``possible``). ``attrs`` says what was asked
+            (``asked``), of which atlas (``atlas``, ``version``), how many records answer without a limit (``matched``),
+            how many had to be left out because they are not dated (``set_aside``) and what a text that no record holds
+            was read as (``read_as``).
+
+        Raises
+        ------
+        RequestError
+            When the question cannot be answered as it stands.
+
+        Examples
+        --------
+        >>> import geo
+        >>> prisons = geo.open_atlas(".").query(where="kind = 'prison'", during="1977", sort=["name"])
+        >>> prisons.attrs["asked"]
+        {'layer': 'sites', 'where': "kind = 'prison'", 'during': '1977', 'sort': ('name',)}
+        >>> set(prisons["overlap"]) <= {"certain", "possible"}
+        True
+        """
+        from geo.catalogue import selection_frame  # noqa: PLC0415
+        from geo.query import Near, Polygon, Question, select  # noqa: PLC0415
+
+        place = None
+        if near is not None:
+            place = Near(None, None, radius_m, near) if isinstance(near, str) else Near(*near, radius_m)
+        question = Question(
+            layer,
+            tuple(kinds),
+            tuple(provinces),
+            text,
+            where,
+            place,
+            bbox,
+            Polygon(within.wkb, within.geom_type) if within is not None else None,
+            during,
+            tuple(sort),
+            limit,
+            tuple(fields),
+        )
+        with open_catalogue(self.catalogue) as catalogue:
+            selection = select(catalogue, question, shapes=True)
+            frame = selection_frame(selection.columns, selection.cells(), mapped=selection.mapped)
+            asked, unasked = selection.asked, Question()
+            atlas = catalogue.value("manifest")["atlas"]
+            frame.attrs = {
+                "atlas": atlas["id"],
+                "version": atlas["version"],
+                "asked": {
+                    name: value
+                    for name, value, empty in zip(asked._fields, asked, unasked, strict=True)
+                    if name == "layer" or value != empty
+                },
+                "matched": selection.matched,
+                "set_aside": selection.set_aside,
+                "read_as": selection.read_as,
+            }
+        return frame
 
     def check(self) -> list[Problem]:
         """Return every problem of the inputs as they are now."""

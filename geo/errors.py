@@ -15,8 +15,7 @@ Anything else that reaches the roof is a bug of ours: exit code 1, with its trac
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 __all__ = [
     "CatalogueError",
@@ -51,6 +50,8 @@ def show_text(value: object, limit: int = 120) -> str:
         One line of printable text.
     """
     text = value if isinstance(value, str) else repr(value)
+    if len(text) <= limit and text.isprintable():
+        return text
     shown = "".join(
         f"\\u{ord(char):04x}" if ord(char) < 32 or 0x7F <= ord(char) < 0xA0 or char in _INVISIBLE else char
         for char in text[: limit + 1]
@@ -58,8 +59,7 @@ def show_text(value: object, limit: int = 120) -> str:
     return shown if len(text) <= limit else f"{shown[:limit]}…"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Problem(NamedTuple):
     """One finding: where it is, what was seen, what was expected, what to do next.
 
     Attributes

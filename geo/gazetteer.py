@@ -5,10 +5,8 @@ The query path imports this room, so nothing but the standard library is importe
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
-from calendar import monthrange
 from collections.abc import Iterable
 from contextlib import redirect_stdout
 from datetime import date
@@ -16,12 +14,25 @@ from functools import lru_cache
 from io import StringIO
 from typing import Any, Final, NamedTuple
 
-__all__ = ["Bounds", "Gazetteer", "fold", "parse_edtf", "span_bounds", "suggest_terms"]
+__all__ = [
+    "ACCENTS",
+    "Bounds",
+    "Gazetteer",
+    "fold",
+    "join_words",
+    "parse_edtf",
+    "slipped_words",
+    "slips_allowed",
+    "sound",
+    "span_bounds",
+    "suggest_terms",
+]
 
 # --- names ----------------------------------------------------------------------------------------------------
 
-# Marks that sit on Latin, Greek and Cyrillic letters. Khmer and Thai vowel signs stand elsewhere and are letters to us.
-_ACCENTS: Final = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
+ACCENTS: Final = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
+"""Marks that sit on Latin, Greek and Cyrillic letters. Khmer and Thai vowel signs stand elsewhere: they are letters."""
+
 # Letters that do not decompose, and are typed without their stroke by people who lack the key (Vietnamese đ above all).
 _PLAIN: Final = str.maketrans(
     {"đ": "d", "ø": "o", "ł": "l", "ı": "i", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ŧ": "t"}
@@ -72,7 +83,7 @@ def _fold_once(text: str) -> str:
         plain = text.lower().replace("'", "").replace("`", "")
         return " ".join(re.sub(r"[^a-z0-9$+<=>^|~]+", " ", plain).split())
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    plain = _ACCENTS.sub("", plain).translate(_PLAIN)
+    plain = ACCENTS.sub("", plain).translate(_PLAIN)
     plain = "".join(map(_fold_character, plain))
     return " ".join(_KHMER_CLUSTER.sub(_order_cluster, plain).split())
 
@@ -106,6 +117,73 @@ def _khmer_rank(part: str) -> tuple[int, str]:
     return (4 if "\u17b6" <= part <= "\u17c5" else 5), part
 
 
+def join_words(text: str) -> str:
+    """Return the folded text without spaces: names are joined and parted freely in every script of the region."""
+    return fold(text).replace(" ", "")
+
+
+_LETTER: Final = re.compile("[a-z]")
+_SOUNDS: Final = (
+    *((pair, pair[0]) for pair in ("ph", "th", "kh", "ch", "gh", "bh", "dh")),
+    *(("ck", "k"), ("q", "k"), ("w", "v"), ("z", "s"), ("x", "s"), ("j", "c")),
+)
+"""What transcriptions of one sound write in several ways, in the order in which it is made one."""
+
+_VOWELS: Final = re.compile("[aeiouy]+")
+_DOUBLED: Final = re.compile(r"(.)\1+")
+
+
+def sound(word: str) -> str:
+    """Return what transcriptions of one Khmer word have in common: ``tuol`` and ``toul`` are ``t*l``.
+
+    Parameters
+    ----------
+    word
+        A folded word.
+
+    Returns
+    -------
+    str
+        Its consonants, aspirated or not, with ``*`` for each run of vowels; the word itself when it has no Latin
+        letter. It is compared, never shown.
+    """
+    if not _LETTER.search(word):
+        return word
+    for written, one in _SOUNDS:
+        word = word.replace(written, one)
+    return _DOUBLED.sub(r"\1", _VOWELS.sub("*", word)).removesuffix("h")
+
+
+def slips_allowed(word: str) -> int:
+    """Return how many slips of the keyboard are forgiven in a word: one from four letters on, two from eight."""
+    return (len(word) >= 4) + (len(word) >= 8)
+
+
+def slipped_words(word: str, words: Iterable[str]) -> list[list[str]]:
+    """Return the words that a word may be with a slip of the keyboard, by the number of slips.
+
+    Parameters
+    ----------
+    word
+        A folded word that was typed.
+    words
+        The folded words that exist.
+
+    Returns
+    -------
+    list of list of str
+        Those that are one slip away (a letter left out, put in, replaced, or changed with its neighbour), then those
+        that are two, as far as `slips_allowed`. Each group is sorted; empty ones are left out.
+    """
+    from rapidfuzz import process  # noqa: PLC0415 -- only a question that failed needs it
+    from rapidfuzz.distance import OSA  # noqa: PLC0415
+
+    slips = slips_allowed(word)
+    near = process.extract(word, list(words), scorer=OSA.distance, score_cutoff=slips, limit=None) if slips else []
+    groups = [sorted({other for other, distance, _ in near if distance == slip}) for slip in range(1, slips + 1)]
+    return [group for group in groups if group]
+
+
 class Gazetteer:
     """Names and codes of places, in every spelling that the atlas knows.
 
@@ -120,11 +198,11 @@ class Gazetteer:
         self._names: dict[str, set[str]] = {}
         self._texts: dict[tuple[str, str], str] = {}
         for code, text in names:
-            self._codes.setdefault(_key(code), set()).add(code)
+            self._codes.setdefault(join_words(code), set()).add(code)
             number = re.search(r"\d+$", code)
             if number:
                 self._codes.setdefault(str(int(number[0])), set()).add(code)
-            key = _key(text)
+            key = join_words(text)
             if key:
                 self._names.setdefault(key, set()).add(code)
                 self._texts.setdefault((key, code), text)
@@ -143,7 +221,7 @@ class Gazetteer:
         str or None
             The code as the atlas writes it; None for a text that names nothing, or more than one thing.
         """
-        key = _key(text)
+        key = join_words(text)
         if key.isdecimal():
             key = str(int(key)) if len(key) < 19 else key
         codes = self._codes.get(key) or self._names.get(key) or set()
@@ -166,7 +244,7 @@ class Gazetteer:
         """
         from rapidfuzz import fuzz, process  # noqa: PLC0415 -- only a question that failed needs it
 
-        wanted = _key(text)
+        wanted = join_words(text)
         if not wanted:
             return []
         near = process.extract(wanted, sorted(self._names), scorer=fuzz.ratio, score_cutoff=60, limit=None)
@@ -175,11 +253,6 @@ class Gazetteer:
             for code in sorted(self._names[key]):
                 shown.setdefault(code, self._texts[key, code])
         return list(shown.values())[:n]
-
-
-def _key(text: str) -> str:
-    """Return the folded text without spaces: names are joined and parted freely in every script of the region."""
-    return fold(text).replace(" ", "")
 
 
 def suggest_terms(word: str, terms: Iterable[str]) -> list[str]:
@@ -197,6 +270,8 @@ def suggest_terms(word: str, terms: Iterable[str]) -> list[str]:
     list of str
         At most three of `terms`.
     """
+    import difflib  # noqa: PLC0415 -- only a question that failed needs it
+
     folded: dict[str, str] = {}
     for term in terms:
         folded.setdefault(fold(term), term)
@@ -286,8 +361,6 @@ def _side_bounds(side: str, text: str) -> Bounds:
 
 
 def _date_bounds(text: str) -> Bounds:
-    from edtf import EDTFParseException, parse_edtf  # noqa: PLC0415 -- the query path must not pay for the parser
-
     if len(text) > _MAX_DATE:
         message = f"{text[:20]!r}… has {len(text)} characters, more than {_MAX_DATE}"
         raise ValueError(message)
@@ -295,6 +368,8 @@ def _date_bounds(text: str) -> Bounds:
         return _plain_bounds(text, *found.groups())
     if "Y" in text:  # years of more than four digits; an exponent among them keeps the package busy for ever
         raise _outside_years(text)
+    from edtf import EDTFParseException, parse_edtf  # noqa: PLC0415 -- a question must not pay for the parser
+
     try:
         # The package prints to the standard output, which is ours, when a part of a month is left open.
         with redirect_stdout(StringIO()):
@@ -313,6 +388,8 @@ def _plain_bounds(text: str, year: str, month: str | None, day: str | None) -> B
 
     Nearly all dates are such; the grammar of the package takes several milliseconds for each.
     """
+    from calendar import monthrange  # noqa: PLC0415 -- it brings the names of the months in every language
+
     if year == "0000":
         raise _outside_years(text)
     first = f"{year}-{month or '01'}-{day or '01'}"

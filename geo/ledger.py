@@ -7,11 +7,13 @@ import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from geo.errors import ContractError, Problem, show_text
 from geo.gazetteer import parse_edtf
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 __all__ = [
     "ADMITTED_STATUSES",
@@ -77,6 +79,8 @@ def parse_number(text: str) -> Decimal:
     if not _NUMBER.fullmatch(text):
         message = f"{text!r} is not a number written in plain digits"
         raise ValueError(message)
+    from decimal import Decimal  # noqa: PLC0415 -- a question that cites a record must not pay for it
+
     return Decimal(text)
 
 

@@ -201,7 +201,7 @@ def test_the_index_holds_what_tables_say(catalogue):
     def layers_of(text):
         return {tuple(row) for row in catalogue.rows("SELECT layer, id FROM search WHERE search MATCH ?", (text,))}
 
-    assert layers_of('"does not say how"') == {("claims", "c0002")}
+    assert layers_of('"does not say how"') == {("claims", "c0002"), ("sites", "place-a")}  # and the site it is about
     assert layers_of('"41000"') == {("claims", "c0005")}
     assert layers_of('"1950 05"') == {("events", "unveiling")}
     assert layers_of('"march 1901"') == {("sites", "place-a")}
@@ -337,7 +337,7 @@ def test_an_interrupted_compilation_leaves_the_earlier_catalogue(atlas, path, mo
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(writing, "_write_indexes", interrupt)
+    monkeypatch.setattr(writing, "write_indexes", interrupt)
     with pytest.raises(KeyboardInterrupt):
         compile_into(path, atlas, "d2")
     assert path.read_bytes() == before

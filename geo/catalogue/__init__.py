@@ -14,6 +14,9 @@ each period of the manifest, under its own name
     (always ``yes``), ``year``, ``sources``, ``note``; a row in ``layers`` with the schema ``period``.
 ``claims``, ``names``, ``relations``, ``events``, ``figures``, ``history``, ``zones``, ``crosswalk`` …
     The attribute tables, named by schema; events also have the four date columns.
+``claimed``
+    ``measure``, ``subject``, ``low``, ``high``: the smallest and the largest number that admitted claims about a record
+    state, in the measure's most used unit.
 ``sources``
     ``id``, ``type``, ``title``, ``note`` (Chicago full note), ``url``, ``grade``, ``reliability``, ``csl`` (CSL-JSON).
 ``joins``
@@ -22,9 +25,13 @@ each period of the manifest, under its own name
     Every layer and table: ``name``, ``schema``, ``holds``, ``title`` (JSON), ``draw``, ``records``, ``unlocated``.
 ``atlas``
     ``key``, ``value`` (JSON): ``format`` (of the catalogue), ``digest``, ``digests`` (file -> SHA-256), ``version`` (of
-    the atlas), ``manifest``, ``vocabulary``, ``maps``, ``counts``.
+    the atlas), ``manifest``, ``vocabulary``, ``maps``, ``counts``, ``measures`` (measure -> the unit of ``claimed``),
+    ``search`` (layer -> its first and its last row in the table of that name).
 ``search``
-    Full-text index (FTS5, trigrams) over folded text: ``layer``, ``id``, ``text``.
+    Full-text index (FTS5, trigrams) over folded text: ``layer``, ``id``, ``text``. The rows of a layer follow one
+    another in the order of its ``fid``.
+``words``
+    ``word``, ``sound``, ``letters``: every word of every name, folded, and each name without its spaces.
 
 An empty value is NULL everywhere.
 """
@@ -34,26 +41,30 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from geo.catalogue.opening import FORMAT, LISTS, Catalogue, open_catalogue, quote_name
+from geo.catalogue.opening import FORMAT, INDEXED, LISTS, Catalogue, open_catalogue, quote_name, wkb_of
 
 if TYPE_CHECKING:
-    from geo.catalogue.framing import read_layer_frame, read_table_frame
+    from geo.catalogue.framing import read_layer_frame, read_table_frame, selection_frame
     from geo.catalogue.writing import write_catalogue
 
 __all__ = [
     "FORMAT",
+    "INDEXED",
     "LISTS",
     "Catalogue",
     "open_catalogue",
     "quote_name",
     "read_layer_frame",
     "read_table_frame",
+    "selection_frame",
+    "wkb_of",
     "write_catalogue",
 ]
 
 _ROOMS = {
     "read_layer_frame": "geo.catalogue.framing",
     "read_table_frame": "geo.catalogue.framing",
+    "selection_frame": "geo.catalogue.framing",
     "write_catalogue": "geo.catalogue.writing",
 }
 

@@ -14,14 +14,36 @@ from geo.readers import find_catalogue
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["date_catalogue", "find_untouched", "read_digest"]
+    from geo.catalogue.opening import Catalogue
+
+__all__ = ["date_catalogue", "find_untouched", "open_untouched", "read_digest"]
 
 _MARGIN_NS: Final = 2_000_000_000
 """How far the clock of a disk may lag behind that of the machine, in nanoseconds, for a file to count as older."""
 
 
 def find_untouched(folder: Path, now: int) -> Path | None:
-    """Return the catalogue of an atlas if no input was touched since it was compiled.
+    """Return where the catalogue of an atlas stands if no input was touched since it was compiled.
+
+    Parameters
+    ----------
+    folder, now
+        As `open_untouched`.
+
+    Returns
+    -------
+    Path or None
+        The catalogue that may be used as it is.
+    """
+    catalogue = open_untouched(folder, now)
+    if catalogue is None:
+        return None
+    with catalogue:
+        return catalogue.path
+
+
+def open_untouched(folder: Path, now: int) -> Catalogue | None:
+    """Open the catalogue of an atlas if no input was touched since it was compiled.
 
     No input but the manifest is opened: that makes a question as fast on a large atlas as on a small one. ``None`` says
     nothing but that the content of the inputs must decide.
@@ -35,8 +57,8 @@ def find_untouched(folder: Path, now: int) -> Path | None:
 
     Returns
     -------
-    Path or None
-        The catalogue that may be used as it is.
+    Catalogue or None
+        The catalogue, open for reading; to be closed by the caller.
 
     Notes
     -----
@@ -47,19 +69,41 @@ def find_untouched(folder: Path, now: int) -> Path | None:
     if path is None:
         return None
     try:
-        with open_catalogue(path) as catalogue:
-            digests, manifest = catalogue.value("digests"), catalogue.value("manifest")
-        limit = path.stat().st_mtime_ns
-        stats = [(folder / name).stat() for name in digests]
-    except (CatalogueError, OSError):
+        catalogue = open_catalogue(path)
+    except CatalogueError:
         return None
-    maps = manifest["files"]["maps"]
-    named = all(f"{maps}/{file.name}" in digests for file in (folder / maps).glob("*.toml"))
+    try:
+        untouched = _is_untouched(folder, catalogue, now)
+    except (CatalogueError, OSError):
+        untouched = False
+    if not untouched:
+        catalogue.close()
+    return catalogue if untouched else None
+
+
+def _is_untouched(folder: Path, catalogue: Catalogue, now: int) -> bool:
+    """Return whether a catalogue is that of a folder, and younger than all that it was compiled from.
+
+    Raises
+    ------
+    CatalogueError
+        When the catalogue is damaged.
+    OSError
+        When an input is gone.
+    """
+    digests, files = catalogue.value("digests"), catalogue.value("manifest")["files"]
+    limit = catalogue.path.stat().st_mtime_ns
+    if limit >= now:  # a clock was wrong, then or now
+        return False
+    # The manifest has not been touched either, so what the catalogue keeps of it is what it says.
+    own = catalogue.path == folder / files["catalogue"]
+    maps = folder / files["maps"]
+    present = os.listdir(maps) if maps.is_dir() else []  # noqa: PTH208  (path objects take longer)
+    named = all(f"{files['maps']}/{name}" in digests for name in present if name.endswith(".toml"))
     # A Shapefile consists of several files, and may have been given one more.
     single = not any(name.lower().endswith(".shp") for name in digests)
-    older = all(max(stat.st_mtime_ns, stat.st_ctime_ns) < limit for stat in stats)
-    dated = limit < now  # else a clock was wrong, then or now
-    return path if named and single and older and dated else None
+    stats = (os.stat(f"{folder}/{name}") for name in digests)  # noqa: PTH116  (likewise)
+    return own and named and single and all(max(stat.st_mtime_ns, stat.st_ctime_ns) < limit for stat in stats)
 
 
 def read_digest(path: Path) -> str:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 from geo.errors import CatalogueError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
     from typing import Self
 
-__all__ = ["APPLICATION_ID", "FORMAT", "LISTS", "Catalogue", "open_catalogue", "quote_name"]
+__all__ = ["APPLICATION_ID", "FORMAT", "INDEXED", "LISTS", "Catalogue", "open_catalogue", "quote_name", "wkb_of"]
 
 FORMAT: Final = 3
 """The layout of the tables; a catalogue of another format is compiled anew."""
@@ -24,6 +24,9 @@ APPLICATION_ID: Final = 0x47504B47
 
 LISTS: Final = frozenset({"sources", "segments", "stops", "made_of"})
 """The columns that hold JSON; everything else is text or a number."""
+
+INDEXED: Final = ("id", "code", "kind", "province", "subject", "object", "place")
+"""The columns that have an index, in every layer and table that has them."""
 
 _ENVELOPE_BYTES: Final = (0, 32, 48, 48, 64)
 _REBUILD: Final = "compile it again with `memorial build`"
@@ -86,6 +89,49 @@ class Catalogue:
         except sqlite3.DatabaseError as error:
             raise CatalogueError("The catalogue cannot be read", [_damaged(self.path, str(error))]) from error
 
+    def stream(self, sql: str, params: Sequence[object] | Mapping[str, object] = ()) -> Iterator[tuple[Any, ...]]:
+        """Yield what one SELECT finds, row by row.
+
+        Parameters
+        ----------
+        sql, params
+            As for `rows`.
+
+        Yields
+        ------
+        tuple
+            The columns of one row.
+
+        Raises
+        ------
+        CatalogueError
+            When the file is damaged, or lacks the table.
+        """
+        cursor = self._connection.cursor()
+        cursor.row_factory = None
+        try:
+            yield from cursor.execute(sql, params)
+        except sqlite3.DatabaseError as error:
+            raise CatalogueError("The catalogue cannot be read", [_damaged(self.path, str(error))]) from error
+
+    def define(self, name: str, arity: int, function: Callable[..., Any]) -> None:
+        """Let SQL call a function; where one of its arguments is NULL, so is what it returns.
+
+        Parameters
+        ----------
+        name
+            What SQL calls it; an earlier function of that name and arity is replaced.
+        arity
+            How many arguments it takes.
+        function
+            Returns the same for the same arguments.
+        """
+
+        def answer(*args: Any) -> Any:  # noqa: ANN401  (what SQLite holds)
+            return None if None in args else function(*args)
+
+        self._connection.create_function(name, arity, answer, deterministic=True)
+
     def value(self, key: str) -> Any:  # noqa: ANN401  (the JSON of the key)
         """Return what the ``atlas`` table holds under a key, parsed.
 
@@ -137,10 +183,25 @@ class Catalogue:
         OGC GeoPackage 1.4, 2.1.3.1.1: two magic bytes, a version, flags, the SRS (4 bytes), then an envelope whose
         length the flags give.
         """
-        envelope = (blob[3] >> 1) & 7 if len(blob) >= 8 and blob[:2] == b"GP" else len(_ENVELOPE_BYTES)
-        if envelope >= len(_ENVELOPE_BYTES):
-            raise CatalogueError("The catalogue cannot be read", [_damaged(self.path, "no GeoPackage geometry")])
-        return blob[8 + _ENVELOPE_BYTES[envelope] :]
+        try:
+            return wkb_of(blob)
+        except (ValueError, IndexError):
+            raise CatalogueError(
+                "The catalogue cannot be read", [_damaged(self.path, "no GeoPackage geometry")]
+            ) from None
+
+
+def wkb_of(blob: bytes) -> bytes:
+    """Return the well-known binary inside a GeoPackage geometry, as `Catalogue.geometry` does.
+
+    Raises
+    ------
+    ValueError, IndexError
+        When the bytes are not a GeoPackage geometry.
+    """
+    if len(blob) < 8 or blob[:2] != b"GP":
+        raise ValueError(blob[:2])
+    return blob[8 + _ENVELOPE_BYTES[(blob[3] >> 1) & 7] :]
 
 
 def open_catalogue(path: Path) -> Catalogue:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import defaultdict
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from geo.catalogue.indexing import write_claimed, write_indexes, write_search
 from geo.catalogue.opening import APPLICATION_ID, FORMAT, quote_name
+from geo.catalogue.rows import table_rows
 from geo.errors import OutputError, Problem
-from geo.gazetteer import fold, span_bounds
+from geo.gazetteer import span_bounds
 from geo.outputs import whole_file
 from geo.spec import SCHEMAS
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
-    import pandas as pd
 
     from geo.joins import JoinReport
     from geo.readers import Inputs
@@ -44,36 +44,8 @@ _GEOMETRY: Final = {
 }
 """Types that occur in a layer -> the type that its table declares."""
 
-_INDEXED: Final = ("id", "code", "kind", "province", "subject", "object", "place")
-_WHEN: Final = ("begin", "begin_text", "end", "end_text")
-_SEARCHED: Final = {
-    "sites": (
-        "id",
-        "summary",
-        "province_name",
-        "district",
-        "commune",
-        "village",
-        "place_text",
-        "dk_zone_text",
-        "dk_sector",
-        *_WHEN,
-    ),
-    "routes": ("id", "summary", "group", "stops", "segments", *_WHEN),
-    "areas": ("code", "name_km", "name_fr", "iso3166_2"),
-    "claims": ("id", "low", "high", "scope", "as_of", "stated_by", "note"),
-    "events": ("id", "date", "end", "title", "text", "place_text", "note"),
-    "history": ("event", "date", "note"),
-    "zones": ("name", "alternative_names", "sectors", "covers", "from", "to", "note"),
-}
-"""Schema -> the columns whose text `search` holds, beside every name of a place, route or area."""
-
-_SPEAKING: Final = ("name", "from", "to", "place_text", "note")
-
 # A fixed date instead of the clock: the same input gives the same bytes.
 _DATE: Final = "1970-01-01T00:00:00.000Z"
-
-Rows = list[dict[str, Any]]
 
 
 def write_catalogue(
@@ -123,9 +95,10 @@ def write_catalogue(
             _write_sources(db, inputs, notes)
             _write_joins(db, reports)
             counts = _write_layer_list(db, inputs, former)
-            _write_atlas(db, inputs, digest, counts)
-            _write_search(db, inputs, former, notes)
-            _write_indexes(db, inputs)
+            measures = write_claimed(db, inputs)
+            rows = write_search(db, inputs, former, notes)
+            _write_atlas(db, inputs, digest, {"counts": counts, "measures": measures, "search": rows})
+            write_indexes(db, inputs)
             db.execute("COMMIT")
 
 
@@ -275,22 +248,10 @@ def _json(value: object) -> str:
 def _khmer_names(inputs: Inputs) -> dict[str, str]:
     """Return record id -> its first name in Khmer script."""
     found: dict[str, str] = {}
-    for row in _rows(inputs, "names"):
+    for row in table_rows(inputs, "names"):
         if row["script"] == "Khmr":
             found.setdefault(row["subject"], row["text"])
     return found
-
-
-def _rows(inputs: Inputs, schema: str) -> Rows:
-    """Return the rows of the table with that schema, in file order; none when the atlas has no such table."""
-    found = inputs.table_of(schema)
-    return _records(found[1]) if found else []
-
-
-def _records(frame: pd.DataFrame) -> Rows:
-    columns = [str(column) for column in frame.columns if column != "geometry"]
-    cells = zip(*(frame[column].tolist() for column in columns), strict=True)
-    return [dict(zip(columns, row, strict=True)) for row in cells]
 
 
 def _create(
@@ -314,7 +275,7 @@ def _write_tables(db: sqlite3.Connection, inputs: Inputs) -> None:
         columns = SCHEMAS[spec.schema].names
         bounds = _BOUNDS if spec.schema in _SPANS else ()
         rows = []
-        for row in _rows(inputs, spec.schema):
+        for row in table_rows(inputs, spec.schema):
             dates: Sequence[str] = ()
             if bounds:
                 begin, end = _SPANS[spec.schema]
@@ -389,7 +350,7 @@ def _write_layer_list(
         rows.append((name, "period", "layer", title, None, len(frame), 0))
         counts[name] = {"records": len(frame), "unlocated": 0}
     for table in inputs.manifest.tables.values():
-        records = len(_rows(inputs, table.schema))
+        records = len(table_rows(inputs, table.schema))
         rows.append((table.schema, table.schema, "table", None, None, records, None))
         counts[table.schema] = {"records": records}
     for name in (row[0] for row in rows if row[1] in _SPANS):
@@ -408,7 +369,8 @@ def _write_layer_list(
     return counts
 
 
-def _write_atlas(db: sqlite3.Connection, inputs: Inputs, digest: str, counts: Mapping[str, Mapping[str, int]]) -> None:
+def _write_atlas(db: sqlite3.Connection, inputs: Inputs, digest: str, found: Mapping[str, Any]) -> None:
+    """Write what holds for the atlas as a whole; `found` is what was counted on the way."""
     values = {
         "format": FORMAT,
         "digest": digest,
@@ -417,66 +379,9 @@ def _write_atlas(db: sqlite3.Connection, inputs: Inputs, digest: str, counts: Ma
         "manifest": inputs.manifest,
         "vocabulary": inputs.vocabulary,
         "maps": inputs.maps,
-        "counts": counts,
+        **found,
     }
     if inputs.method is not None:
         values["method"] = inputs.method
     rows = [(key, _json(msgspec.to_builtins(value))) for key, value in values.items()]
     _create(db, "atlas", {"key": "TEXT", "value": "TEXT"}, rows, "The manifest, the vocabulary, the maps, the counts")
-
-
-# --- search and indexes -----------------------------------------------------------------------------------------
-
-
-def _write_search(
-    db: sqlite3.Connection, inputs: Inputs, former: Mapping[str, gpd.GeoDataFrame], notes: Mapping[str, str]
-) -> None:
-    """Write the full-text index: one row a record, its folded texts one a line.
-
-    A row of a table whose rows have no id stands under its ``fid``.
-    """
-    names: dict[str, list[str]] = defaultdict(list)
-    for row in _rows(inputs, "names"):
-        names[row["subject"]].append(row["text"])
-    records: list[tuple[str, str, str]] = []
-
-    def add(layer: str, key: str, texts: Iterable[Any], known_as: Iterable[str] = ()) -> None:
-        lines = [fold(text) for value in texts for text in _texts(value)]
-        for line in map(fold, known_as):
-            lines += [line, line.replace(" ", "")]  # the words of a name are joined and parted freely
-        records.append((layer, key, "\n".join(dict.fromkeys(line for line in lines if line))))
-
-    for name, spec in inputs.manifest.layers.items():
-        for row in _records(inputs.layers[name]) if spec.schema in _SEARCHED else ():
-            key = row[SCHEMAS[spec.schema].key]
-            known_as = [row["name"], *names[key]]
-            add(name, key, (row[column] for column in _SEARCHED[spec.schema]), known_as)
-    for name, frame in former.items():
-        for row in _records(frame):
-            add(name, row["id"], (row["id"], row["note"]), [row["name"], row["name_km"] or ""])
-    for schema in ("claims", "events", "history", "zones"):
-        for fid, row in enumerate(_rows(inputs, schema), start=1):
-            add(schema, row.get("id", str(fid)), (row[column] for column in _SEARCHED[schema]))
-    for source in inputs.sources:
-        add("sources", source["id"], (source["id"], source.get("title"), notes.get(source["id"])))
-    db.execute("CREATE VIRTUAL TABLE search USING fts5(layer UNINDEXED, id UNINDEXED, text, tokenize = 'trigram')")
-    db.executemany("INSERT INTO search (layer, id, text) VALUES (?, ?, ?)", records)
-    db.execute("INSERT INTO search (search) VALUES ('optimize')")
-
-
-def _texts(value: Any) -> list[str]:  # noqa: ANN401  (any JSON value)
-    """Return every text of a value that speaks of places: of the objects in a list, only their speaking members."""
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, dict):
-        value = [value.get(member) for member in _SPEAKING]
-    return [text for member in value for text in _texts(member)] if isinstance(value, list) else []
-
-
-def _write_indexes(db: sqlite3.Connection, inputs: Inputs) -> None:
-    for table in (*inputs.layers, *(spec.schema for spec in inputs.manifest.tables.values()), "sources"):
-        columns = [row[1] for row in db.execute(f"PRAGMA table_info({quote_name(table)})")]
-        for column in _INDEXED:
-            if column in columns:
-                index = quote_name(f"{table}_{column}")
-                db.execute(f"CREATE INDEX {index} ON {quote_name(table)} ({quote_name(column)})")

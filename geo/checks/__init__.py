@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Final
 
 from geo.checks.amounts import begin_le_end, bound_form, low_le_high
@@ -120,7 +119,7 @@ def check_atlas(inputs: Inputs) -> list[Problem]:
         What the readers found, in their order; then what the rules found, by input and by position in it.
     """
     records = Records(inputs)
-    found = [replace(problem, rule=rule_name(rule)) for rule in RULES for problem in rule(records)]
+    found = [problem._replace(rule=rule_name(rule)) for rule in RULES for problem in rule(records)]
     # A column that is not there is one fault, not one for each row.
     absent = {(problem.input, problem.field) for problem in inputs.problems if problem.rule == "columns"}
     told = [problem for problem in found if (problem.input, problem.field) not in absent]

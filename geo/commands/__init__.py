@@ -8,16 +8,21 @@ standard error.
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import click
+from geo.commands.starting import rest_inspect, spare_collector
 
-from geo.commands.manual import Taught
-from geo.errors import MemorialError, show_text
+spare_collector()
+with rest_inspect():
+    import click
+
+from geo.commands.manual import Taught  # noqa: E402  (click comes first, in its block)
+from geo.errors import MemorialError, show_text  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,7 +108,10 @@ class Roof(Taught, click.Group):
             code = _judge_os_error(error)
         except Exception:  # noqa: BLE001  (whatever is left is a bug; it ends here, with its traceback)
             code = _report_bug()
-        sys.exit(_settle_output(code or 0))
+        code = _settle_output(code or 0)
+        if args is None:  # the process ends: the collector need not go through what it is about to give back
+            gc.freeze()
+        sys.exit(code)
 
 
 def _judge_os_error(error: OSError) -> int:
@@ -164,7 +172,7 @@ def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     "folder",
     metavar="DIR",
     default=".",
-    type=click.Path(path_type=Path),
+    type=Path,
     help="The atlas: DIR, or the nearest folder above it with an atlas.toml. Default: the current folder.",
 )
 @click.option(
@@ -176,5 +184,9 @@ def main(ctx: click.Context, folder: Path) -> None:
 
     An atlas is a folder with an atlas.toml. Answers go to standard output, everything else to standard error. Exit
     codes: 0 done; 2 refused, and nothing was written; 1 a bug of the program; 130 interrupted.
+
+    To have ids, kinds, provinces, fields and options completed with TAB, put one line into ~/.bashrc or ~/.zshrc:
+    eval "$(_MEMORIAL_COMPLETE=bash_source memorial)", with zsh_source for zsh; for fish, save the output of
+    _MEMORIAL_COMPLETE=fish_source memorial as ~/.config/fish/completions/memorial.fish.
     """
     ctx.obj = folder

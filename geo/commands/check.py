@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -52,7 +51,7 @@ def check(ctx: click.Context, form: str, withheld: Path | None, *, strict: bool)
         problems, reports = list(error.problems), ()
         say(f"{error.message}; what it should hold was not checked")
     if form == "json":
-        rows = [asdict(problem) for problem in problems]
+        rows = [problem._asdict() for problem in problems]
         answer(escape_unseen(json.dumps(rows, ensure_ascii=False, indent=1)) + "\n")
     else:
         answer("".join(f"{problem.severity}: {problem}\n" for problem in problems))

@@ -1,180 +1,110 @@
-"""A selection as text: a table for a person, CSV, JSON or GeoJSON for a program."""
+"""A selection as text: a table for a person; CSV, JSON, GeoJSON, ids or counts for a program.
+
+Every form is a row in `FORMATS`: a function that yields text piece by piece, so that a long answer begins at once.
+"""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
-from geo.catalogue import LISTS, quote_name
-from geo.commands.terminal import answer_height, answer_width, bold, escape_unseen, fit_table, say
-from geo.errors import Problem, RequestError, show_text
-from geo.ledger import format_bounds
-from geo.query import cite, source_notes
+from geo.catalogue import LISTS
+from geo.commands.tables import render_table, source_ids
+from geo.commands.terminal import escape_unseen, say
+from geo.errors import Problem, RequestError
+from geo.query import ASKABLE, asked_layers, cite, source_notes
+from geo.query.wording import as_cql2
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from geo.catalogue import Catalogue
     from geo.query import Selection
 
-__all__ = ["FORMATS", "guard_cell"]
+__all__ = ["FORMATS", "MAPPED", "guard_cell", "key_of"]
 
-_FORMULA: Final = re.compile("'*[=+\\-@\t\r]")
-_NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+MAPPED: Final = frozenset({"geojson", "geojsonl"})
+"""The formats that need the geometry of each record."""
+
+_LOCATED: Final = frozenset({"sites", "routes", "areas", "period"})
+"""The schemas of layers; a table has no geometry."""
+
+_BATCH: Final = 500
+_ENCODE: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
-# --- table ----------------------------------------------------------------------------------------------------
+# --- ids and counts -------------------------------------------------------------------------------------------
 
 
-def _as_table(catalogue: Catalogue, selection: Selection) -> str:
-    """Return one line a record, and beneath them the sources that the lines name by number.
+def key_of(catalogue: Catalogue, layer: str) -> tuple[str, ...]:
+    """Return the column that names the records of a layer, as `Question.fields`; none for a layer that does not exist.
 
-    On a terminal a list of sources that would push the records off the screen is left out, and said to be.
+    Raises
+    ------
+    RequestError
+        When its records have no names.
     """
-    if not selection.rows:
-        return ""
-    provinces = _province_names(catalogue)
-    numbers: dict[str, int] = {}
-    header, cells = _TABLES[selection.schema]
-    rows = [[*cells(row, provinces), _numbered(row, numbers)] for row in selection.rows]
-    height = answer_height()
-    crowded = height is not None and len(numbers) > height
-    if not numbers or crowded:
-        rows = [row[:-1] for row in rows]
-    else:
-        header = (*header, "sources")
-    lines, left_out = fit_table(header, rows, answer_width())
-    if left_out:
-        say(f"no room for {', '.join(left_out)}: widen the terminal, or use --format csv")
-    if crowded:
-        say(f"{len(numbers):,} sources are not listed: `memorial show ID` cites one record, --format csv every one")
-    if "sources" not in header[: len(header) - len(left_out)]:
-        return f"{lines}\n"
-    notes = source_notes(catalogue)
-    listed = [f"[{number}] {show_text(notes.get(source, source), 10_000)}" for source, number in numbers.items()]
-    return "\n".join([lines, "", bold("Sources"), *listed]) + "\n"
+    known = asked_layers(catalogue, keyless=True)
+    key = ASKABLE[known[layer]["schema"]].key if layer in known else ""
+    if layer in known and not key:
+        expected = "table, csv, json or count: these rows have no id"
+        problem = Problem("the question", "--format", "", f"ids for {layer}", expected)
+        raise RequestError("There are no ids to print", [problem])
+    return (key,) if key else ()
 
 
-def _numbered(row: dict[str, Any], numbers: dict[str, int]) -> str:
-    """Return the cell that names the sources of a record by number; a new source takes the next one."""
-    ids = dict.fromkeys(citation.source for citation in cite(row, {}))
-    return ", ".join(str(numbers.setdefault(source, len(numbers) + 1)) for source in ids)
+def _as_ids(_: Catalogue, selection: Selection) -> Generator[str, None, None]:
+    """Yield one id a line: that of `key_of`, the only column."""
+    for (key,) in selection.cells():
+        yield f"{key}\n"
 
 
-def _province_names(catalogue: Catalogue) -> dict[str, str]:
-    for layer in catalogue.layers():
-        if layer["schema"] == "areas":
-            rows = catalogue.rows(f"SELECT code, name FROM {quote_name(layer['name'])}")  # noqa: S608  (it is quoted)
-            return {row["code"]: row["name"] for row in rows}
-    return {}
-
-
-def _span(begin: str | None, end: str | None) -> str:
-    """Return a span of time as its two EDTF dates; an unknown side of a known span is a question mark."""
-    if begin == end or not (begin or end):
-        return begin or ""
-    return f"{begin or '?'} – {end or '?'}"
-
-
-def _within(row: dict[str, Any]) -> str:
-    if row["lon"] is None:
-        return "not located"
-    metres = row["precision_m"]
-    if metres is None:
-        return ""
-    return f"{metres / 1000:g} km" if metres >= 1000 else f"{metres} m"
-
-
-def _site_cells(row: dict[str, Any], provinces: dict[str, str]) -> list[str]:
-    province = provinces.get(row["province"] or "", row["province"] or row["province_name"] or "")
-    return [row["id"], row["name"], row["kind"], province, _span(row["begin"], row["end"]), _within(row)]
-
-
-def _route_cells(row: dict[str, Any], _: dict[str, str]) -> list[str]:
-    return [row["id"], row["name"], row["kind"], _span(row["begin"], row["end"]), row["group"] or ""]
-
-
-def _area_cells(row: dict[str, Any], _: dict[str, str]) -> list[str]:
-    return [row["code"], row["name"], row["name_km"] or "", row["iso3166_2"] or ""]
-
-
-def _claim_cells(row: dict[str, Any], _: dict[str, str]) -> list[str]:
-    value = format_bounds(row["low"] or "", row["high"] or "", row["unit"])
-    return [row["id"], row["subject"], row["measure"], value, row["scope"] or "", row["as_of"] or "", row["status"]]
-
-
-def _event_cells(row: dict[str, Any], _: dict[str, str]) -> list[str]:
-    return [
-        row["id"],
-        _span(row["date"], row["end"] or row["date"]),
-        row["title"],
-        row["place"] or row["place_text"] or "",
-    ]
-
-
-def _history_cells(row: dict[str, Any], provinces: dict[str, str]) -> list[str]:
-    area, other = (provinces.get(row[column] or "", row[column] or "") for column in ("province", "other_province"))
-    return [area or "all", row["event"], other, row["date"] or "", row["note"] or ""]
-
-
-def _zone_cells(row: dict[str, Any], _: dict[str, str]) -> list[str]:
-    return [row["zone"] or "all", row["name"], row["sectors"] or "", row["covers"] or "", _span(row["from"], row["to"])]
-
-
-def _period_cells(row: dict[str, Any], provinces: dict[str, str]) -> list[str]:
-    parts = ", ".join(provinces.get(code, code) for code in row["made_of"])
-    return [row["id"], row["name"], row["name_km"] or "", parts]
-
-
-def _source_cells(row: dict[str, Any], _: dict[str, str]) -> list[str]:
-    return [row["id"], row["grade"] or "", row["note"] or row["title"] or ""]
-
-
-class _Table(NamedTuple):
-    """What the table of one schema shows: its columns, and the function that fills them."""
-
-    header: tuple[str, ...]
-    cells: Callable[[dict[str, Any], dict[str, str]], list[str]]
-
-
-_TABLES: Final = {
-    "sites": _Table(("id", "name", "kind", "province", "dates", "known within"), _site_cells),
-    "routes": _Table(("id", "name", "kind", "dates", "who"), _route_cells),
-    "areas": _Table(("code", "name", "in Khmer", "ISO 3166-2"), _area_cells),
-    "claims": _Table(("id", "about", "measure", "value", "what is counted", "as of", "status"), _claim_cells),
-    "events": _Table(("id", "date", "event", "place"), _event_cells),
-    "history": _Table(("province", "what happened", "other", "date", "note"), _history_cells),
-    "zones": _Table(("zone", "name", "sectors", "covers", "dates"), _zone_cells),
-    "period": _Table(("id", "name", "in Khmer", "approximately, of today's"), _period_cells),
-    "sources": _Table(("id", "grade", "citation"), _source_cells),
-}
+def _as_count(_: Catalogue, selection: Selection) -> Generator[str, None, None]:
+    """Yield how many records answer, and how many of them have no location or date: a number and its meaning a line."""
+    yield f"{selection.shown} {selection.asked.layer}\n"
+    if selection.schema in _LOCATED:
+        yield f"{selection.unlocated} without a location\n"
+    if ASKABLE[selection.schema].dated:
+        yield f"{selection.undated} without a date\n"
+    if selection.asked.during:
+        yield f"{selection.certain} certainly in that time\n{selection.possible} possibly in that time\n"
 
 
 # --- CSV ------------------------------------------------------------------------------------------------------
 
 
-def _as_csv(catalogue: Catalogue, selection: Selection) -> str:
-    """Return RFC 4180 with every column; lists are joined by `` | ``, citations stand in the last column."""
-    notes = source_notes(catalogue)
+def _as_csv(catalogue: Catalogue, selection: Selection) -> Generator[str, None, None]:
+    """Yield RFC 4180 with every column; lists are joined by `` | ``, citations stand in the last column."""
+    import csv  # noqa: PLC0415  (other forms do not need them)
+    import io  # noqa: PLC0415
+
+    cited = {"sources", "source"} & set(selection.columns)
+    notes = source_notes(catalogue) if cited else {}
     out = io.StringIO()
     writer = csv.writer(out)
-    cited = ("citations",) if selection.schema != "sources" else ()
-    writer.writerow((*selection.columns, *cited))
+    writer.writerow((*selection.columns, *(("citations",) if cited else ())))
     guarded = 0
-    for row in selection.rows:
+    for number, row in enumerate(selection.stream(), start=1):
         cells = [_cell(column, row[column]) for column in selection.columns]
         if cited:
             cells.append(" | ".join(map(str, cite(row, notes))))
-        safe = [guard_cell(cell) if isinstance(cell, str) else cell for cell in cells]
-        guarded += sum(one != other for one, other in zip(cells, safe, strict=True))
-        writer.writerow(safe)
+        for place, cell in enumerate(cells):
+            if isinstance(cell, str) and cell[:1] in _SUSPECT and cell:
+                cells[place] = guard_cell(cell)
+                guarded += cells[place] != cell
+        writer.writerow(cells)
+        if number % _BATCH == 0:
+            yield out.getvalue()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue()
     if guarded:
         cells_read = "1 cell begins" if guarded == 1 else f"{guarded:,} cells begin"
         say(f"{cells_read} like a formula: a leading ' keeps a spreadsheet from running it")
-    return out.getvalue()
+
+
+_SUSPECT: Final = frozenset("'=+-@\t\r")
+"""How a cell begins that a spreadsheet may take for a formula."""
 
 
 def _cell(column: str, value: Any) -> Any:  # noqa: ANN401  (text, a number or a list)
@@ -189,72 +119,129 @@ def guard_cell(text: str) -> str:
     A cell that begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return, after any number of apostrophes,
     gets one apostrophe more; taking one away again gives the text. A plain number is left alone.
     """
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+    import re  # noqa: PLC0415  (nearly no cell needs it)
+
+    formula = re.match("'*[=+\\-@\t\r]", text)
+    return f"'{text}" if formula and not re.fullmatch(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", text) else text
 
 
 # --- JSON and GeoJSON -----------------------------------------------------------------------------------------
 
 
-def _as_json(catalogue: Catalogue, selection: Selection) -> str:
-    """Return one object: what was asked, how many answer, the records, and the sources that they name."""
-    return _dump(_said(catalogue, selection) | {"records": selection.rows})
+def _as_json(catalogue: Catalogue, selection: Selection) -> Generator[str, None, None]:
+    """Yield one object: what was asked, how many answer, the records, and the sources that they name."""
+    return _object(catalogue, selection, {}, "records", lambda row: row)
 
 
-def _as_geojson(catalogue: Catalogue, selection: Selection) -> str:
-    """Return a FeatureCollection (RFC 7946); what `_as_json` says of the selection stands beside the features.
+def _as_geojson(catalogue: Catalogue, selection: Selection) -> Generator[str, None, None]:
+    """Yield a FeatureCollection (RFC 7946); what `_as_json` says of the selection stands beside the features."""
+    return _object(catalogue, selection, {"type": "FeatureCollection"}, "features", _feature_maker(selection))
+
+
+def _as_geojsonl(_: Catalogue, selection: Selection) -> Generator[str, None, None]:
+    """Yield one GeoJSON feature a line, and nothing else: newline-delimited, not the text sequence of RFC 8142."""
+    feature = _feature_maker(selection)
+    for row in selection.stream():
+        yield f"{escape_unseen(_ENCODE(feature(row)))}\n"
+
+
+def _feature_maker(selection: Selection) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Return the function that makes a feature of a record.
 
     Raises
     ------
     RequestError
         When the layer has no geometry.
     """
-    if selection.schema not in {"sites", "routes", "areas", "period"}:
+    if selection.schema not in _LOCATED:
         seen, expected = f"geojson for {selection.asked.layer}", "table, csv or json: these records have no geometry"
         raise RequestError("There is nothing to map", [Problem("the question", "--format", "", seen, expected)])
-    features = [
-        {
-            "type": "Feature",
-            "geometry": row["geometry"],
-            "properties": {column: row[column] for column in selection.columns},
-        }
-        for row in selection.rows
-    ]
-    said = _said(catalogue, selection)
-    return _dump({"type": "FeatureCollection", **said, "features": features})
+    columns = selection.columns
+
+    def feature(row: dict[str, Any]) -> dict[str, Any]:
+        properties = {column: row[column] for column in columns}
+        return {"type": "Feature", "geometry": row["geometry"], "properties": properties}
+
+    return feature
+
+
+def _object(
+    catalogue: Catalogue,
+    selection: Selection,
+    first: dict[str, Any],
+    plural: str,
+    make: Callable[[dict[str, Any]], dict[str, Any]],
+) -> Generator[str, None, None]:
+    """Yield a JSON object: the members of `first`, what `_said` says, the records one a line, counts, sources."""
+    yield "{\n"
+    for name, value in (first | _said(catalogue, selection)).items():
+        yield f"{_ENCODE(name)}: {escape_unseen(_ENCODE(value))},\n"
+    yield f"{_ENCODE(plural)}: ["
+    named: dict[str, None] = {}
+    between = "\n"
+    for row in selection.stream():
+        named.update(dict.fromkeys(source_ids(row)))
+        yield f"{between}{escape_unseen(_ENCODE(make(row)))}"
+        between = ",\n"
+    notes = source_notes(catalogue) if named else {}
+    sources = {source: note for source, note in notes.items() if source in named}
+    yield f'\n],\n"counts": {_ENCODE(_counted(selection))}'
+    yield f',\n"sources": {escape_unseen(_ENCODE(sources))}\n}}\n'
 
 
 def _said(catalogue: Catalogue, selection: Selection) -> dict[str, Any]:
-    """Return what a program must know beside the records: the atlas, the question, the counts, the sources."""
+    """Return what a program must know before the records: the atlas and the question."""
     atlas = catalogue.value("manifest")["atlas"]
     asked = selection.asked
-    named = {citation.source for row in selection.rows for citation in cite(row, {})}
+    near, within = asked.near, asked.within
+    question = {
+        "layer": asked.layer,
+        "cql2": as_cql2(asked, selection.schema),
+        "where": asked.where,
+        "kinds": list(asked.kinds),
+        "provinces": list(asked.provinces),
+        "text": asked.text,
+        "read_as": selection.read_as,
+        "near": near and {"name": near.name, "lat": near.lat, "lon": near.lon, "radius_m": _finite(near.radius_m)},
+        "bbox": asked.bbox and list(asked.bbox),
+        "within": within and within.name,
+        "during": asked.during,
+        "sort": list(asked.sort),
+        "limit": asked.limit,
+        "fields": list(asked.fields),
+    }
     return {
         "atlas": {"id": atlas["id"], "version": atlas["version"], "licence": atlas["licence"]},
-        "asked": {
-            "layer": asked.layer,
-            "kinds": list(asked.kinds),
-            "provinces": list(asked.provinces),
-            "text": asked.text,
-        },
-        "counts": {
-            "shown": len(selection.rows),
-            "total": selection.total,
-            "located": selection.located,
-            "unlocated": selection.unlocated,
-            "undated": selection.undated,
-        },
-        "sources": {source: note for source, note in source_notes(catalogue).items() if source in named},
+        "asked": {name: value for name, value in question.items() if value or name == "layer"},
     }
 
 
-def _dump(value: dict[str, Any]) -> str:
-    return escape_unseen(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False)) + "\n"
+def _counted(selection: Selection) -> dict[str, int]:
+    """Return the counts of an answer: cheap once its records have been read."""
+    counts = {
+        "shown": selection.shown,
+        "matched": selection.matched,
+        "total": selection.total,
+        "located": selection.located,
+        "unlocated": selection.unlocated,
+        "undated": selection.undated,
+    }
+    if selection.asked.during:
+        counts |= {"certain": selection.certain, "possible": selection.possible, "set_aside": selection.set_aside}
+    return counts
 
 
-FORMATS: Final[dict[str, Callable[[Catalogue, Selection], str]]] = {
-    "table": _as_table,
+def _finite(metres: float) -> float | None:
+    return None if metres == float("inf") else metres
+
+
+FORMATS: Final[dict[str, Callable[[Catalogue, Selection], Generator[str, None, None]]]] = {
+    "table": render_table,
     "csv": _as_csv,
     "json": _as_json,
     "geojson": _as_geojson,
+    "geojsonl": _as_geojsonl,
+    "ids": _as_ids,
+    "count": _as_count,
 }
 """Every format that ``memorial query`` can answer in; a new one is a row here."""

@@ -27,6 +27,12 @@ def form_option(forms: Sequence[str], meaning: str) -> Decorator:
     return click.option("--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, help=meaning)
 
 
+def _show_help(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()
+
+
 class Taught(click.Command):
     """A command that is taught by examples; the tests run every one of them.
 
@@ -39,6 +45,13 @@ class Taught(click.Command):
     def __init__(self, *args: Any, examples: Sequence[tuple[str, str]] = (), **settings: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **settings)
         self.examples = tuple(examples)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option:  # noqa: ARG002  (the signature is click's)
+        """Return the option that prints the help; click's own looks for a translation of its text at each start."""
+        if self._help_option is None:
+            flag: dict[str, Any] = {"is_flag": True, "is_eager": True, "expose_value": False}
+            self._help_option = click.Option(["-h", "--help"], callback=_show_help, help="Print this help.", **flag)
+        return self._help_option
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples beneath the options."""

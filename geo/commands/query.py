@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from geo.commands.asking import answer_question, question_from, question_options
+from geo.commands.completing import complete
 from geo.commands.manual import Taught, form_option
-from geo.commands.terminal import answer, answer_data, respell, say
+from geo.commands.terminal import answer, answer_data, say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["query"]
 
-_FORMATS: Final = ("table", "csv", "json", "geojson")
+_FORMATS: Final = ("table", "csv", "json", "geojson", "geojsonl", "ids", "count")
 """The keys of `geo.commands.formats.FORMATS`, which the help must not import."""
 
 
@@ -26,6 +29,10 @@ _FORMATS: Final = ("table", "csv", "json", "geojson")
     examples=(
         ("memorial query", "List every site."),
         ("memorial query --kind prison --province Kandal", "List the security centres of one province."),
+        ("memorial query --where \"begin >= '1977' AND precision_m <= 1000\"", "Ask in OGC CQL2."),
+        ("memorial query --near 11.55,104.92 --radius 20km", "List what is near a position, the nearest first."),
+        ("memorial query --near Battambang --radius 30km --kind prison", "The same around a named place."),
+        ("memorial query --during 1975-04/1976 --format count", "Count what existed in a time, certainly or possibly."),
         ("memorial query --province កណ្តាល --format csv > kandal.csv", "Keep a table that a spreadsheet opens."),
         (
             'memorial query routes --text "phnom penh" --format geojson > routes.geojson',
@@ -37,52 +44,72 @@ _FORMATS: Final = ("table", "csv", "json", "geojson")
         ),
     ),
 )
-@click.argument("layer", default="sites")
+@click.argument("layer", default="sites", shell_complete=complete("layers"))
+@question_options
 @click.option(
-    "--kind",
-    "kinds",
-    metavar="K",
+    "--sort",
+    metavar="FIELD",
     multiple=True,
-    help="Only this kind, by its word or its label; repeat it for several. An unknown one lists them all.",
+    help="Sort by this field, -FIELD from the greatest down; distance is that to --near. Empty values come last.",
+    shell_complete=complete("fields"),
 )
+@click.option("--limit", metavar="N", type=click.IntRange(min=0), help="Print at most N records.")
 @click.option(
-    "--province",
-    "provinces",
-    metavar="P",
+    "--fields",
+    metavar="A,B",
     multiple=True,
-    help="Only this province, by code or by name in any spelling.",
+    help="Print only these fields, in this order; an unknown one lists them all.",
+    shell_complete=complete("fields"),
 )
-@click.option("--text", default="", metavar="T", help="Only records in which every word of T occurs.")
-@form_option(_FORMATS, "table for reading; csv and json with full citations; geojson for a GIS.")
+@form_option(
+    _FORMATS,
+    "table for reading; csv and json with full citations; geojson for a GIS, geojsonl one feature a line; "
+    "ids one a line; count how many, and how many without location or date.",
+)
 @click.pass_obj
-def query(folder: Path, layer: str, kinds: tuple[str, ...], provinces: tuple[str, ...], text: str, form: str) -> None:
+def query(folder: Path, /, layer: str, form: str, **asked: Any) -> None:  # noqa: ANN401  (values of many options)
     """Print the records of LAYER that answer, and on standard error how many there are.
 
     LAYER is a layer of the atlas (sites, routes, provinces: as its atlas.toml calls them; former areas by
     the name of their period), or claims, events, history, zones or sources; sites when it is left out. For claims,
     --kind is the measure; for events, the theme; for zones, the zone.
 
-    Words of --text are looked for in names of every script, places, dates, summaries and notes; case, accents and
-    hyphens do not matter.
+    Every condition must hold; of several kinds or provinces, any one. Words of --text are looked for in names of
+    every script, places, dates, summaries and claims; case, accents, hyphens and spaces do not matter, and a word that
+    no record holds is read as the nearest name.
     """
-    from geo.commands.formats import FORMATS  # noqa: PLC0415  (the roof imports a room when it is called)
+    from geo.commands.formats import FORMATS, MAPPED, key_of  # noqa: PLC0415  (the roof imports a room when it is called)
     from geo.commands.reports import open_current  # noqa: PLC0415
-    from geo.query import Question, select  # noqa: PLC0415
+    from geo.commands.tables import COLUMNS  # noqa: PLC0415
 
+    question, problems = question_from(layer, asked)
+    if question.near and not question.sort:
+        question = question._replace(sort=("distance",))
     with open_current(folder) as catalogue:
-        question = Question(respell(layer), tuple(map(respell, kinds)), tuple(map(respell, provinces)), respell(text))
-        selection = select(catalogue, question, shapes=form == "geojson")
-        shown = FORMATS[form](catalogue, selection)
-    (answer_data if form == "csv" else answer)(shown)
-    say(_count(selection))
+        if form == "ids":
+            question = question._replace(fields=key_of(catalogue, question.layer))
+        columns = COLUMNS if form == "table" else ()
+        selection = answer_question(catalogue, question, problems, shapes=form in MAPPED, columns=columns)
+        with closing(FORMATS[form](catalogue, selection)) as pieces:  # a reader may leave in the middle of a record
+            (answer_data if form == "csv" else answer)(pieces)
+        if form != "count":
+            say(_count(selection))
 
 
 def _count(selection: Selection) -> str:
     """Return how many records answer, in numbers that add up."""
-    shown = len(selection.rows)
-    parts = [f"{shown:,} of {selection.total:,} {selection.asked.layer}"]
+    asked = selection.asked
+    shown, matched = selection.shown, selection.matched
+    first = f"the first {shown:,} of {matched:,} that answer, of" if matched > shown else f"{shown:,} of"
+    parts = [f"{first} {selection.total:,} {asked.layer}"]
+    if selection.read_as:
+        parts.append(f"no record has {asked.text!r}; read as {selection.read_as!r}")
     if selection.unlocated:
         parts.append(f"{selection.located:,} located, {selection.unlocated:,} without a location")
     if selection.undated:
         parts.append(f"{selection.undated:,} undated")
+    if asked.during:
+        parts.append(f"{selection.certain:,} certainly in {asked.during}, {selection.possible:,} possibly")
+        if selection.set_aside:
+            parts.append(f"{selection.set_aside:,} undated ones are set aside")
     return "; ".join(parts)

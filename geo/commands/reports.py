@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from geo.atlas import compile_atlas
 from geo.catalogue import open_catalogue
+from geo.catalogue.freshness import open_untouched
 from geo.commands.terminal import progress, say
+from geo.readers import find_atlas, find_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 _LEFT_OVER: Final = {"former areas": "kept as it is"}
 """Join -> what it means that something on its right side is not matched, where that should be said one by one."""
 
-__all__ = ["count_problems", "name_path", "open_current", "say_compiled", "say_joins"]
+__all__ = ["count_problems", "name_path", "open_current", "open_kept", "say_compiled", "say_joins"]
 
 
 @contextmanager
@@ -35,6 +37,15 @@ def open_current(folder: Path) -> Iterator[Catalogue]:
     MemorialError
         As `geo.atlas.compile_atlas`.
     """
+    folder = find_atlas(folder)
+    untouched = open_untouched(folder, time.time_ns())
+    if untouched:
+        with untouched:
+            yield untouched
+        return
+
+    from geo.atlas import compile_atlas  # noqa: PLC0415  (not at rest)
+
     with progress() as step:
         compiled = compile_atlas(folder, step=step)
     if compiled.rebuilt:
@@ -42,6 +53,18 @@ def open_current(folder: Path) -> Iterator[Catalogue]:
         say(f"compiled {name_path(compiled.path)} first, because an input is new or changed{warned}")
     with open_catalogue(compiled.path) as catalogue:
         yield catalogue
+
+
+def open_kept(folder: Path) -> Catalogue:
+    """Open the catalogue of an atlas as it is, whether or not an input has changed since it was compiled.
+
+    Raises
+    ------
+    MemorialError
+        When there is no atlas, or no catalogue that can be read.
+    """
+    path = find_catalogue(find_atlas(folder))
+    return open_catalogue(path or folder)
 
 
 def say_compiled(compiled: Compiled) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from geo.commands.completing import complete
 from geo.commands.manual import Taught, form_option
 from geo.commands.terminal import answer, respell
 
@@ -25,7 +26,7 @@ __all__ = ["show"]
         ("memorial show KH12 --format ris", "Give a reference manager every source that is cited there."),
     ),
 )
-@click.argument("key", metavar="ID")
+@click.argument("key", metavar="ID", shell_complete=complete("ids"))
 @form_option(
     ["text", "json", "csl", "ris"],
     "text for reading, json for a program; csl (CSL-JSON) and ris: its sources, for a reference manager.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -14,7 +13,7 @@ import click
 from geo.errors import OutputError, Problem, show_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 __all__ = [
     "answer",
@@ -22,21 +21,29 @@ __all__ = [
     "bold",
     "escape_unseen",
     "fit_table",
+    "lay_out",
+    "measure_table",
     "progress",
     "say",
+    "spell_cells",
     "spell_unseen",
     "text_width",
 ]
 
-_UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSEEN: Final = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 """What a terminal obeys instead of showing it; a tab and a line feed are layout."""
 
-_PLAIN: Final = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u1e00-\u1eff\u2010-\u2027]*")
+_PLAIN: Final = "[ -~\u00a1-\u00ac\u00ae-\u02ff\u1e00-\u1eff\u2010-\u2027]*"
 """Latin letters and the punctuation of books: one column a character, whatever the terminal."""
+
+_PIECE: Final = 65_536
+"""How many letters of an answer are written at once."""
 
 _LEAST: Final = 12
 _LEAST_NAME: Final = 24
 _GAP: Final = "  "
+_LONGEST: Final = 10_000
+"""Letters of a cell."""
 
 
 def say(text: str) -> None:
@@ -58,7 +65,7 @@ def progress() -> Iterator[Callable[[str], None]]:
     def step(text: str) -> None:
         nonlocal shown
         if text or shown:
-            click.echo(f"\r\x1b[K{show_text(text, shutil.get_terminal_size().columns - 2)}", err=True, nl=False)
+            click.echo(f"\r\x1b[K{show_text(text, _terminal_size().columns - 2)}", err=True, nl=False)
         shown = text
 
     try:
@@ -67,8 +74,13 @@ def progress() -> Iterator[Callable[[str], None]]:
         step("")
 
 
-def answer(text: str) -> None:
+def answer(text: str | Iterable[str]) -> None:
     """Print text that is safe on a terminal, as UTF-8 whatever the locale says.
+
+    Parameters
+    ----------
+    text
+        The answer, or its pieces in order: what has been made is written while the rest is still being made.
 
     Raises
     ------
@@ -79,6 +91,24 @@ def answer(text: str) -> None:
     """
     if sys.stdout is None:
         raise refuse_output("it is closed")
+    waiting, size = [], 0
+    for piece in (text,) if isinstance(text, str) else text:
+        waiting.append(piece)
+        size += len(piece)
+        if size >= _PIECE:
+            _write("".join(waiting))
+            waiting, size = [], 0
+    _write("".join(waiting))
+
+
+def _write(text: str) -> None:
+    """Write text to standard output, and let nothing wait there.
+
+    Raises
+    ------
+    OutputError, BrokenPipeError
+        As `answer`.
+    """
     try:
         sys.stdout.flush()
         sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
@@ -95,7 +125,7 @@ def refuse_output(seen: str) -> OutputError:
     return OutputError("The answer could not be written", [problem])
 
 
-def answer_data(text: str) -> None:
+def answer_data(text: str | Iterable[str]) -> None:
     """Print text that comes from data: into a file or a pipe letter for letter, on a terminal with escapes.
 
     Raises
@@ -103,7 +133,8 @@ def answer_data(text: str) -> None:
     OutputError, BrokenPipeError
         As `answer`.
     """
-    answer(spell_unseen(text) if _on_terminal() else text)
+    pieces = (text,) if isinstance(text, str) else text
+    answer(map(spell_unseen, pieces) if _on_terminal() else pieces)
 
 
 def respell(text: str) -> str:
@@ -116,12 +147,14 @@ def respell(text: str) -> str:
 
 def spell_unseen(text: str) -> str:
     """Return text whose control and direction characters are escapes; its lines and tabs stay."""
-    return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text.replace("\r\n", "\n"))
+    return escape_unseen(text.replace("\r\n", "\n"))
 
 
 def escape_unseen(json_text: str) -> str:
     """Return JSON whose control and direction characters are JSON escapes: it reads back equal."""
-    return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", json_text)
+    if json_text.isprintable():
+        return json_text
+    return re.sub(_UNSEEN, lambda match: f"\\u{ord(match[0]):04x}", json_text)
 
 
 def _on_terminal() -> bool:
@@ -130,12 +163,18 @@ def _on_terminal() -> bool:
 
 def answer_width() -> int | None:
     """Return how many columns the answer may take; ``None`` when no terminal limits it."""
-    return shutil.get_terminal_size().columns if _on_terminal() else None
+    return _terminal_size().columns if _on_terminal() else None
 
 
 def answer_height() -> int | None:
     """Return how many lines of the answer can be seen at once; ``None`` when no terminal limits it."""
-    return shutil.get_terminal_size().lines if _on_terminal() else None
+    return _terminal_size().lines if _on_terminal() else None
+
+
+def _terminal_size() -> os.terminal_size:
+    import shutil  # noqa: PLC0415  (an answer into a pipe must not pay for its archives)
+
+    return shutil.get_terminal_size()
 
 
 def bold(text: str) -> str:
@@ -145,7 +184,7 @@ def bold(text: str) -> str:
 
 def text_width(text: str) -> int:
     """Return how many columns a text takes: a Khmer vowel sign takes none, a wide character takes two."""
-    if _PLAIN.fullmatch(text):
+    if text.isascii() or re.fullmatch(_PLAIN, text):
         return len(text)
     from wcwidth import wcswidth  # noqa: PLC0415  (an answer in Latin letters must not pay for its tables)
 
@@ -157,20 +196,44 @@ def fit_table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int |
 
     Parameters
     ----------
-    header
-        Names of the columns. The first column is never cut: it is what a person types next.
-    rows
-        Cells as text, one sequence a row.
-    width
-        How many columns a line may take; ``None`` for any number.
+    header, rows, width
+        As for `measure_table`.
 
     Returns
     -------
     tuple of str and list of str
         The lines, and the names of the columns that found no room, from the right.
     """
-    cells = [[show_text(cell, 10_000) for cell in row] for row in rows]
-    columns = [max(text_width(text) for text in column) for column in zip(header, *cells, strict=True)]
+    safe = [spell_cells(row) for row in rows]
+    columns, left_out = measure_table(header, safe, width)
+    lines = [lay_out(row, columns) for row in (header, *safe)]
+    lines[0] = bold(lines[0])
+    return "\n".join(lines), left_out
+
+
+def measure_table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], width: int | None
+) -> tuple[list[int], list[str]]:
+    """Find how wide the columns of a table must be so that each row takes one line.
+
+    Parameters
+    ----------
+    header
+        Names of the columns. The first column is never cut: it is what a person types next.
+    rows
+        Cells that are safe to print, one sequence a row.
+    width
+        How many columns of letters a line may take; ``None`` for any number.
+
+    Returns
+    -------
+    tuple of list of int and list of str
+        The width of each column that has room, and the names of those that have none, from the right.
+    """
+    columns = [
+        max(len(text) if text.isascii() else text_width(text) for text in column)
+        for column in zip(header, *rows, strict=True)
+    ]
     least = [columns[0], *(min(column, _LEAST) for column in columns[1:])]
     least[1:2] = [min(column, _LEAST_NAME) for column in columns[1:2]]
     room = len(columns)
@@ -179,9 +242,7 @@ def fit_table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int |
     columns = columns[:room]
     if width is not None:
         _narrow(columns, least, width - len(_GAP) * (room - 1))
-    lines = [_lay_out(row, columns) for row in (header, *cells)]
-    lines[0] = bold(lines[0])
-    return "\n".join(lines), list(header[room:])
+    return columns, list(header[room:])
 
 
 def _narrow(columns: list[int], least: Sequence[int], width: int) -> None:
@@ -194,8 +255,23 @@ def _narrow(columns: list[int], least: Sequence[int], width: int) -> None:
         columns[widest] -= 1
 
 
-def _lay_out(row: Sequence[str], columns: Sequence[int]) -> str:
-    return _GAP.join(_fill(text, column) for text, column in zip(row, columns, strict=False)).rstrip()
+def spell_cells(row: Sequence[str]) -> Sequence[str]:
+    """Return the cells of a row so that they are safe to print: control and direction characters are escapes."""
+    if "".join(row).isprintable():
+        return row
+    return [show_text(text, _LONGEST) for text in row]
+
+
+def lay_out(row: Sequence[str], columns: Sequence[int]) -> str:
+    """Return a row of a table as a line: each cell as wide as its column, padded, or cut with an ellipsis.
+
+    Cells beyond the columns found no room.
+    """
+    cells = [
+        text.ljust(width) if len(text) <= width and text.isascii() else _fill(text, width)
+        for text, width in zip(row, columns, strict=False)
+    ]
+    return _GAP.join(cells).rstrip()
 
 
 def _fill(text: str, width: int) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from geo.query.answering import Selection
+from geo.query.asking import ASKABLE, Near, Polygon, Question, asked_layers
 from geo.query.citing import Citation, as_ris, cite, cited_sources, source_notes
-from geo.query.selecting import ASKABLE, Question, Selection, select
+from geo.query.fields import field_names
+from geo.query.selecting import select
 
 if TYPE_CHECKING:
     from geo.query.dossier import Dossier, show
@@ -14,11 +17,15 @@ __all__ = [
     "ASKABLE",
     "Citation",
     "Dossier",
+    "Near",
+    "Polygon",
     "Question",
     "Selection",
     "as_ris",
+    "asked_layers",
     "cite",
     "cited_sources",
+    "field_names",
     "select",
     "show",
     "source_notes",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from geo.catalogue import quote_name
 from geo.errors import Problem, RequestError
 from geo.ledger import ranges, split_ref
+from geo.query.answering import parse_rows
+from geo.query.asking import ASKABLE, asked_layers
 from geo.query.citing import Citation, cite, cite_ref, source_notes
-from geo.query.selecting import ASKABLE, asked_layers, parse_rows, text_rule
+from geo.query.searching import text_rule
 
 if TYPE_CHECKING:
     from geo.catalogue import Catalogue
@@ -34,8 +35,7 @@ _NEAREST: Final = 3
 Rows = tuple[dict[str, Any], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Dossier:
+class Dossier(NamedTuple):
     """Everything that the atlas knows about one record.
 
     Attributes

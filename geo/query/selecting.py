@@ -1,145 +1,47 @@
-"""Criteria -> a selection of records."""
+"""A question -> one SELECT -> the records that answer."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import math
 from typing import TYPE_CHECKING, Any, Final
 
-from geo.catalogue import LISTS, quote_name
+from geo.catalogue import quote_name
 from geo.errors import Problem, RequestError
-from geo.gazetteer import Gazetteer, fold, suggest_terms
+from geo.gazetteer import parse_edtf, suggest_terms
+from geo.query.answering import Query, Selection
+from geo.query.asking import ASKABLE, BOUNDS, Near, asked_layers, unknown_word
+from geo.query.fields import Field, any_of, layer_fields, unknown_field
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection
 
     from geo.catalogue import Catalogue
+    from geo.query.asking import Askable, Question
 
-__all__ = ["ASKABLE", "Askable", "Question", "Selection", "asked_layers", "parse_rows", "select", "text_rule"]
+__all__ = ["select"]
 
+_PLACED: Final = frozenset({"sites", "routes", "areas"})
+_DERIVED: Final = ("distance_m", "overlap")
 
-@dataclass(frozen=True, slots=True)
-class Askable:
-    """How one kind of layer or table answers a question.
-
-    Attributes
-    ----------
-    key
-        The column that names a record; empty for rows that have no name of their own.
-    kind
-        The column that ``kinds`` filters; empty when there is none.
-    section
-        The section of the vocabulary that lists its words.
-    province
-        SQL condition for ``provinces``, with ``{codes}`` for their placeholders and ``{sites}`` for the layer of
-        sites; empty when a record carries no province.
-    dated
-        Columns of which at least one holds a date when the record is dated; empty when it carries none.
-    """
-
-    key: str = "id"
-    kind: str = ""
-    section: str = ""
-    province: str = ""
-    dated: tuple[str, ...] = ()
+Layers = dict[str, dict[str, Any]]
 
 
-_FLAT_POINT_BYTES: Final = 21  # byte order, type, two doubles
-_BOUNDS: Final = ("begin_earliest", "begin_latest", "end_earliest", "end_latest")
-_OF_SITE: Final = "IN (SELECT id FROM {sites} WHERE province IN ({codes}))"
-
-ASKABLE: Final[dict[str, Askable]] = {
-    "sites": Askable(kind="kind", section="kinds", province="province IN ({codes})", dated=_BOUNDS),
-    "routes": Askable(kind="kind", section="route_kinds", dated=_BOUNDS),
-    "areas": Askable(key="code", province="code IN ({codes})"),
-    "claims": Askable(
-        kind="measure",
-        section="measures",
-        province=f"(subject IN ({{codes}}) OR subject {_OF_SITE})",
-        dated=("as_of",),
-    ),
-    "events": Askable(kind="theme", section="themes", province=f"place {_OF_SITE}", dated=_BOUNDS),
-    "history": Askable(
-        key="",
-        province="(province IN ({codes}) OR other_province IN ({codes}) OR province IS NULL)",
-        dated=("date",),
-    ),
-    "zones": Askable(key="", kind="zone", section="zones", dated=("from", "to")),
-    "period": Askable(province="EXISTS (SELECT 1 FROM json_each(made_of) WHERE value IN ({codes}))"),
-    "sources": Askable(),
-}
-"""Schema -> how its records answer; a layer of any other schema cannot be asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked: every condition must hold, and of several kinds or provinces any one.
-
-    Attributes
-    ----------
-    layer
-        A layer of the manifest or a period, or ``claims``, ``events``, ``history``, ``zones``, ``sources``.
-    kinds
-        Kinds of place or route, measures of claims, themes of events, zones: as in the vocabulary, or by their label in
-        any language.
-    provinces
-        Provinces by code or by name, in any spelling and script that the atlas knows.
-    text
-        Words that must all occur in a record's names, place, summary or notes; case, accents and hyphens do not
-        matter.
-    """
-
-    layer: str = "sites"
-    kinds: tuple[str, ...] = ()
-    provinces: tuple[str, ...] = ()
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """The records that answer a question.
-
-    Attributes
-    ----------
-    columns
-        Names of the columns, in the order of the schema.
-    rows
-        One dictionary a record, in the order of the layer: column -> text, number, list or ``None``. With shapes, the
-        key ``geometry`` holds a GeoJSON geometry (WGS 84, longitude before latitude) or ``None``.
-    total
-        How many records the layer has.
-    located, unlocated
-        How many of the rows have a geometry and how many have none; both 0 for a table.
-    undated
-        How many of the rows carry no date at all.
-    asked
-        The question, its kinds and provinces as the vocabulary and the codes have them.
-    schema
-        The schema of the layer.
-    """
-
-    columns: tuple[str, ...]
-    rows: list[dict[str, Any]]
-    total: int
-    located: int
-    unlocated: int
-    undated: int
-    asked: Question
-    schema: str
-
-
-def select(catalogue: Catalogue, question: Question, *, shapes: bool = False) -> Selection:
+def select(
+    catalogue: Catalogue, question: Question, *, shapes: bool = False, columns: Collection[str] = ()
+) -> Selection:
     """Return the records that answer a question.
 
     Parameters
     ----------
     catalogue
-        The compiled atlas.
+        The compiled atlas; it stays open while the records are read.
     question
         What is asked.
     shapes
-        Whether each row also carries its geometry as GeoJSON.
+        Whether each record also carries its geometry.
+    columns
+        Columns that are enough where the question names no fields; all when empty.
 
     Returns
     -------
@@ -149,233 +51,247 @@ def select(catalogue: Catalogue, question: Question, *, shapes: bool = False) ->
     Raises
     ------
     RequestError
-        When the layer, a kind or a province is unknown, the layer has no such thing, or the text holds no word.
+        When the layer, a kind, a province, a place or a field is unknown, the layer has no such thing, the condition
+        is not CQL2, the time is not EDTF, or the text holds no word.
     CatalogueError
         When the catalogue is damaged.
+
+    Notes
+    -----
+    Every condition becomes one term of a WHERE; values are parameters throughout. Overlap in time: with lo and hi the
+    bounds of the question, a record overlaps possibly unless it surely ends before lo or begins after hi; it overlaps
+    for certain when its latest begin is not after hi and its earliest end not before lo, where an unknown begin or end
+    is taken from the other.
     """
     layers = asked_layers(catalogue, keyless=True)
     if question.layer not in layers:
-        nearest = suggest_terms(question.layer, layers)
-        problem = _unknown("LAYER", question.layer, tuple(layers), nearest)
+        problem = unknown_word("LAYER", question.layer, layers, suggest_terms(question.layer, layers))
         raise RequestError(f"There is no layer {question.layer!r} to ask", [problem])
     layer = layers[question.layer]
-    rule = ASKABLE[layer["schema"]]
-    asked = Question(
-        question.layer,
-        _resolve_kinds(catalogue, question, rule),
-        _resolve_provinces(catalogue, question, rule),
-        question.text.strip(),
-    )
-    if question.text and not asked.text:
-        raise RequestError("There is nothing to search for", [_no_word(question.text)])
-    conditions, values = _conditions(asked, rule, layers)
-    table = quote_name(question.layer)
-    known = [row["name"] for row in catalogue.rows(f"PRAGMA table_info({table})")]
-    columns = tuple(column for column in known if column not in ("fid", "geom"))
-    picked = ", ".join(quote_name(column) for column in columns)
-    if "geom" in known:
-        picked += ", geom" if shapes else ", geom IS NOT NULL AS geom"
-    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    found = catalogue.rows(f"SELECT {picked} FROM {table}{where} ORDER BY fid", values)  # noqa: S608  (names are quoted)
-    rows = parse_rows(found)
-    located = 0
-    for row in rows:
-        shape = row.pop("geom", None)
-        located += bool(shape)
-        if shapes:
-            row["geometry"] = _shape(catalogue, row, shape)
-    return Selection(
-        columns,
-        rows,
-        layer["records"],
-        located,
-        len(rows) - located if "geom" in known else 0,
-        sum(all(row[column] is None for column in rule.dated) for row in rows) if rule.dated else 0,
-        asked,
-        layer["schema"],
-    )
-
-
-def asked_layers(catalogue: Catalogue, *, keyless: bool = False) -> dict[str, dict[str, Any]]:
-    """Return the layers and tables that can be asked, by name, in the order of the manifest, sources last.
-
-    Parameters
-    ----------
-    catalogue
-        The compiled atlas.
-    keyless
-        Whether tables whose rows bear no id are among them.
-
-    Returns
-    -------
-    dict of str to dict
-        Name -> its row in ``layers``.
-    """
-    known = {schema for schema, rule in ASKABLE.items() if keyless or rule.key}
-    layers = {layer["name"]: layer for layer in catalogue.layers() if layer["schema"] in known}
-    records = catalogue.rows("SELECT count(*) FROM sources")[0][0]
-    return layers | {"sources": {"name": "sources", "schema": "sources", "holds": "table", "records": records}}
-
-
-def parse_rows(rows: Sequence[sqlite3.Row]) -> list[dict[str, Any]]:
-    """Return rows of one table of the catalogue as dictionaries, their lists parsed."""
-    names = rows[0].keys() if rows else []
-    lists = [name for name in names if name in LISTS]
-    records = []
-    for row in rows:
-        record: dict[str, Any] = dict(zip(names, row, strict=True))
-        for name in lists:
-            record[name] = json.loads(record[name]) if record[name] else []
-        records.append(record)
-    return records
-
-
-def _shape(catalogue: Catalogue, row: dict[str, Any], blob: bytes | None) -> dict[str, Any] | None:
-    """Return a geometry as GeoJSON; a site's point stands in its row already, unless it has a height."""
-    if not blob:
-        return None
-    wkb = catalogue.geometry(blob)
-    if "lon" in row and len(wkb) == _FLAT_POINT_BYTES:
-        return {"type": "Point", "coordinates": [row["lon"], row["lat"]]}
-    import shapely  # noqa: PLC0415  (a question without shapes must not pay for it)
-
-    shape: dict[str, Any] = shapely.geometry.mapping(shapely.from_wkb(wkb))
-    return shape
+    schema = layer["schema"]
+    rule = ASKABLE[schema]
+    query = Query(catalogue, question.layer, layer_fields(catalogue, question.layer, schema), rule)
+    query.total, query.schema = layer["records"], schema
+    query.asked = question
+    query.enough = columns
+    refusals = []
+    for take in (_take_words, _take_text, _take_places, _take_condition, _take_time, _take_form):
+        try:
+            take(query, layers)
+        except RequestError as refusal:
+            refusals.append(refusal)
+    if refusals:
+        message = refusals[0].message if len(refusals) == 1 else "The question cannot be answered as it stands"
+        raise RequestError(message, [problem for refusal in refusals for problem in refusal.problems])
+    return Selection(catalogue, query, shapes=shapes)
 
 
 # --- what was asked -------------------------------------------------------------------------------------------
 
 
-def _conditions(asked: Question, rule: Askable, layers: dict[str, dict[str, Any]]) -> tuple[list[str], dict[str, str]]:
-    """Return the SQL conditions of a question that is understood, and the values of their placeholders."""
-    conditions: list[str] = []
-    values: dict[str, str] = {}
-    if asked.kinds:
-        kinds = {f"kind{number}": kind for number, kind in enumerate(asked.kinds)}
-        conditions.append(f"{quote_name(rule.kind)} IN ({_places(kinds)})")
-        values |= kinds
-    if asked.provinces:
-        codes = {f"code{number}": code for number, code in enumerate(asked.provinces)}
+def _take_words(query: Query, layers: Layers) -> None:
+    """Take kinds and provinces into a query."""
+    question = query.asked
+    if not (question.kinds or question.provinces):
+        return
+    from geo.query.naming import resolve_kinds, resolve_provinces  # noqa: PLC0415  (not every question names any)
+
+    rule = query.rule
+    kinds = resolve_kinds(query.catalogue, question, rule)
+    provinces = resolve_provinces(query.catalogue, question, rule)
+    if kinds:
+        named = {f"kind{number}": kind for number, kind in enumerate(kinds)}
+        column = f"t.{quote_name(rule.kind)}"
+        query.conditions.append(any_of(question.layer, rule.kind, column, [f":{name}" for name in named]))
+        query.values |= named
+    if provinces:
+        named = {f"code{number}": code for number, code in enumerate(provinces)}
         sites = next((name for name, layer in layers.items() if layer["schema"] == "sites"), "sites")
-        conditions.append(rule.province.format(codes=_places(codes), sites=quote_name(sites)))
-        values |= codes
-    if asked.text:
-        matched, words = text_rule(asked.text)
-        key = quote_name(rule.key or "fid")
-        conditions.append(f"{key} IN (SELECT id FROM search WHERE layer = :layer AND {matched})")  # noqa: S608
-        values |= words | {"layer": asked.layer}
-    return conditions, values
+        places = ", ".join(f":{name}" for name in named)
+        query.conditions.append(rule.province.format(codes=places, sites=quote_name(sites)))
+        query.values |= named
+    query.asked = question._replace(kinds=kinds, provinces=provinces)
 
 
-def _places(values: Iterable[str]) -> str:
-    return ", ".join(f":{name}" for name in values)
+def _take_text(query: Query, _: Layers) -> None:
+    """Take the words of a question into a query."""
+    if not query.asked.text:
+        return
+    from geo.query.searching import find_text  # noqa: PLC0415  (not every question has words)
+
+    query.asked = query.asked._replace(text=query.asked.text.strip())
+    found = find_text(query.catalogue, query.asked.layer, query.asked.text)
+    query.conditions.append(found.sql)
+    query.values |= found.values
+    query.read_as = found.read_as
 
 
-def text_rule(text: str) -> tuple[str, dict[str, str]]:
-    """Return the SQL condition on ``search`` that every word of a text occurs, and its values.
+def _take_places(query: Query, layers: Layers) -> None:
+    """Take box, polygon and circle into a query."""
+    question = query.asked
+    asked = {"--near": question.near, "--bbox": question.bbox, "--within": question.within}
+    given = [option for option, value in asked.items() if value is not None]
+    if not given:
+        return
+    if not query.mapped:
+        step = "ask for sites, routes or areas"
+        problems = [
+            Problem("the question", option, "", question.layer, f"a layer with geometry for {option}", step)
+            for option in given
+        ]
+        raise RequestError(f"{question.layer} have no geometry", problems)
+    from geo.query.functions import define_functions  # noqa: PLC0415  (not every question is about a place)
+    from geo.query.spatial import box_condition, check_box, relate_condition, shape_of  # noqa: PLC0415
 
-    Raises
-    ------
-    RequestError
-        When nothing is left of the text once it is folded.
+    define_functions(query.catalogue)
+    points = "lon" in query.fields
 
-    Notes
-    -----
-    The index holds trigrams: it finds any run of three characters or more, inside a word too, which Khmer needs
-    because it writes no spaces. Shorter words are looked for one record after the other.
-    """
-    words = list(dict.fromkeys(word for word in map(fold, text.split()) if word))
-    if not words:
-        raise RequestError("There is nothing to search for", [_no_word(text)])
-    long = " AND ".join('"' + word.replace('"', '""') + '"' for word in words if len(word) >= 3)
-    short = {f"word{number}": word for number, word in enumerate(word for word in words if len(word) < 3)}
-    conditions = [*(("search MATCH :words",) if long else ()), *(f"instr(text, :{name}) > 0" for name in short)]
-    return " AND ".join(conditions), short | ({"words": long} if long else {})
+    def place(value: Any) -> str:  # noqa: ANN401  (whatever SQLite holds)
+        query.values[f"place{len(query.values)}"] = value
+        return f":place{len(query.values) - 1}"
 
-
-def _resolve_kinds(catalogue: Catalogue, question: Question, rule: Askable) -> tuple[str, ...]:
-    """Return the kinds of a question as the vocabulary has them."""
-    if not question.kinds:
-        return ()
-    if not rule.kind:
-        raise RequestError(f"{question.layer} have no kinds", [_without("--kind", question.kinds[0], question.layer)])
-    terms = catalogue.value("vocabulary")[rule.section]
-    spellings: dict[str, str] = {}
-    for term, entry in terms.items():
-        for text in (term, *entry["label"].values()):
-            spellings.setdefault(fold(text), term)
-    spellings.pop("", None)  # a label that does not exist in a language is no name
-    found, problems = [], []
-    for kind in question.kinds:
-        term = spellings.get(fold(kind))
-        if term is None:
-            nearest = [spellings[near] for near in suggest_terms(kind, spellings)]
-            problems.append(_unknown("--kind", kind, tuple(terms), nearest))
+    if question.bbox is not None:
+        try:
+            box = check_box(question.bbox)
+        except ValueError as error:
+            expected = "west, south, east, north in degrees"
+            raise RequestError(
+                "That is no box", [Problem("the question", "--bbox", "", str(error), expected)]
+            ) from None
+        if points:
+            query.conditions.append(box_condition(question.layer, box, place))
         else:
-            found.append(term)
-    if problems:
-        raise RequestError(f"{question.layer} have no such kind", problems)
-    return tuple(dict.fromkeys(found))
-
-
-def _resolve_provinces(catalogue: Catalogue, question: Question, rule: Askable) -> tuple[str, ...]:
-    """Return the provinces of a question as codes."""
-    if not question.provinces:
-        return ()
-    if not rule.province:
-        raise RequestError(
-            f"{question.layer} carry no province", [_without("--province", question.provinces[0], question.layer)]
+            literal = shape_of({"bbox": box})
+            query.conditions.append(
+                relate_condition(question.layer, "intersects", "t.geom", place(literal), literal, place)
+            )
+    if question.within is not None:
+        literal = question.within.wkb
+        query.conditions.append(
+            relate_condition(question.layer, "covered_by", "t.geom", place(literal), literal, place)
         )
-    areas = _area_layer(catalogue, question.provinces)
-    names = _province_names(catalogue, areas)
-    gazetteer = Gazetteer(names)
-    found, problems = [], []
-    for province in question.provinces:
-        code = gazetteer.find(province)
-        if code is None:
-            guesses = gazetteer.suggest(province)
-            next_step = f"did you mean {' or '.join(guesses)}?" if guesses else f"`memorial query {areas}` lists them"
-            expected = "a province of this atlas, by code or by name"
-            problems.append(Problem("the question", "--province", "", province, expected, next_step))
+    if question.near is not None:
+        _take_circle(query, question.near, layers, points=points)
+
+
+def _take_circle(query: Query, near: Near, layers: Layers, *, points: bool) -> None:
+    """Take a circle into a query, and the distances to its centre."""
+    from geo.query.nearness import find_place, measure_near  # noqa: PLC0415  (as above)
+
+    if near.lat is None or near.lon is None:
+        named = {name: ASKABLE[layer["schema"]].key for name, layer in layers.items() if layer["schema"] in _PLACED}
+        near = find_place(query.catalogue, near, named)
+        query.asked = query.asked._replace(near=near)
+    elif not (-90 <= near.lat <= 90 and -180 <= near.lon <= 180):
+        problem = Problem(
+            "the question", "--near", "", f"{near.lat:g},{near.lon:g}", "LAT,LON in degrees, or the name of a place"
+        )
+        raise RequestError("That is no position", [problem])
+    if not near.radius_m >= 0:
+        problem = Problem("the question", "--radius", "", f"{near.radius_m:g} m", "a length that is not negative")
+        raise RequestError("That is no radius", [problem])
+    metres = measure_near(query.catalogue, query.asked.layer, near, points=points)
+    query.catalogue.define("metres_to", 1, metres.get)
+    query.fields["distance_m"] = Field("distance_m", "number", "metres_to(t.fid)", column=False)
+    if math.isfinite(near.radius_m):
+        query.values["around"] = json.dumps(list(metres))
+        query.conditions.append("t.fid IN (SELECT value FROM json_each(:around))")
+
+
+def _take_condition(query: Query, _: Layers) -> None:
+    """Take a condition in CQL2 into a query."""
+    if not query.asked.where.strip():
+        return
+    from geo.query.cql2 import translate  # noqa: PLC0415  (not every question has a condition)
+    from geo.query.functions import define_functions  # noqa: PLC0415
+    from geo.query.parsing import parse_where  # noqa: PLC0415
+
+    define_functions(query.catalogue)
+    known = {name: field for name, field in query.fields.items() if name not in _DERIVED}
+    condition = translate(parse_where(query.asked.where), known, query.asked.layer, points="lon" in known)
+    query.conditions.append(condition.sql)
+    query.values |= condition.values
+
+
+def _take_time(query: Query, _: Layers) -> None:
+    """Take the time of a question into a query, as the two kinds of overlap."""
+    text = query.asked.during
+    if not text:
+        return
+    layer, rule = query.asked.layer, query.rule
+    if not rule.span:
+        problem = Problem("the question", "--during", "", text, f"no --during for {layer}", "leave it out")
+        raise RequestError(f"{layer} have no time", [problem])
+    try:
+        low, high = parse_edtf(text.strip())
+    except ValueError as error:
+        expected = "a date or an interval in EDTF, such as 1977 or 1975-04-17/1979-01-07"
+        problem = Problem("the question", "--during", "", str(error), expected)
+        raise RequestError("That is no time", [problem]) from None
+    query.values |= {"low": low or "", "high": high or "~"}  # what is before and after every date
+    begin, begun, end, ended = _bounds(query, rule)
+    query.during = (
+        f"(NOT ({query.undated}) AND ({begin} IS NULL OR {begin} <= :high) AND ({ended} IS NULL OR {ended} >= :low))"
+    )
+    query.conditions.append(query.during)
+    first, last = f"coalesce({begun}, {ended})", f"coalesce({end}, {begin})"
+    query.certain = f"coalesce({first} <= :high AND {last} >= :low, 0)"
+    query.fields["overlap"] = Field(
+        "overlap", "text", f"CASE WHEN {query.certain} THEN 'certain' ELSE 'possible' END", column=False
+    )
+
+
+def _bounds(query: Query, rule: Askable) -> tuple[str, ...]:
+    """Return the four bounds of a record's time as SQL."""
+    if rule.span != BOUNDS:
+        from geo.query.functions import define_functions  # noqa: PLC0415  (few tables keep no bounds)
+
+        define_functions(query.catalogue)
+        sides = [f"t.{quote_name(column)}" for column in rule.span]
+        return tuple(f"{side}_of({column})" for column in sides for side in ("earliest", "latest"))
+    begin, begun, end, ended = (f"t.{bound}" for bound in BOUNDS)
+    if query.schema == "events":  # an event without an end ended when it began
+        end, ended = (
+            f'CASE WHEN t."end" IS NULL THEN {one} ELSE {other} END' for one, other in ((begin, end), (begun, ended))
+        )
+    return begin, begun, end, ended
+
+
+def _take_form(query: Query, _: Layers) -> None:
+    """Take columns, order and limit into a query."""
+    question = query.asked
+    columns = {
+        name: field.sql
+        for name, field in query.fields.items()
+        if field.column and (not query.enough or name in query.enough)
+    }
+    derived = {name: query.fields[name].sql for name in _DERIVED if name in query.fields}
+    problems = []
+    if question.fields:
+        askable = {name: field for name, field in query.fields.items() if field.type != "geometry"}
+        problems += [unknown_field("--fields", name, askable) for name in question.fields if name not in askable]
+    order = []
+    for word in question.sort:
+        name = word.removeprefix("-")
+        field = query.fields.get("distance_m" if name == "distance" else name)
+        if name == "distance" and question.near is None:
+            problems.append(
+                Problem("the question", "--sort", "", name, "a place to be far from", "name one with --near")
+            )
+        elif name == "distance" and field is None:
+            continue  # that the place is not known is said of --near
+        elif field is None or field.type in {"geometry", "list", "objects"}:
+            problems.append(unknown_field("--sort", name, query.fields))
         else:
-            found.append(code)
+            sql = field.number if field.type == "figure" else field.sql
+            order.append(f"{sql} IS NULL, {sql}{' DESC' if word.startswith('-') else ''}")
+            query.values |= dict(field.values)
+    if question.limit is not None and question.limit < 0:
+        problems.append(Problem("the question", "--limit", "", str(question.limit), "a number that is not negative"))
     if problems:
-        raise RequestError("There is no such province", problems)
-    return tuple(dict.fromkeys(found))
-
-
-def _area_layer(catalogue: Catalogue, wanted: tuple[str, ...]) -> str:
-    """Return the name of the layer of areas."""
-    for layer in catalogue.layers():
-        if layer["schema"] == "areas":
-            return str(layer["name"])
-    expected = "no --province in an atlas without provinces"
-    problem = Problem("the question", "--province", "", ", ".join(wanted), expected, "leave it out")
-    raise RequestError("This atlas has no provinces", [problem])
-
-
-def _province_names(catalogue: Catalogue, areas: str) -> list[tuple[str, str]]:
-    """Return (code, text) for every code and name of every area."""
-    table = quote_name(areas)
-    names: list[tuple[str, str]] = []
-    for row in catalogue.rows(f"SELECT code, name, name_km, name_fr, iso3166_2 FROM {table} ORDER BY fid"):  # noqa: S608
-        names.extend((row["code"], text) for text in row if text)
-    if any(layer["name"] == "names" for layer in catalogue.layers()):
-        known = f"SELECT subject, text FROM names WHERE subject IN (SELECT code FROM {table}) ORDER BY fid"  # noqa: S608
-        names.extend((row["subject"], row["text"]) for row in catalogue.rows(known))
-    return names
-
-
-def _unknown(option: str, seen: str, allowed: tuple[str, ...], nearest: Iterable[str]) -> Problem:
-    """Return the problem of a word that is none of the allowed ones."""
-    guesses = tuple(dict.fromkeys(nearest))
-    next_step = f"did you mean {' or '.join(guesses)}?" if guesses else ""
-    return Problem("the question", option, "", seen, f"one of {', '.join(allowed)}", next_step)
-
-
-def _without(option: str, seen: str, layer: str) -> Problem:
-    return Problem("the question", option, "", seen, f"no {option} for {layer}", "leave it out")
-
-
-def _no_word(text: str) -> Problem:
-    return Problem("the question", "--text", "", text, "at least one letter or digit", "name a word to look for")
+        raise RequestError("The answer cannot have that form", problems)
+    picked = {name: query.fields[name] for name in question.fields}
+    for field in picked.values():
+        query.values |= dict(field.values)
+    query.columns = {name: field.sql for name, field in picked.items()} or columns | derived
+    query.order, query.limit = order, question.limit

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from geo.readers.areas import read_area
     from geo.readers.files import MAX_BYTES, MAX_DEPTH
     from geo.readers.finding import find_atlas, find_catalogue
     from geo.readers.inputs import Inputs, read_atlas
@@ -28,6 +29,7 @@ __all__ = [
     "digest_atlas",
     "find_atlas",
     "find_catalogue",
+    "read_area",
     "read_atlas",
     "read_beside",
     "read_layer",
@@ -47,6 +49,7 @@ _ROOMS = {
     "digest_atlas": "manifests",
     "find_atlas": "finding",
     "find_catalogue": "finding",
+    "read_area": "areas",
     "read_atlas": "inputs",
     "read_beside": "withheld",
     "read_layer": "layers",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from geo.errors import Problem
@@ -52,7 +51,7 @@ class Findings:
         for place, count in self._seen_once.values():
             if count > 1:
                 first = found[place]
-                found[place] = replace(first, where=f"{first.where} and {count - 1} more")
+                found[place] = first._replace(where=f"{first.where} and {count - 1} more")
         if self.full:
             seen = f"{len(found)} problems"
             hint = "mend these first; what follows was not read"

@@ -6,7 +6,7 @@ import math
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from warnings import catch_warnings, simplefilter
@@ -145,7 +145,7 @@ def _add_record(record: Any, number: int, name: str, schema: Schema, layer: Laye
             try:
                 properties[field.name] = _parse_list(value, name)
             except InputError as error:
-                problems += [replace(each, where=where, field=field.name) for each in error.problems]
+                problems += [each._replace(where=where, field=field.name) for each in error.problems]
     problems += _check_values(properties, where, name)
     geometry = record.geometry.__geo_interface__ if record.geometry is not None else None
     shape = shape_of(_promote(geometry, schema), where, name, schema)

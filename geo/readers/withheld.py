@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -91,7 +90,7 @@ def read_beside(folder: Path, inputs: Collection[str]) -> tuple[list[tuple[str, 
             try:
                 lines = read_text(path, name, _MAX_BESIDE_BYTES).splitlines()
             except InputError as error:
-                problems += [replace(problem, severity="warning") for problem in error.problems]
+                problems += [problem._replace(severity="warning") for problem in error.problems]
             else:
                 texts += [(name, line, text) for line, text in enumerate(lines, start=1) if text]
     return texts, problems

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from types import ModuleType
 
 import pytest
@@ -22,7 +21,7 @@ def found_alone(small_atlas, monkeypatch) -> Callable[..., None]:
         atlas = small_atlas()
         plant(atlas)
         inputs = read_atlas(atlas.folder)
-        assert check_atlas(inputs) == [replace(problem, rule=rule)]
+        assert check_atlas(inputs) == [problem._replace(rule=rule)]
         monkeypatch.setattr(checks, "RULES", tuple(kept for kept in RULES if rule_name(kept) != rule))
         assert check_atlas(inputs) == [], "another rule finds it as well"
 

@@ -72,8 +72,13 @@ def test_csv_reads_back_with_citations(ask, still):
 
 def test_json_says_what_was_asked_and_adds_up(ask):
     answer = json.loads(ask("query", "--province", "square one", "--text", "place", "--format", "json").stdout)
-    assert answer["asked"] == {"layer": "sites", "kinds": [], "provinces": ["P1"], "text": "place"}
-    assert answer["counts"] == {"shown": 2, "total": 5, "located": 2, "unlocated": 0, "undated": 0}
+    assert answer["asked"] == {
+        "layer": "sites",
+        "cql2": "province IN ('P1')",
+        "provinces": ["P1"],
+        "text": "place",
+    }
+    assert answer["counts"] == {"shown": 2, "matched": 2, "total": 5, "located": 2, "unlocated": 0, "undated": 0}
     assert [record["id"] for record in answer["records"]] == ["place-a", "place-c"]
     assert answer["records"][0]["sources"] == ["first-book#p. 1", "second-report#§4"]
     assert set(answer["sources"]) == {"first-book", "second-report"}

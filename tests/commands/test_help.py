@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -50,16 +51,44 @@ def flagship(tmp_path_factory):
     return home
 
 
+def shell(flagship, line):
+    """Run one line in a shell that knows the program, in the copied atlas."""
+    env = os.environ | {"HOME": str(flagship), "PATH": f"{flagship / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    return subprocess.run(
+        ["sh", "-c", line], cwd=flagship / "atlas", check=False, capture_output=True, text=True, encoding="utf-8",
+        env=env, timeout=300,
+    )  # fmt: skip
+
+
+def told():
+    """Yield (file, line, what the document shows of its output) for every call of the program in a console block."""
+    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))):
+        text = path.read_text(encoding="utf-8")
+        for block in re.findall(r"^```console\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+            for call in re.findall(r"^\$ (.*(?:\n(?!\$ ).*)*)", block, re.MULTILINE):
+                line, *shown = call.splitlines()
+                if line.startswith("memorial"):
+                    yield pytest.param(line, shown, id=f"{path.name}: {line}")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the examples are written for a shell")
+@pytest.mark.parametrize(("line", "shown"), list(told()))
+def test_every_example_of_the_documents_prints_what_they_show(flagship, line, shown):
+    answered = shell(flagship, line)
+    assert answered.returncode == 0, answered.stderr
+    printed = [*answered.stdout.splitlines(), *answered.stderr.splitlines()]
+    for text in filter(None, shown):
+        if text != "…":
+            start = text.removesuffix("…").rstrip()
+            assert any(one.startswith(start) if text.endswith("…") else one == text for one in printed), text
+
+
 @pytest.mark.skipif(os.name == "nt", reason="the examples are written for a shell")
 @pytest.mark.parametrize(
     "line", [line for command in commands() for line, _ in command.examples], ids=lambda line: line.split(" > ")[0]
 )
 def test_every_example_of_the_help_works_as_it_stands(flagship, line):
-    env = os.environ | {"HOME": str(flagship), "PATH": f"{flagship / 'bin'}{os.pathsep}{os.environ['PATH']}"}
-    answered = subprocess.run(
-        ["sh", "-c", line], cwd=flagship / "atlas", check=False, capture_output=True, text=True, encoding="utf-8",
-        env=env, timeout=120,
-    )  # fmt: skip
+    answered = shell(flagship, line)
     assert answered.returncode == 0, answered.stdout + answered.stderr
     if " > " in line:
         kept = (flagship / "atlas" / line.rsplit(" > ", 1)[1]).read_text(encoding="utf-8")
@@ -67,4 +96,5 @@ def test_every_example_of_the_help_works_as_it_stands(flagship, line):
     elif "check" not in line:
         assert answered.stdout.count("\n") >= 1
     if "query" in line:
-        assert not answered.stderr.splitlines()[-1].startswith("0 of")
+        said = answered.stdout if "--format count" in line else answered.stderr.splitlines()[-1]
+        assert not said.startswith("0 ")

@@ -71,6 +71,20 @@ def test_a_reader_who_leaves_early_is_no_fault(still, arguments):
     assert "Broken" not in said
 
 
+@pytest.mark.parametrize("form", ["table", "csv", "json", "geojsonl", "ids"])
+def test_a_reader_who_leaves_in_the_middle_of_a_long_answer_hears_nothing(still, form):
+    code = "import geo.commands.terminal as terminal; terminal._PIECE = 1;from geo.commands import main; main()"
+    command = [sys.executable, "-c", code, "query", "--format", form]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=still, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.read(1)
+        process.stdout.close()
+        said = process.stderr.read().decode()
+    assert process.returncode == 0
+    assert "Exception" not in said
+    assert "Traceback" not in said
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
 @pytest.mark.parametrize("arguments", [["query"], ["--help"], ["show", "P1", "--format", "json"]])
 @pytest.mark.parametrize("unbuffered", ["", "1"])
@@ -147,6 +161,42 @@ def test_at_rest_the_contract_is_not_loaded_either(still):
     loaded = load(still, "query")
     assert "geo.query.selecting" in loaded
     assert not loaded & {"msgspec", "geo.spec", "geo.readers.manifests", "geo.catalogue.writing", "geo.query.dossier"}
+
+
+ROOMS = {
+    "geo", "geo.commands", "geo.commands.starting", "geo.commands.manual", "geo.commands.terminal",
+    "geo.commands.query", "geo.commands.asking", "geo.commands.completing", "geo.commands.formats",
+    "geo.commands.reports", "geo.commands.tables", "geo.errors", "geo.catalogue", "geo.catalogue.opening",
+    "geo.catalogue.freshness",
+    "geo.readers", "geo.readers.finding", "geo.readers.files", "geo.gazetteer", "geo.query", "geo.query.asking",
+    "geo.query.answering", "geo.query.citing", "geo.query.fields", "geo.query.parsing", "geo.query.selecting",
+    "geo.query.naming", "geo.query.wording", "geo.ledger",
+}  # fmt: skip
+"""All of ours that a question may load: what is added here is paid for by every question."""
+
+SLOW_TO_START = {
+    "inspect", "dataclasses", "ast", "dis", "tokenize", "tomllib", "difflib", "calendar", "locale", "decimal", "shutil",
+    "csv", "subprocess", "tempfile", "importlib.metadata", "cql2", "wcwidth", "textwrap", "random", "hashlib",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["table", "json", "ids", "count"])
+def test_a_question_loads_few_modules(still, form):
+    loaded = load(still, "query", "--kind", "prison", "--format", form)
+    ours = {name for name in loaded if name.split(".")[0] == "geo"}
+    assert ours - ROOMS == set()
+    assert loaded & SLOW_TO_START == set()
+    assert len(loaded) <= 145  # of these, about 105 are click, sqlite3, json and what Python itself begins with
+
+
+def test_the_help_still_has_its_indentation_taken_away(still):
+    helped = subprocess.run(
+        [sys.executable, "-c", "from geo.commands import main; main(['query', '--help'])"], cwd=still, check=True,
+        capture_output=True, encoding="utf-8", timeout=60,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+    ).stdout  # fmt: skip
+    assert "\n  Print the records of LAYER that answer" in helped
+    assert "\n  Every condition must hold" in helped
 
 
 def test_the_help_knows_every_format():

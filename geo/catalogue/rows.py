@@ -1,0 +1,27 @@
+"""Data frames of the inputs as plain rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geo.readers import Inputs
+
+__all__ = ["Rows", "frame_rows", "table_rows"]
+
+Rows = list[dict[str, Any]]
+
+
+def table_rows(inputs: Inputs, schema: str) -> Rows:
+    """Return the rows of the table with that schema, in file order; none when the atlas has no such table."""
+    found = inputs.table_of(schema)
+    return frame_rows(found[1]) if found else []
+
+
+def frame_rows(frame: pd.DataFrame) -> Rows:
+    """Return the rows of a frame as dictionaries, without their geometry."""
+    columns = [str(column) for column in frame.columns if column != "geometry"]
+    cells = zip(*(frame[column].tolist() for column in columns), strict=True)
+    return [dict(zip(columns, row, strict=True)) for row in cells]

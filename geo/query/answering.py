@@ -1,0 +1,248 @@
+"""One SELECT in its parts, and the records that it finds."""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from geo.catalogue import LISTS, quote_name
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Iterator, Sequence
+
+    from geo.catalogue import Catalogue
+    from geo.query.asking import Askable, Question
+    from geo.query.fields import Field
+
+__all__ = ["Query", "Selection", "parse_rows"]
+
+_FLAT_POINT_BYTES: Final = 21  # byte order, type, two doubles
+
+
+class _Counts(NamedTuple):
+    """What is told of an answer as a whole."""
+
+    shown: int
+    located: int
+    undated: int
+    certain: int
+
+
+class Selection:
+    """The records that answer a question; they are looked up when they are asked for, while the catalogue is open.
+
+    Attributes
+    ----------
+    columns
+        Names of the columns, in the order of the schema, or as `Question.fields` names them; then, unless these name
+        something else, ``distance_m`` with ``near`` and ``overlap`` with ``during``.
+    total
+        How many records the layer has.
+    asked
+        The question: its kinds and provinces as the vocabulary and the codes have them, its place with a position.
+    schema
+        The schema of the layer.
+    mapped
+        Whether the layer has geometry.
+    read_as
+        What a text was read as when no record holds it as it was typed; else empty.
+    """
+
+    def __init__(self, catalogue: Catalogue, query: Query, *, shapes: bool) -> None:
+        self._catalogue = catalogue
+        self._query = query
+        self._shapes = shapes
+        self._counts: _Counts | None = None
+        self._rows: list[dict[str, Any]] | None = None
+        self.columns = tuple(query.columns)
+        self.total: int = query.total
+        self.asked = query.asked
+        self.schema = query.schema
+        self.read_as = query.read_as
+        self.mapped = query.mapped
+
+    def cells(self) -> Iterator[tuple[Any, ...]]:
+        """Yield the records in the order asked for, else in that of the layer.
+
+        Yields
+        ------
+        tuple
+            Texts, numbers and ``None`` in the order of `columns`; lists are JSON texts. ``distance_m`` is in metres
+            (``None`` when not located), ``overlap`` is ``certain`` or ``possible``. With shapes, one member more: the
+            geometry as WKB (WGS 84, longitude before latitude), or ``None``.
+
+        Raises
+        ------
+        CatalogueError
+            When the catalogue is damaged.
+        """
+        count = len(self.columns)
+        shown = located = undated = certain = 0
+        geometry = self._catalogue.geometry
+        for row in self._catalogue.stream(self._query.rows(shapes=self._shapes), self._query.values):
+            shown += 1
+            located += row[count]
+            undated += row[count + 1]
+            certain += row[count + 2]
+            if self._shapes:
+                yield (*row[:count], geometry(row[-1]) if row[-1] else None)
+            else:
+                yield row[:count]
+        self._counts = _Counts(shown, located, undated, certain)
+
+    def stream(self) -> Iterator[dict[str, Any]]:
+        """Yield the records as `cells` does, each as a dictionary.
+
+        Yields
+        ------
+        dict
+            Column -> text, number, list or ``None``. With shapes, the key ``geometry`` holds a GeoJSON geometry
+            (WGS 84, longitude before latitude) or ``None``.
+        """
+        names = (*self.columns, "geometry") if self._shapes else self.columns
+        lists = [name for name in self.columns if name in LISTS]
+        for cells in self.cells():
+            row = dict(zip(names, cells, strict=True))
+            for name in lists:
+                row[name] = json.loads(row[name]) if row[name] else []
+            if self._shapes:
+                row["geometry"] = _as_geojson(row["geometry"])
+            yield row
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """All records, as `stream` yields them."""
+        if self._rows is None:
+            self._rows = list(self.stream())
+        return self._rows
+
+    @property
+    def shown(self) -> int:
+        """How many records the answer holds, which is never more than the limit."""
+        return self._counted().shown
+
+    @property
+    def located(self) -> int:
+        """How many of the records have a geometry; 0 for a table."""
+        return self._counted().located
+
+    @property
+    def unlocated(self) -> int:
+        """How many of the records have no geometry; 0 for a table."""
+        return self.shown - self.located if self.mapped else 0
+
+    @property
+    def undated(self) -> int:
+        """How many of the records carry no date at all."""
+        return self._counted().undated
+
+    @property
+    def matched(self) -> int:
+        """How many records answer when `Question.limit` is left out."""
+        if self.asked.limit is None or self.shown < self.asked.limit:
+            return self.shown
+        return int(self._catalogue.rows(self._query.count_all(), self._query.values)[0][0])
+
+    @property
+    def certain(self) -> int:
+        """How many of the records overlap `Question.during` for certain; 0 without it."""
+        return self._counted().certain
+
+    @property
+    def possible(self) -> int:
+        """How many of the records overlap `Question.during` only possibly; 0 without it."""
+        return self.shown - self.certain if self.asked.during else 0
+
+    @property
+    def set_aside(self) -> int:
+        """How many records answer but for `Question.during`, and have no date at all; 0 without it."""
+        if not self.asked.during:
+            return 0
+        return int(self._catalogue.rows(self._query.count_undated(), self._query.values)[0][0])
+
+    def _counted(self) -> _Counts:
+        """Return the counts of the last whole pass; before there was one, those that SQL gives."""
+        if self._counts is None:
+            row = next(self._catalogue.stream(self._query.counts(), self._query.values))
+            self._counts = _Counts(*(number or 0 for number in row))
+        return self._counts
+
+
+class Query:
+    """One SELECT in its parts."""
+
+    def __init__(self, catalogue: Catalogue, layer: str, fields: dict[str, Field], rule: Askable) -> None:
+        self.catalogue = catalogue
+        self.rule = rule
+        self.table = f"{quote_name(layer)} AS t"
+        self.fields = fields
+        self.mapped = "geometry" in fields
+        self.located = "t.geom IS NOT NULL" if self.mapped else "0"
+        self.undated = " AND ".join(f"t.{quote_name(column)} IS NULL" for column in rule.dated) or "0"
+        self.certain = "0"
+        self.during = ""
+        self.conditions: list[str] = []
+        self.values: dict[str, Any] = {}
+        self.columns: dict[str, str] = {}
+        self.enough: Collection[str] = ()
+        self.order: list[str] = []
+        self.limit: int | None = None
+        self.total = 0
+        self.schema = ""
+        self.read_as = ""
+        self.asked: Question
+
+    def rows(self, *, shapes: bool) -> str:
+        """Return the SELECT of the records, with three flags after them, and the geometry."""
+        picked = [*self.columns.values(), self.located, self.undated, self.certain]
+        if shapes:
+            picked.append("t.geom" if self.mapped else "NULL")
+        return f"SELECT {', '.join(picked)} FROM {self.table}{self._where()}{self._ordered()}"  # noqa: S608  (quoted)
+
+    def counts(self) -> str:
+        """Return the SELECT of the counts of what `rows` gives."""
+        flags = f"{self.located} AS located, {self.undated} AS undated, {self.certain} AS certain"
+        inner = f"SELECT {flags} FROM {self.table}{self._where()}{self._ordered() if self.limit is not None else ''}"  # noqa: S608
+        return f"SELECT count(*), sum(located), sum(undated), sum(certain) FROM ({inner})"  # noqa: S608
+
+    def count_all(self) -> str:
+        """Return the SELECT of how many records answer without a limit."""
+        return f"SELECT count(*) FROM {self.table}{self._where()}"  # noqa: S608
+
+    def count_undated(self) -> str:
+        """Return the SELECT of how many records answer but for the time, and have none."""
+        kept = [condition for condition in self.conditions if condition != self.during]
+        return f"SELECT count(*) FROM {self.table} WHERE {' AND '.join([*kept, f'({self.undated})'])}"  # noqa: S608
+
+    def _where(self) -> str:
+        return f" WHERE {' AND '.join(self.conditions)}" if self.conditions else ""
+
+    def _ordered(self) -> str:
+        limit = f" LIMIT {self.limit}" if self.limit is not None else ""
+        return f" ORDER BY {', '.join([*self.order, 't.fid'])}{limit}"
+
+
+def parse_rows(rows: Sequence[sqlite3.Row]) -> list[dict[str, Any]]:
+    """Return rows of one table of the catalogue as dictionaries, their lists parsed."""
+    names = rows[0].keys() if rows else []
+    lists = [name for name in names if name in LISTS]
+    records = []
+    for row in rows:
+        record: dict[str, Any] = dict(zip(names, row, strict=True))
+        for name in lists:
+            record[name] = json.loads(record[name]) if record[name] else []
+        records.append(record)
+    return records
+
+
+def _as_geojson(wkb: bytes | None) -> dict[str, Any] | None:
+    if wkb is None:
+        return None
+    if len(wkb) == _FLAT_POINT_BYTES:
+        return {"type": "Point", "coordinates": list(struct.unpack("<dd" if wkb[0] else ">dd", wkb[5:]))}
+    import shapely  # noqa: PLC0415  (a question without shapes must not pay for it)
+
+    shape: dict[str, Any] = shapely.geometry.mapping(shapely.from_wkb(wkb))
+    return shape

@@ -1,0 +1,171 @@
+"""Words -> the records in which they occur; a word that occurs nowhere is read as the nearest words of names.
+
+The index holds trigrams: it finds any run of three characters or more, inside a word too, which Khmer needs because it
+writes no spaces. Shorter words are looked for one record after the other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from geo.errors import Problem, RequestError
+from geo.gazetteer import fold, slipped_words, slips_allowed, sound
+
+if TYPE_CHECKING:
+    from geo.catalogue import Catalogue
+
+__all__ = ["Found", "find_text", "text_rule"]
+
+_INDEXED: Final = 3
+"""Characters of the shortest text that the index can find."""
+
+_MOST: Final = 100
+"""How many words at most stand for one that was mistyped."""
+
+Words = list[tuple[str, ...]]
+"""Each word of a text as the words that may stand for it."""
+
+
+class Found(NamedTuple):
+    """The condition that the words of a text occur.
+
+    Attributes
+    ----------
+    sql
+        A condition on the table ``t``.
+    values
+        The values of its placeholders.
+    read_as
+        What the text was read as; empty when it was taken as it stands.
+    """
+
+    sql: str
+    values: dict[str, object]
+    read_as: str = ""
+
+
+def find_text(catalogue: Catalogue, layer: str, text: str) -> Found:
+    """Return the condition that every word of a text occurs in a record of a layer.
+
+    Parameters
+    ----------
+    catalogue
+        The compiled atlas.
+    layer
+        The layer or table.
+    text
+        Words; of a name without its spaces, or with too many, the whole text is looked for as one word too.
+
+    Returns
+    -------
+    Found
+        The condition. Only when nothing in the layer answers, each word that occurs in none of its records is read as
+        the nearest words of names that do: those that sound alike (`geo.gazetteer.sound`), else those a slip or two
+        away (`geo.gazetteer.slipped_words`). When still nothing answers, each of the others is read as itself or these.
+
+    Raises
+    ------
+    RequestError
+        When nothing is left of the text once it is folded.
+    """
+    words = _split(text)
+    first, last = catalogue.value("search").get(layer, (1, 0))
+    rows: dict[str, object] = {"first": first, "last": last}
+    rule, values = _rule([(word,) for word in words])
+    if _occurs(catalogue, rule, values | rows):
+        return Found(_rows_of(rule), values | rows)
+    for freely in (False, True):
+        meant = _meant(catalogue, words, rows, freely=freely)
+        other, others = _rule(meant)
+        if meant != [(word,) for word in words] and _occurs(catalogue, other, others | rows):
+            return Found(_rows_of(other), others | rows, " ".join(" or ".join(choice) for choice in meant))
+    return Found(_rows_of(rule), values | rows)
+
+
+def text_rule(text: str) -> tuple[str, dict[str, object]]:
+    """Return the condition on ``search`` that every word of a text occurs, and its values.
+
+    Raises
+    ------
+    RequestError
+        When nothing is left of the text once it is folded.
+    """
+    return _rule([(word,) for word in _split(text)])
+
+
+def _split(text: str) -> list[str]:
+    words = list(dict.fromkeys(fold(text).split()))
+    if not words:
+        problem = Problem("the question", "--text", "", text, "at least one letter or digit", "name a word to look for")
+        raise RequestError("There is nothing to search for", [problem])
+    return words
+
+
+def _rows_of(rule: str) -> str:
+    """Return a condition on ``t``; the rows of a layer follow one another in ``search`` as in the layer itself."""
+    return f"t.fid IN (SELECT rowid - :first + 1 FROM search WHERE rowid BETWEEN :first AND :last AND {rule})"  # noqa: S608
+
+
+def _rule(words: Words) -> tuple[str, dict[str, object]]:
+    """Return the condition on ``search`` for words that each have their choices, or for all of them in one."""
+    indexed = [choice for choice in words if min(map(len, choice)) >= _INDEXED]
+    short = [choice[0] for choice in words if min(map(len, choice)) < _INDEXED]
+    joined = "".join(choice[0] for choice in words) if all(len(choice) == 1 for choice in words) else ""
+    whole = _quoted(joined) if len(words) > 1 and len(joined) >= _INDEXED else ""
+    every = " AND ".join(f"({' OR '.join(map(_quoted, choice))})" for choice in indexed)
+    values: dict[str, object] = {f"word{number}": word for number, word in enumerate(short)}
+    occurs = [f"instr(text, :word{number}) > 0" for number in range(len(short))]
+    if not short:
+        return "search MATCH :words", {"words": f"({every}) OR {whole}" if whole else every}
+    if every:
+        occurs.insert(0, "rowid IN (SELECT rowid FROM search WHERE search MATCH :words)")
+        values["words"] = every
+    rule = " AND ".join(occurs)
+    if whole:
+        values["whole"] = whole
+        rule = f"({rule} OR rowid IN (SELECT rowid FROM search WHERE search MATCH :whole))"  # noqa: S608  (a fixed form)
+    return rule, values
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'
+
+
+def _occurs(catalogue: Catalogue, rule: str, values: dict[str, object]) -> bool:
+    sql = f"SELECT 1 FROM search WHERE rowid BETWEEN :first AND :last AND {rule} LIMIT 1"  # noqa: S608  (a fixed form)
+    return bool(catalogue.rows(sql, values))
+
+
+def _meant(catalogue: Catalogue, words: list[str], rows: dict[str, object], *, freely: bool) -> Words:
+    """Return the words that were probably meant; freely, a word that does occur may also have been meant otherwise."""
+    meant: Words = []
+    for word in words:
+        held = len(word) < _INDEXED or _holds(catalogue, word, rows)
+        nearest = () if held and not (freely and len(word) >= _INDEXED) else _nearest(catalogue, word, rows)
+        meant.append(tuple(dict.fromkeys((word, *nearest) if held or not nearest else nearest)))
+    return meant
+
+
+def _holds(catalogue: Catalogue, word: str, rows: dict[str, object]) -> bool:
+    return _occurs(catalogue, "search MATCH :words", rows | {"words": _quoted(word)})
+
+
+def _nearest(catalogue: Catalogue, word: str, rows: dict[str, object]) -> tuple[str, ...]:
+    """Return the words of names that are nearest to a word, of those that a record of the layer holds."""
+    alike = sound(word)
+    groups = [[row[0] for row in catalogue.stream("SELECT word FROM words WHERE sound = ? ORDER BY word", (alike,))]]
+    if held := _held(catalogue, groups if alike.strip("*") else [], rows):
+        return held
+    slips = slips_allowed(word)
+    near = "SELECT word FROM words WHERE letters BETWEEN ? AND ?"
+    known = (row[0] for row in catalogue.stream(near, (len(word) - slips, len(word) + slips)))
+    return _held(catalogue, slipped_words(word, known) if slips else [], rows)
+
+
+def _held(catalogue: Catalogue, groups: list[list[str]], rows: dict[str, object]) -> tuple[str, ...]:
+    """Return those words of the first group of which the layer holds any."""
+    for group in groups:
+        held = tuple(word for word in group[:_MOST] if _holds(catalogue, word, rows))
+        if held:
+            return held
+    return ()

@@ -1,0 +1,197 @@
+"""Shapes and boxes as SQL conditions: the R-tree first, then exactly.
+
+Points in boxes are compared as numbers; everything else is left to shapely, which is imported only then.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from geo.catalogue import quote_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from geo.query.asking import Box
+
+    Place = Callable[[Any], str]
+
+__all__ = ["box_condition", "check_box", "overlap_condition", "relate_condition", "shape_of"]
+
+
+def check_box(numbers: Sequence[float]) -> Box:
+    """Return a box: west, south, east, north; of six numbers the heights are left out.
+
+    Raises
+    ------
+    ValueError
+        When these are not four or six numbers, or do not lie on the earth, or the south lies north of the north.
+    """
+    if len(numbers) not in {4, 6}:
+        message = f"a box of {len(numbers)} numbers"
+        raise ValueError(message)
+    half = len(numbers) // 2
+    west, south, east, north = (*numbers[:2], *numbers[half : half + 2])
+    for longitude in (west, east):
+        if not -180 <= longitude <= 180:
+            message = f"the longitude {longitude:g}"
+            raise ValueError(message)
+    for latitude in (south, north):
+        if not -90 <= latitude <= 90:
+            message = f"the latitude {latitude:g}"
+            raise ValueError(message)
+    if south > north:
+        message = f"a south of {south:g} above a north of {north:g}"
+        raise ValueError(message)
+    return west, south, east, north
+
+
+def _parts(box: Box) -> list[Box]:
+    """Return a box as one or two boxes that do not cross the antimeridian."""
+    west, south, east, north = box
+    return [box] if west <= east else [(west, south, 180.0, north), (-180.0, south, east, north)]
+
+
+def overlap_condition(layer: str, boxes: Iterable[Box], place: Place) -> str:
+    """Return the condition that the envelope of a record meets one of the boxes, perhaps by a hair's breadth.
+
+    Parameters
+    ----------
+    layer
+        The layer; its R-tree is asked.
+    boxes
+        Boxes that do not cross the antimeridian.
+    place
+        Gives a placeholder for a value.
+
+    Returns
+    -------
+    str
+        SQL; the R-tree keeps 32-bit numbers, rounded outwards, so that it never misses a record.
+    """
+    tree = quote_name(f"rtree_{layer}_geom")
+    found = " UNION ".join(
+        f"SELECT id FROM {tree} WHERE maxx >= {place(west)} AND minx <= {place(east)}"  # noqa: S608  (it is quoted)
+        f" AND maxy >= {place(south)} AND miny <= {place(north)}"
+        for west, south, east, north in boxes
+    )
+    return f"t.fid IN ({found})"
+
+
+def box_condition(layer: str, box: Box, place: Place, *, inside: bool = True, sure: bool = True) -> str:
+    """Return the condition that a point lies in a box or on its border, or that it does not.
+
+    Parameters
+    ----------
+    layer
+        A layer of points, with their positions in ``lon`` and ``lat``.
+    box
+        The box.
+    place
+        Gives a placeholder for a value.
+    inside
+        Whether the points in the box are wanted, or the others.
+    sure
+        Whether what has no position may count as false; else it is NULL.
+
+    Returns
+    -------
+    str
+        An SQL expression.
+    """
+    exact = " OR ".join(
+        f"(t.lon BETWEEN {place(west)} AND {place(east)} AND t.lat BETWEEN {place(south)} AND {place(north)})"
+        for west, south, east, north in _parts(box)
+    )
+    if inside and sure:
+        return f"({overlap_condition(layer, _parts(box), place)} AND ({exact}))"
+    return f"({exact})" if inside else f"(NOT ({exact}))"
+
+
+def shape_of(node: dict[str, Any]) -> bytes:
+    """Return the shape of a literal as WKB.
+
+    Parameters
+    ----------
+    node
+        A GeoJSON geometry, or ``{"bbox": [west, south, east, north]}``.
+
+    Returns
+    -------
+    bytes
+        WKB; a box that crosses the antimeridian is a MultiPolygon, one without breadth a line or a point.
+
+    Raises
+    ------
+    ValueError
+        When it is no shape, does not lie on the earth, or is not valid.
+    """
+    import shapely  # noqa: PLC0415  (only a question about shapes needs it)
+
+    if "bbox" in node:
+        boxes = [_solid(part) for part in _parts(check_box(node["bbox"]))]
+        return bytes(shapely.to_wkb(boxes[0] if len(boxes) == 1 else shapely.union_all(boxes)))
+    try:
+        shape = shapely.geometry.shape(node)
+    except (shapely.errors.GEOSException, ValueError, TypeError, IndexError, KeyError, AttributeError):
+        message = f"a {node['type']} that is none"
+        raise ValueError(message) from None
+    bounds = shape.bounds
+    if not all(map(math.isfinite, bounds)):
+        message = f"an empty {node['type']}"
+        raise ValueError(message)
+    check_box(bounds)
+    if not shape.is_valid:
+        raise ValueError(shapely.is_valid_reason(shape))
+    return bytes(shapely.to_wkb(shapely.force_2d(shape)))
+
+
+def _solid(box: Box) -> Any:  # noqa: ANN401  (a geometry of shapely)
+    import shapely  # noqa: PLC0415
+
+    west, south, east, north = box
+    if west == east and south == north:
+        return shapely.Point(west, south)
+    if west == east or south == north:
+        return shapely.LineString([(west, south), (east, north)])
+    return shapely.box(west, south, east, north)
+
+
+def relate_condition(
+    layer: str, relation: str, left: str, right: str, literal: bytes | None, place: Place, *, sure: bool = True
+) -> str:
+    """Return the condition that two shapes are in a relation.
+
+    Parameters
+    ----------
+    layer
+        The layer whose R-tree is asked first.
+    relation
+        The name of a predicate of shapely.
+    left, right
+        SQL of the two shapes.
+    literal
+        The shape, as WKB, that the geometry of the layer is held against; ``None`` when there is nothing to ask the
+        R-tree for.
+    place
+        Gives a placeholder for a value.
+    sure
+        Whether what has no geometry may count as false; else it is NULL.
+
+    Returns
+    -------
+    str
+        An SQL expression.
+    """
+    exact = f"relate('{relation}', {left}, {right})"
+    if literal is None or relation == "disjoint":
+        return exact
+    import shapely  # noqa: PLC0415
+
+    shape = shapely.from_wkb(literal)
+    boxes = [part.bounds for part in shapely.get_parts(shape)][:16]
+    if len(boxes) < shapely.get_num_geometries(shape):
+        boxes = [shape.bounds]
+    near = overlap_condition(layer, boxes, place)
+    return f"({near} AND {exact})" if sure else f"(CASE WHEN t.geom IS NOT NULL THEN {near} AND {exact} END)"
