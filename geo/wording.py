@@ -53,7 +53,6 @@ _MONTHS: Final = {
 """Every name of a month, in English, French and Khmer, full and short."""
 
 _ABOUT: Final = (
-    
     "c.",
     "ca.",
     "ca",
@@ -67,9 +66,8 @@ _ABOUT: Final = (
     "env.",
     "ប្រហែល",
     "ប្រមាណ",
-,
 )
-_MAYBE: Final = ["probably", "possibly", "perhaps", "peut-être", "probablement", "ប្រហែលជា"]
+_MAYBE: Final = ("probably", "possibly", "perhaps", "peut-être", "probablement", "ប្រហែលជា")
 _PARTS: Final = (
     "beginning of|middle of|end of|early in|late in|in early|in late|throughout|early|mid|late|spring|summer|autumn|"
     "fall|winter|début de|fin de|milieu de|au printemps|printemps|été|automne|hiver|début|milieu|mi|fin|"
