@@ -24,6 +24,7 @@ __all__ = [
     "fit_table",
     "progress",
     "say",
+    "say_lines",
     "spell_unseen",
     "text_width",
 ]
@@ -42,6 +43,12 @@ _GAP: Final = "  "
 def say(text: str) -> None:
     """Print a line for the person at the keyboard."""
     click.echo(show_text(text, 2_000), err=True)
+
+
+def say_lines(text: str) -> None:
+    """Print lines for the person at the keyboard, each as `say` does."""
+    for line in text.splitlines():
+        say(line)
 
 
 @contextmanager
