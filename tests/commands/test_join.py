@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-TABLE = "name,n\nSquare One,1\nSquare Two,2\n" + "Skuare Three,3\nElsewhere,4\n"
+TABLE = "name,n\nSquare One,1\nSkuare Two,2\nElsewhere,3\n"
 
 
 @pytest.fixture
@@ -22,8 +22,8 @@ def test_it_joins_by_name_and_says_what_it_did_not_match(memorial, table):
     assert run.exit_code == 0
     rows = list(csv.reader(run.stdout.splitlines()))
     assert rows[0] == ["record", "name", "n"]
-    assert [row[0] for row in rows[1:]] == ["P1", "P2", "P3"]
-    assert "4 rows in = 3 matched + 1 unmatched" in run.stderr
+    assert [row[0] for row in rows[1:]] == ["P1", "P2"]
+    assert "3 rows in = 2 matched + 1 unmatched" in run.stderr
     assert "saw Elsewhere" in run.stderr
 
 
@@ -35,19 +35,19 @@ def test_with_strict_it_refuses_and_writes_no_table_but_the_questions(memorial, 
     assert run.exit_code == 2
     assert not out.exists()
     lines = fixes.read_text(encoding="utf-8").splitlines()
-    assert lines[1].startswith("5,name,Elsewhere,")
-    fixes.write_text(f"{lines[0]}\n5,name,Elsewhere,P4,me,the report says so\n", encoding="utf-8")
-    run = memorial(
-        "join", str(table), "--to", "provinces", "--by", "name", "--strict", "--fixes", str(fixes), "--out", str(out)
-    )
-    assert run.exit_code == 0
-    assert len(out.read_text(encoding="utf-8").splitlines()) == 5
-    fixes.write_text(f"{lines[0]}\n5,,,leave out,me,not a province\n", encoding="utf-8")
+    assert lines[1].startswith("4,name,Elsewhere,")
+    fixes.write_text(f"{lines[0]}\n4,name,Elsewhere,P3,me,the report says so\n", encoding="utf-8")
     run = memorial(
         "join", str(table), "--to", "provinces", "--by", "name", "--strict", "--fixes", str(fixes), "--out", str(out)
     )
     assert run.exit_code == 0
     assert len(out.read_text(encoding="utf-8").splitlines()) == 4
+    fixes.write_text(f"{lines[0]}\n4,,,leave out,me,not a province\n", encoding="utf-8")
+    run = memorial(
+        "join", str(table), "--to", "provinces", "--by", "name", "--strict", "--fixes", str(fixes), "--out", str(out)
+    )
+    assert run.exit_code == 0
+    assert len(out.read_text(encoding="utf-8").splitlines()) == 3
 
 
 @pytest.mark.parametrize(("suffix", "begins"), [("html", "<!DOCTYPE html>"), ("json", "{"), ("txt", "figures.csv to")])
