@@ -32,7 +32,7 @@ _SECONDS: Final = re.compile(
     rf"([+-]?)\s*(\d{{1,3}})\s*(?:°\s*-?|[:\s-])\s*(\d{{1,2}})\s*(?:′\s*-?|[:\s-])\s*({_NUMBER})\s*″?"
 )
 # A mark of degrees that was printed as a nought, and seconds whose decimal point was lost: 13015’1062” is 13°15′10.62″.
-_NOUGHT: Final = re.compile(r"()(\d{1,3})0(\d{2})′\s*(\d{2})(\d{2})″")
+_NOUGHT: Final = re.compile(r"()(\d{1,3})0\s*(\d{2})\s*[′″]\s*(\d{2})(\d{2})\s*″")
 _PACKED: Final = {
     "lat": re.compile(r"()(\d{2})(\d{2})(\d{2}(?:\.\d+)?)?"),
     "lon": re.compile(r"()(\d{3})(\d{2})(\d{2}(?:\.\d+)?)?"),

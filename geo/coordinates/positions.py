@@ -108,6 +108,9 @@ def read_position(text: str) -> Position:
         return _read_mgrs(*found.groups())
     if found := _UTM.fullmatch(upper):
         return _read_utm(*found.groups())
+    twice = _read_twice(text)
+    if twice is not None:
+        return twice
     read: list[Position] = []
     reasons: list[str] = []
     for first, second in _split(upper):
@@ -128,6 +131,23 @@ def read_position(text: str) -> Position:
         raise ValueError(message)
     message = reasons[0] if reasons else "a latitude and a longitude are expected"
     raise ValueError(message)
+
+
+def _read_twice(text: str) -> Position | None:
+    """Return the finer of two forms of one position that stand side by side, ``… / …`` or ``… = …``."""
+    for separator in ("/", "=", "("):
+        first, found, second = text.partition(separator)
+        if found and separator not in second:
+            try:
+                one, two = read_position(first), read_position(second.strip(" )"))
+            except ValueError:
+                continue
+            apart = max(abs(one.lat - two.lat), abs(one.lon - two.lon)) * METRES_PER_DEGREE
+            if apart > one.step_m + two.step_m:
+                message = f"its two forms are {apart:,.0f} m apart"
+                raise ValueError(message)
+            return min(one, two, key=lambda position: position.step_m)
+    return None
 
 
 def _split(text: str) -> Iterator[tuple[str, str]]:

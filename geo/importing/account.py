@@ -11,8 +11,9 @@ from typing import Final, Literal
 from geo.errors import show_text
 from geo.importing.cells import REPAIRS
 from geo.importing.columns import Guess
+from geo.reporting import Report, Section
 
-__all__ = ["OUTCOMES", "Account", "Finding", "account_json", "account_text"]
+__all__ = ["OUTCOMES", "Account", "Finding", "account_json", "account_report", "account_text"]
 
 Outcome = Literal["row set aside", "cell left out", "to be looked at", "repaired"]
 
@@ -127,12 +128,44 @@ def account_text(account: Account) -> str:
     return "\n".join(_lines(account)) + "\n"
 
 
+def account_report(account: Account) -> Report:
+    """Return an account as a report that can be published as a page."""
+    units = f"{account.unit}s"
+    facts = [("File", account.file), ("Layer", account.layer)]
+    facts += [("Positions", ", ".join(f"{count:,} {basis}" for basis, count in account.located.items()))]
+    facts += [("Converted", account.conversion), ("Corrections obeyed", f"{account.corrected:,}")]
+    facts += [("Read", text) for text in account.reading]
+    facts += [("Columns not used", ", ".join(account.unused))]
+    parts = [(f"{units} in the file", account.rows_in), ("taken", account.taken), ("set aside", account.set_aside)]
+    parts += [("left out by decision", account.left_out)] if account.left_out else []
+    columns = tuple((key, column) for key, column in account.columns.items())
+    sure = {guess.field: f"{guess.surety}: {guess.why}" for guess in account.guesses}
+    sections = [
+        Section(
+            "Columns",
+            ("field", "column", "how it was found"),
+            tuple((*pair, sure.get(pair[0], "")) for pair in columns),
+        )
+    ]
+    heads = (account.unit, "record", "column", "seen", "expected", "perhaps", "next step", "rule")
+    for outcome, heading in OUTCOMES.items():
+        rows = tuple(_row(each) for each in account.findings if each.outcome == outcome)
+        sections.append(Section(heading[:1].upper() + heading[1:], heads, rows))
+    return Report(
+        f"Import of {account.file}", tuple(fact for fact in facts if fact[1]), (tuple(parts),), tuple(sections)
+    )  # fmt: skip
+
+
+def _row(each: Finding) -> tuple[str, ...]:
+    perhaps = "; ".join(each.candidates)
+    return str(each.row), each.record, each.column, each.seen, each.expected, perhaps, each.next_step, each.rule
+
+
 def _lines(account: Account) -> Iterator[str]:
     units = f"{account.unit}s"
     out = f" + {account.left_out:,} left out by decision" if account.left_out else ""
-    yield (
-        f"{account.file}: {account.rows_in:,} {units} in = {account.taken:,} taken + {account.set_aside:,} set aside{out}"
-    )
+    sums = f"{account.taken:,} taken + {account.set_aside:,} set aside{out}"
+    yield f"{account.file}: {account.rows_in:,} {units} in = {sums}"
     if account.located:
         parts = ", ".join(f"{count:,} {basis.replace('_', ' ')}" for basis, count in account.located.items())
         yield f"positions: {parts}"
@@ -169,7 +202,8 @@ def _lines(account: Account) -> Iterator[str]:
 def _line(finding: Finding, unit: str) -> str:
     record = f" ({show_text(finding.record, 40)})" if finding.record else ""
     column = f", {show_text(finding.column, 40)}" if finding.column else ""
-    line = f"{unit} {finding.row}{record}{column}: saw {show_text(finding.seen)}; expected {show_text(finding.expected, 300)}"
+    expected = show_text(finding.expected, 300)
+    line = f"{unit} {finding.row}{record}{column}: saw {show_text(finding.seen)}; expected {expected}"
     if finding.candidates:
         line += f". Perhaps: {'; '.join(show_text(each, 80) for each in finding.candidates)}"
     if finding.next_step:

@@ -54,7 +54,7 @@ def clean_cell(text: str) -> tuple[str, tuple[str, ...]]:
         text = changed
         return text
 
-    swap("breaks", _BREAKS.sub(" ", text.strip("\t\n\r\v\f ")))
+    swap("breaks", _BREAKS.sub(" ", text.strip("\t\n\r\v\f")))
     swap("control", _CONTROL.sub("", text))
     swap("invisible", _INVISIBLE.sub("", text))
     if not _SPACELESS.search(text):

@@ -18,38 +18,71 @@ Surety = Literal["sure", "likely", "a guess"]
 FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "id": ("id", "identifier", "key", "site id", "record id", "identifiant", "uid", "globalid"),
     "name": (
-        "name", "site name", "place name", "place", "site", "title", "name en", "english name", "name of site", "name of place",
-        "memorial", "nom", "nom du site", "nom du lieu", "lieu", "titre", "ឈ្មោះ", "ឈ្មោះទីតាំង", "ទីកន្លែង", "ឈ្មោះទីកន្លែង",
+        "name", "site name", "place name", "place", "site", "title", "name en", "english name",
+        "name of site", "name of place", "memorial", "nom", "nom du site", "nom du lieu", "lieu", "titre",
+        "ឈ្មោះ", "ឈ្មោះទីតាំង", "ទីកន្លែង", "ឈ្មោះទីកន្លែង",
     ),
     "name_km": ("name km", "khmer name", "name khmer", "nom khmer", "ឈ្មោះជាភាសាខ្មែរ", "ឈ្មោះខ្មែរ"),
-    "aliases": ("aliases", "alias", "other names", "also known as", "aka", "alternative names", "autres noms", "ឈ្មោះផ្សេង"),
-    "kind": (
-        "kind", "type", "site type", "category", "class", "type of site", "type de lieu", "type de site", "categorie", "nature",
-        "ប្រភេទ", "ប្រភេទទីតាំង",
+    "aliases": (
+        "aliases", "alias", "other names", "also known as", "aka", "alternative names", "autres noms",
+        "ឈ្មោះផ្សេង",
     ),
-    "lat": ("lat", "latitude", "northing", "y", "lat dd", "latitude dd", "decimal latitude", "ycoord", "y coord", "point y", "រយៈទទឹង"),
+    "kind": (
+        "kind", "type", "site type", "category", "class", "type of site", "type de lieu", "type de site",
+        "categorie", "nature", "ប្រភេទ", "ប្រភេទទីតាំង",
+    ),
+    "lat": (
+        "lat", "latitude", "northing", "y", "lat dd", "latitude dd", "decimal latitude", "ycoord",
+        "y coord", "point y", "រយៈទទឹង",
+    ),
     "lon": (
-        "lon", "long", "lng", "longitude", "easting", "x", "lon dd", "longitude dd", "decimal longitude", "xcoord", "x coord", "point x",
-        "រយៈបណ្តោយ",
+        "lon", "long", "lng", "longitude", "easting", "x", "lon dd", "longitude dd", "decimal longitude",
+        "xcoord", "x coord", "point x", "រយៈបណ្តោយ",
     ),
     "coord": (
-        "coord", "coords", "coordinates", "coordinate", "gps", "gps coordinates", "position", "location gps", "lat lon", "lat long",
-        "latlon", "latlong", "utm", "mgrs", "grid reference", "grid ref", "geo", "coordonnees", "coordonnees gps", "coord text", "និយាមកា", "កូអរដោណេ",
+        "coord", "coords", "coordinates", "coordinate", "gps", "gps coordinates", "position",
+        "location gps", "lat lon", "lat long", "latlon", "latlong", "utm", "mgrs", "grid reference",
+        "grid ref", "geo", "coordonnees", "coordonnees gps", "coord text", "និយាមកា", "កូអរដោណេ",
     ),
-    "province": ("province", "prov", "province name", "khaet", "khet", "state", "region", "admin1", "adm1 en", "departement", "ខេត្ត", "រាជធានី ខេត្ត"),
-    "district": ("district", "srok", "khan", "district name", "county", "admin2", "adm2 en", "arrondissement", "ស្រុក", "ស្រុក ខណ្ឌ"),
-    "commune": ("commune", "khum", "sangkat", "commune name", "subdistrict", "municipality", "admin3", "adm3 en", "ឃុំ", "ឃុំ សង្កាត់"),
+    "province": (
+        "province", "prov", "province name", "khaet", "khet", "state", "region", "admin1", "adm1 en",
+        "departement", "ខេត្ត", "រាជធានី ខេត្ត",
+    ),
+    "district": (
+        "district", "srok", "khan", "district name", "county", "admin2", "adm2 en", "arrondissement",
+        "ស្រុក", "ស្រុក ខណ្ឌ",
+    ),
+    "commune": (
+        "commune", "khum", "sangkat", "commune name", "subdistrict", "municipality", "admin3", "adm3 en",
+        "ឃុំ", "ឃុំ សង្កាត់",
+    ),
     "village": ("village", "phum", "village name", "hamlet", "admin4", "ភូមិ"),
     "country": ("country", "country code", "pays", "iso country", "ប្រទេស"),
-    "place_text": ("location", "directions", "place text", "where", "address", "localisation", "adresse", "emplacement", "អាសយដ្ឋាន"),
-    "begin": ("begin", "start", "from", "start date", "date from", "opened", "begin date", "since", "debut", "date de debut", "ouverture", "ចាប់ផ្តើម"),
-    "end": ("end", "to", "end date", "date to", "closed", "until", "fin", "date de fin", "fermeture", "បញ្ចប់"),
-    "dates": ("date", "dates", "period", "year", "years", "annee", "annees", "periode", "កាលបរិច្ឆេទ", "ឆ្នាំ"),
+    "place_text": (
+        "location", "directions", "place text", "where", "address", "localisation", "adresse",
+        "emplacement", "អាសយដ្ឋាន",
+    ),
+    "begin": (
+        "begin", "start", "from", "start date", "date from", "opened", "begin date", "since", "debut",
+        "date de debut", "ouverture", "ចាប់ផ្តើម",
+    ),
+    "end": (
+        "end", "to", "end date", "date to", "closed", "until", "fin", "date de fin", "fermeture", "បញ្ចប់",
+    ),
+    "dates": (
+        "date", "dates", "period", "year", "years", "annee", "annees", "periode", "កាលបរិច្ឆេទ", "ឆ្នាំ",
+    ),
     "summary": ("summary", "description", "desc", "resume", "abstract", "សេចក្តីសង្ខេប"),
     "standing": ("standing", "statut"),
-    "precision_m": ("precision m", "precision", "accuracy", "accuracy m", "uncertainty m", "coordinateuncertaintyinmeters", "rayon m"),
+    "precision_m": (
+        "precision m", "precision", "accuracy", "accuracy m", "uncertainty m",
+        "coordinateuncertaintyinmeters", "rayon m",
+    ),
     "precision_basis": ("precision basis", "coord precision basis"),
-    "source": ("source", "source title", "reference", "references", "bibliography", "source id", "ref", "provenance", "ប្រភព"),
+    "source": (
+        "source", "source title", "reference", "references", "bibliography", "source id", "ref",
+        "provenance", "ប្រភព",
+    ),
     "source_url": ("source url", "url", "link", "lien", "web"),
     "locator": ("locator", "page", "pages", "source page", "paragraph", "para"),
     "part_of": ("part of", "parent"),

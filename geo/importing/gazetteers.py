@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from geo.gazetteer import fold
@@ -89,11 +91,14 @@ class Match:
         The level at which several fitted, and their paths: nothing was chosen among them.
     missing
         Level and name of what the gazetteer does not know.
+    heard
+        Level and name of what was found by its sound, as its spelling is not in the gazetteer.
     """
 
     entry: Entry | None = None
     ambiguous: tuple[str, tuple[str, ...]] | None = None
     missing: tuple[tuple[str, str], ...] = ()
+    heard: tuple[str, str] | None = None
 
 
 @dataclass(slots=True)
@@ -111,11 +116,14 @@ class Places:
     name: str
     entries: tuple[Entry, ...]
     _index: dict[tuple[str, str], list[Entry]] = field(default_factory=dict)
+    _sounds: dict[tuple[str, str], list[Entry]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for entry in self.entries:
             for key in {_key(text) for text in (*entry.names, entry.code)} - {""}:
                 self._index.setdefault((entry.level, key), []).append(entry)
+            for heard in {_sound(text) for text in entry.names} - {""}:
+                self._sounds.setdefault((entry.level, heard), []).append(entry)
 
     def find(self, given: dict[str, str]) -> Match:
         """Return the finest place that fits all the names given, if it is the only one.
@@ -134,13 +142,11 @@ class Places:
         missing: list[tuple[str, str]] = []
         ambiguous: tuple[str, tuple[str, ...]] | None = None
         for at, (level, text) in enumerate(named):
-            found = self._index.get((level, _key(text)), [])
-            if not found:
-                missing.append((level, text))
-                continue
+            spelled = self._index.get((level, _key(text)), [])
+            found = spelled or self._sounds.get((level, _sound(text)), [])
             fitting = [entry for entry in found if self._fits(entry, named[at + 1 :])]
             if len(fitting) == 1:
-                return Match(fitting[0], ambiguous, tuple(missing))
+                return Match(fitting[0], ambiguous, tuple(missing), None if spelled else (level, text))
             if len(fitting) > 1 and ambiguous is None:
                 ambiguous = (level, tuple(sorted(entry.path for entry in fitting)))
             if not fitting:
@@ -179,13 +185,14 @@ class Places:
             holders[holder.level] = holder
             holder = holder.parent
         for level, text in above:
-            key = _key(text)
             if level in holders:
-                if key not in {_key(name) for name in (*holders[level].names, holders[level].code)}:
+                holder = holders[level]
+                spelled = _key(text) in {_key(name) for name in (*holder.names, holder.code)}
+                if not spelled and _sound(text) not in {_sound(name) for name in holder.names}:
                     return False
-            elif (level, key) in self._index or not holders:
+            elif not holders:
                 # a gazetteer without levels says nothing of provinces, and then a name alone decides
-                return not holders and level not in {other.level for other in self.entries}
+                return all(other.level != level for other in self.entries)
         return True
 
 
@@ -195,9 +202,9 @@ def read_places(listing: Listing) -> Places:
     Parameters
     ----------
     listing
-        With a name (every column whose header begins with ``name`` is a spelling), latitude and longitude (or points in
-        WGS 84), and where it has them ``level``, ``code``, ``parent`` (a code), ``precision``, ``radius_m``; or else the
-        names of the district and province that hold each place.
+        With a name (every column whose header begins with ``name`` is a spelling), latitude and longitude (or points
+        in WGS 84), and where it has them ``level``, ``code``, ``parent`` (a code), ``precision``, ``radius_m``; or
+        else the names of the district and province that hold each place.
 
     Returns
     -------
@@ -313,6 +320,7 @@ def _metres(one: Entry, other: Entry) -> float:
     return 2 * _EARTH_M * math.asin(min(1.0, math.sqrt(half)))
 
 
+@lru_cache(maxsize=1_000)
 def _level(text: str) -> str:
     word = fold(text)
     return next((level for level, words in _LEVEL_WORDS.items() if word in {fold(each) for each in words}), "")
@@ -322,8 +330,29 @@ def _coarser(level: str, other: str) -> str:
     return other if other and LEVELS.index(other) > LEVELS.index(level) else level
 
 
+@lru_cache(maxsize=200_000)
 def _key(text: str) -> str:
     return fold(text).replace(" ", "")
+
+
+@lru_cache(maxsize=200_000)
+def _sound(text: str) -> str:
+    """Return what romanisations of one name have in common: ``Ek Phnom`` and ``Aek Phnum`` are ``*kpn*m``.
+
+    The rule is that of the search for names: aspiration and doubling do not count, and every run of vowels is one.
+    """
+    heard = fold(text)
+    for written, one in _SOUNDS:
+        heard = heard.replace(written, one)
+    return "".join(_DOUBLED.sub(r"\1", _VOWELS.sub("*", word)).removesuffix("h") for word in heard.split())
+
+
+_SOUNDS: Final = (
+    ("ph", "p"), ("th", "t"), ("kh", "k"), ("ch", "c"), ("gh", "g"), ("bh", "b"), ("dh", "d"), ("ck", "k"), ("q", "k"),
+    ("w", "v"), ("z", "s"), ("x", "s"), ("j", "c"),
+)  # fmt: skip
+_VOWELS: Final = re.compile("[aeiouy]+")
+_DOUBLED: Final = re.compile(r"(.)\1+")
 
 
 def _is_number(text: str) -> bool:

@@ -250,34 +250,15 @@ def point_columns(plan: Plan) -> str:
 def _read_position(draft: Draft, cell: Callable[[str], str], plan: Plan, ground: Ground) -> None:
     values = draft.values
     column = point_columns(plan)
-    lat, lon, coord = cell("lat"), cell("lon"), cell("coord")
-    text = coord or ", ".join(part for part in (lat, lon) if part)
+    text = cell("coord") or ", ".join(part for part in (cell("lat"), cell("lon")) if part)
+    values["coord_text"] = text or None
     stated = _stated_radius(draft, cell("precision_m"), plan.columns.get("precision_m", "precision_m"))
     try:
-        if coord:
-            position: Position | None = read_position(coord)
-        elif lat and lon:
-            position = _read_grid(lat, lon) if ground.conversion.projected else read_pair(lat, lon)
-        elif lat or lon:
-            message = "a latitude and a longitude; one of them is missing"
-            raise ValueError(message)
-        else:
-            position = _from_geometry(draft.row.geometry)
+        position = _written_position(cell, draft.row, ground.conversion)
         if position is None:
             return
-        values["coord_text"] = text or None
-        if position.grid and ground.conversion.method:
-            message = f"degrees or metres in {ground.conversion.crs}, as a grid reference says its own system"
-            raise ValueError(message)
-        place = (
-            (position.lon, position.lat)
-            if position.grid
-            else ground.conversion.convert(position.lon, position.lat)
-            if ground.conversion.projected or (abs(position.lat) <= 90 and abs(position.lon) <= 180)
-            else (position.lon, position.lat)
-        )
+        place = _convert(position, ground.conversion)
     except ValueError as reason:
-        values["coord_text"] = text or None
         draft.note("cell left out", column, text or "a geometry", str(reason), "coordinate", "correct it")
         return
     shown = text or f"{position.lat:g}, {position.lon:g}"
@@ -297,6 +278,31 @@ def _read_position(draft: Draft, cell: Callable[[str], str], plan: Plan, ground:
     radius = max(position.radius_m + round(converted), stated, PRECISION_FLOOR_M[basis] or 0)
     draft.point = place
     values |= {"precision_m": radius, "precision_basis": basis}
+
+
+def _written_position(cell: Callable[[str], str], row: Row, conversion: Conversion) -> Position | None:
+    """Return the position that the cells or the geometry of a row give; None where they give none."""
+    lat, lon = cell("lat"), cell("lon")
+    if cell("coord"):
+        position = read_position(cell("coord"))
+        if position.grid and conversion.transformer is not None:
+            message = f"degrees or metres in {conversion.crs}; a grid reference is read in WGS 84"
+            raise ValueError(message)
+        return position
+    if lat and lon:
+        return _read_grid(lat, lon) if conversion.projected else read_pair(lat, lon)
+    if lat or lon:
+        message = "a latitude and a longitude; one of them is missing"
+        raise ValueError(message)
+    return _from_geometry(row.geometry)
+
+
+def _convert(position: Position, conversion: Conversion) -> tuple[float, float]:
+    """Return longitude and latitude in WGS 84; what lies off the Earth stays as it is, and is refused by the area."""
+    on_earth = abs(position.lat) <= 90 and abs(position.lon) <= 180
+    if position.grid or not (conversion.projected or on_earth):
+        return position.lon, position.lat
+    return conversion.convert(position.lon, position.lat)
 
 
 def _stated_radius(draft: Draft, text: str, column: str) -> int:
@@ -377,6 +383,10 @@ def _ask_gazetteer(draft: Draft, plan: Plan, places: Places | None) -> None:
             outcome if entry is not None else "cell left out",
             plan.columns.get(level, level), draft.given[level], expected, "ambiguous-place", step, paths[:8],
         )  # fmt: skip
+    if match.heard and match.entry is not None:
+        level, text = match.heard
+        expected = f"a spelling of the gazetteer {places.name}; read as {match.entry.path}, which sounds alike"
+        draft.note(outcome, plan.columns.get(level, level), text, expected, "sound", "correct it if that is wrong")
     for level, text in match.missing:
         expected = f"a {level} of the gazetteer {places.name}; {placed}"
         step = "correct the spelling, if it is one of those"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
+
+import shapely
 
 from geo.errors import InputError, Problem, show_text
 from geo.readers.archives import Archive
@@ -81,21 +84,12 @@ def list_features(
 
 def cell_text(value: Any) -> str:  # noqa: ANN401 -- any value of a property
     """Return a value of a property as the text that a person would read; lists and objects as JSON."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
     if isinstance(value, float):
-        if not math.isfinite(value):
-            return ""
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, dict | list):
-        import json  # noqa: PLC0415 -- few files hold one
-
+        whole = value.is_integer() and abs(value) < 1e15
+        return str(int(value)) if whole else repr(value) if math.isfinite(value) else ""
+    if isinstance(value, bool | dict | list):
         return json.dumps(value, ensure_ascii=False)
-    return str(value)
+    return "" if value is None else str(value)
 
 
 # --- GeoJSON, and what a feature service answers --------------------------------------------------------------
@@ -175,16 +169,36 @@ def _from_esri(geometry: Any, kind: object) -> Any:  # noqa: ANN401 -- any JSON 
     if not isinstance(geometry, dict):
         return geometry
     if "x" in geometry:
-        if geometry["x"] in (None, "NaN"):  # how a service writes an empty point
-            return None
-        return {"type": "Point", "coordinates": [geometry["x"], geometry.get("y")]}
-    if "points" in geometry:
-        return {"type": "MultiPoint", "coordinates": geometry["points"]}
-    if "paths" in geometry:
-        return {"type": "MultiLineString", "coordinates": geometry["paths"]}
+        empty = geometry["x"] in (None, "NaN")  # how a service writes an empty point
+        return None if empty else {"type": "Point", "coordinates": [geometry["x"], geometry.get("y")]}
     if "rings" in geometry:
-        return {"type": "EsriPolygon", "coordinates": geometry["rings"]}
+        return _from_rings(geometry["rings"])
+    for member, made in (("points", "MultiPoint"), ("paths", "MultiLineString")):
+        if member in geometry:
+            return {"type": made, "coordinates": geometry[member]}
     return {"type": _ESRI.get(str(kind), str(kind)), "coordinates": None}
+
+
+def _from_rings(rings: Any) -> dict[str, Any]:  # noqa: ANN401 -- any JSON value
+    """Return the rings of an Esri polygon as a multipolygon: outer ones turn clockwise, holes the other way."""
+    polygons: list[list[Any]] = []
+    holes: list[Any] = []
+    for ring in rings if isinstance(rings, list) else []:
+        try:
+            outer = not shapely.is_ccw(shapely.LinearRing(ring))
+        except (ValueError, TypeError, shapely.errors.GEOSException):
+            outer = True  # it is refused later, with its place
+        if outer:
+            polygons.append([ring])
+        else:
+            holes.append(ring)
+    for hole in holes:
+        inside = [each for each in polygons if shapely.Polygon(each[0]).contains(shapely.Point(hole[0]))]
+        if inside:
+            inside[0].append(hole)
+        else:
+            polygons.append([hole])
+    return {"type": "MultiPolygon", "coordinates": polygons}
 
 
 def _esri_crs(reference: Any, name: str) -> str:  # noqa: ANN401 -- any JSON value
@@ -251,7 +265,8 @@ def _unpack_shapefile(path: Path, name: str, aside: Path) -> Path:
     for member in members:
         suffix = member.suffix.lower()
         if member.with_suffix("") == shapes[0].with_suffix("") and suffix in _PARTS:
-            (aside / f"shapes{suffix}").open("xb").write(archive.read(str(member)))
+            with (aside / f"shapes{suffix}").open("xb") as part:
+                part.write(archive.read(str(member)))
     return aside / "shapes.shp"
 
 

@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 from warnings import catch_warnings, simplefilter
@@ -99,23 +99,21 @@ def _read_rows(page: Any) -> Iterator[tuple[int, Sequence[str]]]:  # noqa: ANN40
 
 
 def _text_of_cell(cell: Any) -> str:  # noqa: ANN401 -- ReadOnlyCell or EmptyCell
-    value = cell.value
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    shown = cell.number_format or "General"
+    value, shown = cell.value, cell.number_format or "General"
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, datetime | date):
         return _text_of_date(value, shown)
-    if isinstance(value, time | timedelta):
-        return str(value)
+    if isinstance(value, int | float):
+        return _text_of_number(value, shown)
+    return "" if value is None else str(value)
+
+
+def _text_of_number(value: float, shown: str) -> str:
+    """Return a number to all its digits, with the leading zeros that its format shows."""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
-    if isinstance(value, int) and _ZEROS.fullmatch(shown):
-        return f"{value:0{len(shown)}d}"
-    return repr(value)
+    return f"{value:0{len(shown)}d}" if isinstance(value, int) and _ZEROS.fullmatch(shown) else repr(value)
 
 
 def _text_of_date(value: date, shown: str) -> str:
