@@ -10,13 +10,17 @@ from typing import Final, Literal
 from geo.coordinates import read_angle, read_position
 from geo.gazetteer import fold
 from geo.readers.listings import Listing
+from geo.wording import read_span_words
 
 __all__ = ["FIELDS", "Guess", "guess_columns"]
 
 Surety = Literal["sure", "likely", "a guess"]
 
 FIELDS: Final[dict[str, tuple[str, ...]]] = {
-    "id": ("id", "identifier", "key", "site id", "record id", "identifiant", "uid", "globalid"),
+    "id": (
+        "id", "identifier", "key", "site id", "record id", "identifiant", "uid", "globalid", "code", "site code",
+        "code du site", "លេខកូដ",
+    ),
     "name": (
         "name", "site name", "place name", "place", "site", "title", "name en", "english name",
         "name of site", "name of place", "memorial", "nom", "nom du site", "nom du lieu", "lieu", "titre",
@@ -70,7 +74,7 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
         "end", "to", "end date", "date to", "closed", "until", "fin", "date de fin", "fermeture", "បញ្ចប់",
     ),
     "dates": (
-        "date", "dates", "period", "year", "years", "annee", "annees", "periode", "កាលបរិច្ឆេទ", "ឆ្នាំ",
+        "date", "dates", "when", "quand", "period", "year", "years", "annee", "annees", "periode", "កាលបរិច្ឆេទ", "ឆ្នាំ",
     ),
     "summary": ("summary", "description", "desc", "resume", "abstract", "សេចក្តីសង្ខេប"),
     "standing": ("standing", "statut"),
@@ -157,18 +161,27 @@ def guess_columns(listing: Listing) -> list[Guess]:
     for field, word, column in _pairs(_WORDS, listing):
         if fold(word) in folded[column].split() and _fits(field, _sample(listing, column)):
             take(field, column, "likely", f"“{word}” stands in its header")
-    if not listing.geometries and not {"lat", "lon"} <= taken.keys() and "coord" not in taken:
-        for column in listing.columns:
-            if _share(_sample(listing, column), _is_position) >= _ENOUGH:
-                take("coord", column, "a guess", "its cells can be read as positions")
-    if "name" not in taken:
-        for column in listing.columns:
-            cells = _sample(listing, column)
-            texts = [cell for cell in cells if any(char.isalpha() for char in cell)]
-            if len(texts) >= _ENOUGH * max(len(listing.rows[:_SAMPLE]), 1) and len(set(texts)) > 0.7 * len(texts):
-                take("name", column, "a guess", "it is the first column of texts in which hardly any stands twice")
+    for field, column, why in _by_cells(listing, set(taken)):
+        take(field, column, "a guess", why)
     order = list(FIELDS)
     return sorted(taken.values(), key=lambda guess: order.index(guess.field))
+
+
+def _by_cells(listing: Listing, known: set[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield what the cells alone tell of fields that no header told: field, column and ground."""
+    samples = {column: _sample(listing, column) for column in listing.columns}
+    if not listing.geometries and not {"lat", "lon"} <= known and "coord" not in known:
+        for column, cells in samples.items():
+            if _share(cells, _is_position) >= _ENOUGH:
+                yield "coord", column, "its cells can be read as positions"
+    if not {"begin", "end", "dates"} & known:
+        for column, cells in samples.items():
+            if _share(cells, _is_date) >= _ENOUGH:
+                yield "dates", column, "its cells can be read as dates"
+    for column, cells in samples.items():
+        texts = [cell for cell in cells if any(char.isalpha() for char in cell)]
+        if len(texts) >= _ENOUGH * max(len(listing.rows[:_SAMPLE]), 1) and len(set(texts)) > 0.7 * len(texts):
+            yield "name", column, "it is the first column of texts in which hardly any stands twice"
 
 
 def _pairs(words: dict[str, tuple[str, ...]], listing: Listing) -> Iterator[tuple[str, str, str]]:
@@ -220,6 +233,14 @@ def _is_position(cell: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_date(cell: str) -> bool:
+    try:
+        span = read_span_words(cell)
+    except ValueError:
+        return False
+    return bool(span.begin or span.end) and bool(re.search(r"[12]\d{3}", cell))
 
 
 def _is_number(cell: str) -> bool:

@@ -318,7 +318,7 @@ def _refuse_point(draft: Draft, placing: Placing, plan: Plan, setting: Setting) 
     if draft.located_by:
         column, seen = "", f"{draft.values['precision_basis']} of the gazetteer in {lies}"
     else:
-        column = point_columns(plan)
+        column = ", ".join([point_columns(plan), *([plan.columns["province"]] if "province" in plan.columns else [])])
     step = "correct the position or the province"
     draft.note("cell left out", column, seen, expected, "point-in-province", step, tuple(near))
     draft.point = None
