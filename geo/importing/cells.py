@@ -21,7 +21,7 @@ _BREAKS: Final = re.compile("[\t\n\r\v\f\x85\u2028\u2029]+")
 _SPACES: Final = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _INVISIBLE: Final = re.compile(
-    "[\u00ad\u061c\u180e\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "[\u00ad\u061c\u180e\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ufdd0-\ufdef\U000e0000-\U000e007f]"
 )
 _JOINERS: Final = re.compile("[\u200b-\u200d]")
 # Scripts written without spaces, where a zero-width space says where a line may break; there it belongs to the text.

@@ -27,6 +27,9 @@ from geo.spec import SCHEMAS
 
 __all__ = ["Imported", "Setting", "run_import"]
 
+_LOST = "\ufffd"
+"""What a program writes where it could not read a letter."""
+
 _MAX_DECIMALS = 7
 """Decimals of a degree that are kept: the seventh is a centimetre."""
 
@@ -134,8 +137,12 @@ def run_import(
             run.left_out += 1
             continue
         cells, repairs = _clean(row, listing.columns, plan, changed.get(row.number, {}))
-        draft = make(row, cells)
+        broken = {column: text for column, text in cells.items() if _LOST in text and column in plan.columns.values()}
+        draft = make(row, cells | dict.fromkeys(broken, ""))
         draft.findings = [*(_repair(row, name, column, text) for column, name, text in repairs), *draft.findings]
+        for column, text in broken.items():
+            expected = "letters; an earlier program lost some of these"
+            draft.note("cell left out", column, text, expected, "lost-letters", "correct it, or name the --encoding")
         mark = (*(cells[column] for column in plan.columns.values() if column in cells), repr(row.geometry))
         same = first.setdefault(mark, row.number)
         if same != row.number:
@@ -165,7 +172,7 @@ def run_import(
         guesses=plan.guesses,
         unused=tuple(column for column in listing.columns if column not in plan.columns.values()),
         findings=sorted(
-            [*run.findings, *(finding for draft in run.drafts for finding in draft.findings)],
+            [*run.findings, *(finding for draft in run.drafts for finding in _named(draft, setting.schema))],
             key=lambda finding: finding.row,
         ),
         corrected=sum(len(cells) for cells in changed.values()) + len(out),
@@ -190,6 +197,13 @@ def _clean(
         if column in used:
             repairs += [(column, name, text) for name in done]
     return cells, repairs
+
+
+def _named(draft: Draft, schema: str) -> list[Finding]:
+    """Return the findings of a row under the id that it has got, or its name where it has none."""
+    key = SCHEMAS[schema].key
+    record = str(draft.values.get(key or "name") or draft.values.get("name") or "")
+    return [replace(finding, record=record) for finding in draft.findings]
 
 
 def _repair(row: Row, name: str, column: str, text: str) -> Finding:

@@ -54,7 +54,7 @@ FIXES = {
 }  # fmt: skip
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def table(atlas):
     """The workbook with one of each trouble, and a gazetteer beside it."""
     book = openpyxl.Workbook()
@@ -90,7 +90,7 @@ def errors_of(folder):
     return [problem for problem in check_folder(folder)[0] if problem.severity == "error"]
 
 
-def test_each_trouble_is_named_with_its_row_and_cell(atlas, table, memorial):
+def test_each_trouble_is_named_with_its_row_and_cell(atlas, memorial):
     done = run(memorial, "--report", "report.json")
     assert done.exit_code == 0, done.output
     report = json.loads((atlas.folder / "report.json").read_text(encoding="utf-8"))
@@ -103,7 +103,8 @@ def test_each_trouble_is_named_with_its_row_and_cell(atlas, table, memorial):
         (11, "Type", "term"), (12, "Name of site", "required"), (14, "", "duplicate-row"), (15, "Code", "duplicate-id"),
     }  # fmt: skip
     assert by_outcome["cell left out"] == {
-        (6, "GPS", "outside-area"), (7, "GPS", "outside-area"), (8, "GPS", "coordinate"), (9, "GPS, Province", "point-in-province"),
+        (6, "GPS", "outside-area"), (7, "GPS", "outside-area"), (8, "GPS", "coordinate"),
+        (9, "GPS, Province", "point-in-province"),
         (10, "Province", "province"), (13, "When", "date"), (17, "Village", "ambiguous-place"),
     }  # fmt: skip
     assert by_outcome["to be looked at"] == {(5, "Code", "short-code")}
@@ -115,7 +116,7 @@ def test_each_trouble_is_named_with_its_row_and_cell(atlas, table, memorial):
     assert proposals[17] == ["Trapeang, Square One", "Trapeang, Square Two"]
 
 
-def test_the_good_rows_are_on_the_map_and_the_printed_text_is_kept(atlas, table, memorial):
+def test_the_good_rows_are_on_the_map_and_the_printed_text_is_kept(atlas, memorial):
     assert run(memorial).exit_code == 0
     found = features(atlas)
     assert {"place-a", "place-e"} <= set(found), "records from elsewhere stay"
@@ -143,7 +144,7 @@ def test_the_good_rows_are_on_the_map_and_the_printed_text_is_kept(atlas, table,
     assert "Wat Fourteen" in (atlas.folder / "maps/overview.html").read_text(encoding="utf-8")
 
 
-def test_strict_refuses_until_the_corrections_are_filled_in(atlas, table, memorial):
+def test_strict_refuses_until_the_corrections_are_filled_in(atlas, memorial):
     before = (atlas.folder / "data/sites.geojson").read_bytes()
     refused = run(memorial, "--strict")
     assert refused.exit_code == 2
@@ -170,7 +171,7 @@ def test_strict_refuses_until_the_corrections_are_filled_in(atlas, table, memori
     assert features(atlas)["0115"]["geometry"]["coordinates"] == [-32.6, 10.6]
 
 
-def test_a_correction_that_does_not_fit_any_more_is_told_and_not_obeyed(atlas, table, memorial):
+def test_a_correction_that_does_not_fit_any_more_is_told_and_not_obeyed(atlas, memorial):
     write_fixes(
         atlas,
         [{"row": 2, "column": "Type", "seen": "Memorial", "corrected": "Camp", "by": "M. K.", "why": "read wrongly"}],
@@ -195,7 +196,7 @@ def test_a_correction_that_does_not_fit_any_more_is_told_and_not_obeyed(atlas, t
         (("--as", "sites", "--delimiter", "||"), "one character"),
     ],
 )
-def test_a_wrong_request_is_refused_and_nothing_is_written(atlas, table, memorial, files_of, arguments, seen):
+def test_a_wrong_request_is_refused_and_nothing_is_written(atlas, memorial, files_of, arguments, seen):
     before = files_of(atlas.folder)
     done = memorial("import", "list.xlsx", *arguments)
     assert done.exit_code == 2
@@ -203,7 +204,7 @@ def test_a_wrong_request_is_refused_and_nothing_is_written(atlas, table, memoria
     assert files_of(atlas.folder) == before
 
 
-def test_out_writes_the_layer_alone(atlas, table, memorial):
+def test_out_writes_the_layer_alone(atlas, memorial):
     sources = (atlas.folder / "data/sources.json").read_bytes()
     assert memorial("import", "list.xlsx", "--as", "sites", "--out", "new.geojson").exit_code == 0
     assert (atlas.folder / "data/sources.json").read_bytes() == sources

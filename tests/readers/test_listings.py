@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import zipfile
+from datetime import date
 
 import fiona
 import geopandas
@@ -103,15 +105,16 @@ def test_what_is_no_table_is_refused(read, data, seen):
     assert seen in str(refused.value)
 
 
+PRINTED = st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp"))
+
+
 @given(
     st.lists(
-        st.lists(st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), max_size=8), min_size=3, max_size=3),
+        st.lists(st.text(PRINTED, max_size=8), min_size=3, max_size=3),
         min_size=1, max_size=12,
     )
 )  # fmt: skip
 def test_whatever_the_cells_every_row_is_kept_or_blank(tmp_path_factory, rows):
-    import csv
-
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([["first", "second", "third"], *rows])
     path = tmp_path_factory.mktemp("rows") / "list.csv"
@@ -132,13 +135,11 @@ def workbook(fill):
 
 
 def test_a_workbook_is_read_as_it_shows_its_cells(read):
-    from datetime import datetime
-
     def fill(book):
         page = book.active
         page.title = "Sites"
         page.append(["code", "year", "month", "day", "lat", "yes", "short"])
-        page.append([203, datetime(1977, 1, 1), datetime(1977, 5, 1), datetime(1977, 5, 2), 13.25295, True])
+        page.append([203, date(1977, 1, 1), date(1977, 5, 1), date(1977, 5, 2), 13.25295, True])
         page["A2"].number_format, page["B2"].number_format = "0000", "yyyy"
         page["C2"].number_format, page["D2"].number_format = "mmm yyyy", "dd/mm/yyyy"
         book.create_sheet("Other").append(["x"])
@@ -182,7 +183,8 @@ def test_entities_in_a_workbook_are_refused(read):
 
 
 ODS = """<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
- xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
 <office:body><office:spreadsheet><table:table table:name="Sites">
 <table:table-row><table:table-cell office:value-type="string"><text:p>code</text:p></table:table-cell>
 <table:table-cell office:value-type="string"><text:p>lat</text:p></table:table-cell>
@@ -191,7 +193,8 @@ ODS = """<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:
 <table:table-cell office:value-type="float" office:value="13.25295"><text:p>13.25</text:p></table:table-cell>
 <table:table-cell office:value-type="date" office:date-value="1977-05-02"><text:p>02/05/77</text:p></table:table-cell>
 </table:table-row>
-<table:table-row table:number-rows-repeated="1048573"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>
+<table:table-row table:number-rows-repeated="1048573"><table:table-cell table:number-columns-repeated="16384"/>
+</table:table-row>
 </table:table></office:spreadsheet></office:body></office:document-content>"""
 
 
@@ -271,8 +274,9 @@ def test_kml_gives_placemarks_with_their_data(read, packed):
 
 def test_gpx_gives_waypoints(read):
     gpx = (
-        '<gpx xmlns="http://www.topografix.com/GPX/1/1"><wpt lat="13.25" lon="103.5"><name>A</name><time>1998-08-18</time>'
-        '</wpt><trk><trkseg><trkpt lat="1" lon="2"/><trkpt lat="3" lon="4"/></trkseg></trk></gpx>'
+        '<gpx xmlns="http://www.topografix.com/GPX/1/1"><wpt lat="13.25" lon="103.5"><name>A</name>'
+        "<time>1998-08-18</time></wpt>"
+        '<trk><trkseg><trkpt lat="1" lon="2"/><trkpt lat="3" lon="4"/></trkseg></trk></gpx>'
     )
     listing = read("a.gpx", gpx)
     assert cells(listing) == [("A", "1998-08-18")]
