@@ -15,7 +15,7 @@ from geo.coordinates import read_pair, read_position
 from geo.coordinates.datums import find_conversion
 from geo.errors import Problem, RequestError
 from geo.importing.cells import clean_cell
-from geo.importing.filing import Filed, Order, layer_text, make_plan, run_order, sources_text, table_text
+from geo.importing.filing import Filed, Order, find_crs, layer_text, make_plan, run_order, sources_text, table_text
 from geo.importing.plans import PLAN_NAME, Plan, plan_text
 from geo.importing.sites import slug
 from geo.outputs import write_whole
@@ -93,6 +93,7 @@ def begin_atlas(folder: Path, source: Path | None = None, reading: Reading | Non
     kinds: dict[str, str] = {"place": "Place"}
     area, bounds = _WORLD, _WORLD
     if listing is not None and plan is not None:
+        find_crs(listing.crs, _WORLD, listing)  # what cannot be converted is refused before anything is written
         kinds, plan = _find_kinds(listing, plan)
         area, bounds = _find_area(listing, plan)
     files = dict(_files(name, kinds, area, bounds, listing))
@@ -244,8 +245,8 @@ file = "data/sites.geojson"
 schema = "sites"
 title = {{ en = "Places" }}
 
-# A layer of provinces shades a map and gives each place its province. Import one with
-# `memorial import provinces.geojson --as provinces` after taking the # away and making an empty file:
+# A layer of provinces shades a map and gives each place its province. Take the # away, and import one with
+# `memorial import provinces.geojson --as provinces --map NAME=name --map CODE=code`:
 # [layers.provinces]
 # file = "data/provinces.geojson"
 # schema = "areas"

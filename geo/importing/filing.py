@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,12 @@ from geo.readers import Inputs, read_atlas
 from geo.readers.files import read_bytes, refuse
 from geo.readers.gathering import Reading, read_listing
 from geo.readers.listings import Listing
+from geo.readers.manifests import read_manifest
 from geo.readers.strict_json import parse_json
 from geo.readers.toml import read_toml
 from geo.spec import SCHEMAS
 
-__all__ = ["Filed", "Order", "layer_text", "make_plan", "run_order", "sources_text", "table_text"]
+__all__ = ["Filed", "Order", "find_crs", "layer_text", "make_plan", "run_order", "sources_text", "table_text"]
 
 _SHAPE_COLUMNS = ("from", "to", "source", "source_url", "locator")
 
@@ -117,6 +119,28 @@ def run_order(folder: Path, order: Order) -> Filed:
     OutputError
         A file cannot be written; it is then as it was.
     """
+    with _layer_there(folder, order):
+        return _run(folder, order)
+
+
+@contextmanager
+def _layer_there(folder: Path, order: Order) -> Iterator[None]:
+    """Let a layer of the manifest that has no file yet stand as an empty one, for as long as nothing is written."""
+    spec = read_manifest(folder).layers.get(order.layer)
+    path = folder / spec.file if spec is not None else None
+    if path is None or path.exists() or path.suffix.lower() not in {".geojson", ".json"}:
+        yield
+        return
+    empty = layer_text(order.layer, []).encode()
+    write_whole(path, empty)
+    try:
+        yield
+    finally:
+        if read_bytes(path, path.name) == empty:
+            path.unlink()
+
+
+def _run(folder: Path, order: Order) -> Filed:
     inputs = read_atlas(folder)
     if order.layer not in inputs.manifest.layers:
         known = ", ".join(inputs.manifest.layers)
@@ -296,7 +320,7 @@ def _gather(
         area=inputs.manifest.atlas.area,
         provinces=_provinces(inputs),
         places=places,
-        conversion=_find_crs(plan.crs or listing.crs, inputs.manifest.atlas.area, listing),
+        conversion=find_crs(plan.crs or listing.crs, inputs.manifest.atlas.area, listing),
         title=str(sourcing.items[sourcing.table(sourcing.file)]["title"]),
     )
     ids = (_ids_beside_sources(inputs) - mine) | stay | set(sourcing.items)
@@ -307,7 +331,28 @@ def _gather(
     )
 
 
-def _find_crs(crs: str, area: tuple[float, float, float, float], listing: Listing) -> Conversion:
+def find_crs(crs: str, area: tuple[float, float, float, float], listing: Listing) -> Conversion:
+    """Return the way from a coordinate system to WGS 84.
+
+    Parameters
+    ----------
+    crs
+        The system; empty for WGS 84.
+    area
+        Where the positions lie: west, south, east, north in degrees.
+    listing
+        The file, for messages.
+
+    Returns
+    -------
+    Conversion
+        As `geo.coordinates.datums.find_conversion`.
+
+    Raises
+    ------
+    RequestError
+        There is no such system, or no published way from it.
+    """
     try:
         return find_conversion(crs or "OGC:CRS84", area)
     except ValueError as reason:

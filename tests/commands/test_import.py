@@ -247,3 +247,37 @@ def test_areas_are_imported_with_their_shapes(atlas, memorial):
     assert "2 features in = 1 taken + 1 set aside" in done.stdout
     assert "feature 2" in done.stdout
     assert errors_of(atlas.folder) == []
+
+
+def test_a_layer_of_the_manifest_without_a_file_is_begun(atlas, memorial):
+    manifest = (atlas.folder / "atlas.toml").read_text(encoding="utf-8")
+    land = '[layers.land]\nfile = "data/land.geojson"\nschema = "backdrop"\ndraw = "land"\n\n[layers.lake]'
+    atlas.write("atlas.toml", manifest.replace("[layers.lake]", land))
+    assert memorial("import", "nowhere.geojson", "--as", "land").exit_code == 2
+    assert not (atlas.folder / "data/land.geojson").exists()
+    atlas.write(
+        "shore.kml",
+        "<kml><Placemark><name>Shore</name><Polygon><outerBoundaryIs><LinearRing><coordinates>"
+        "-33,10 -33,11 -32,11 -32,10 -33,10</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark></kml>",
+    )
+    done = memorial("import", "shore.kml", "--as", "land")
+    assert "1 features in = 1 taken + 0 set aside" in done.stdout, done.output
+    assert errors_of(atlas.folder) == []
+
+
+def test_a_drawn_journey_is_assumed_between_its_two_places(atlas, memorial):
+    track = (
+        '<trk><name>South</name><trkseg><trkpt lat="10.5" lon="-32.5"/><trkpt lat="10.6" lon="-31.4"/></trkseg></trk>'
+    )
+    atlas.write("way.gpx", f"<gpx>{track}</gpx>")
+    refused = memorial("import", "way.gpx", "--as", "routes", "--strict")
+    assert refused.exit_code == 2
+    assert "the name of a place" in refused.stderr
+    line = {"type": "LineString", "coordinates": [[-32.5, 10.5], [-31.4, 10.6]]}
+    properties = {"name": "South", "kind": "flight", "from": "Place A", "to": "Place B", "group": "A family"}
+    feature = {"type": "Feature", "properties": properties, "geometry": line}
+    atlas.write("way.geojson", json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    assert memorial("import", "way.geojson", "--as", "routes", "--strict").exit_code == 0
+    made = features(atlas, "data/routes.geojson")["south"]["properties"]
+    assert made["segments"] == [{"from": "Place A", "to": "Place B", "certainty": "assumed"}]
+    assert errors_of(atlas.folder) == []

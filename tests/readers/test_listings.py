@@ -12,7 +12,7 @@ import fiona
 import geopandas
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point
 
@@ -339,3 +339,33 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(read, name):
 def test_an_unknown_suffix_is_refused_with_the_known_ones(read):
     with pytest.raises(InputError, match=r"\.xlsx"):
         read("list.xls", b"x")
+
+
+def samples():
+    """Return small valid files by suffix, to be damaged."""
+    feature = '{"type": "Feature", "properties": {"a": 1}, "geometry": {"type": "Point", "coordinates": [1, 2]}}'
+    gpx = '<gpx><wpt lat="1" lon="2"><name>A</name></wpt></gpx>'
+    return {
+        ".csv": b"a;b\n1;2\n3;4\n",
+        ".xlsx": workbook(lambda book: book.active.append(["a", 1])),
+        ".ods": zipped(content__xml=ODS),
+        ".geojson": f'{{"type": "FeatureCollection", "features": [{feature}]}}'.encode(),
+        ".json": b'{"features": [{"attributes": {"a": 1}, "geometry": {"x": 1, "y": 2}}]}',
+        ".kml": KML.encode(),
+        ".kmz": zipped(doc__kml=KML),
+        ".gpx": gpx.encode(),
+    }
+
+
+@settings(max_examples=200)
+@given(st.sampled_from(sorted(samples())), st.integers(0), st.binary(max_size=6), st.integers(0, 6))
+def test_whatever_is_damaged_a_file_is_read_or_refused(tmp_path_factory, suffix, at, put, cut):
+    data = samples()[suffix]
+    at %= len(data)
+    path = tmp_path_factory.getbasetemp() / f"damaged{suffix}"
+    path.write_bytes(data[:at] + put + data[at + cut :])
+    try:
+        listing = read_listing(path, path.name)
+    except InputError:
+        return
+    assert all(len(row.cells) == len(listing.columns) for row in listing.rows)
