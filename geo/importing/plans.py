@@ -12,6 +12,7 @@ import msgspec
 from geo.errors import InputError, Problem
 from geo.importing.columns import FIELDS, Guess
 from geo.readers.gathering import Reading
+from geo.wording import DayOrder
 
 __all__ = ["PLAN_NAME", "ImportSpec", "Plan", "find_plan", "plan_text", "read_specs"]
 
@@ -29,6 +30,7 @@ class ImportSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fill: dict[str, str] = {}
     crs: str = ""
     gazetteer: str = ""
+    date_order: DayOrder = ""
     delimiter: str = ""
     encoding: str = ""
     sheet: str = ""
@@ -54,6 +56,8 @@ class Plan:
         The coordinate system of the positions; empty for that of the file, or WGS 84.
     gazetteer
         A layer of the atlas or a file by which places without a position are located; empty for none.
+    date_order
+        ``dmy`` or ``mdy`` where dates stand in numbers alone; empty to refuse what can be read in two ways.
     reading
         How the file is read.
     guesses
@@ -65,6 +69,7 @@ class Plan:
     fill: dict[str, str] = field(default_factory=dict)
     crs: str = ""
     gazetteer: str = ""
+    date_order: DayOrder = ""
     reading: Reading = field(default_factory=Reading)
     guesses: tuple[Guess, ...] = ()
 
@@ -126,7 +131,9 @@ def find_plan(specs: Iterable[ImportSpec], file: str, layer: str) -> Plan | None
     for spec in specs:
         if (spec.file, spec.layer) == (file, layer):
             reading = Reading(spec.delimiter, spec.encoding, spec.sheet)
-            found = Plan(dict(spec.columns), spec.values, spec.fill, spec.crs, spec.gazetteer, reading)
+            found = Plan(
+                dict(spec.columns), spec.values, spec.fill, spec.crs, spec.gazetteer, spec.date_order, reading
+            )  # fmt: skip
     return found
 
 
@@ -155,10 +162,15 @@ def plan_text(file: str, layer: str, plan: Plan, columns: Iterable[str]) -> str:
         f"layer = {_quoted(layer)}",
     ]
     settings = (
-        ("crs", plan.crs), ("gazetteer", plan.gazetteer), ("delimiter", plan.reading.delimiter),
+        ("crs", plan.crs), ("gazetteer", plan.gazetteer), ("date_order", plan.date_order),
+        ("delimiter", plan.reading.delimiter),
         ("encoding", plan.reading.encoding), ("sheet", plan.reading.sheet),
     )  # fmt: skip
     lines += [f"{key} = {_quoted(value)}" for key, value in settings if value]
+    if not plan.date_order:
+        lines.append(
+            '# date_order = "dmy"  # or "mdy": how to read 03/04/1977; without it, such a date waits for a person'
+        )
     lines += ["", "[imports.columns]  # field = column of the file"]
     lines += [f"{key} = {_quoted(column)}{sure.get(key, '')}" for key, column in plan.columns.items()]
     unused = [column for column in columns if column not in plan.columns.values()]

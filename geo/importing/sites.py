@@ -16,7 +16,7 @@ from geo.importing.gazetteers import LEVELS, Entry, Places
 from geo.importing.plans import Plan
 from geo.readers.listings import Row
 from geo.spec import PRECISION_FLOOR_M, SCHEMAS, STANDINGS, Vocabulary
-from geo.wording import read_date_words, read_span_words
+from geo.wording import DayOrder, read_date_words, read_span_words
 
 __all__ = ["Draft", "Ground", "draft_site", "locate", "point_columns", "slug"]
 
@@ -148,7 +148,7 @@ def draft_site(row: Row, cells: Mapping[str, str], plan: Plan, ground: Ground) -
     draft.given = {level: cell(level) for level in LEVELS if cell(level)}
     _read_country(draft, cell("country"), column("country"))
     _read_province(draft, cell("province"), column("province"), ground.provinces)
-    _read_dates(draft, cell, column)
+    _read_dates(draft, cell, column, plan.date_order)
     standing = fold(cell("standing") or "reported")
     if standing not in STANDINGS:
         expected = f"one of {', '.join(STANDINGS)}"
@@ -211,19 +211,19 @@ def _read_province(draft: Draft, text: str, column: str, provinces: Gazetteer | 
         draft.note("cell left out", column, text, expected, "province", step, near)
 
 
-def _read_dates(draft: Draft, cell: Callable[[str], str], column: Callable[[str], str]) -> None:
+def _read_dates(draft: Draft, cell: Callable[[str], str], column: Callable[[str], str], order: DayOrder) -> None:
     values = draft.values
     for key in ("begin", "end"):
         if text := cell(key):
             values[f"{key}_text"] = text
             try:
-                values[key] = read_date_words(text) or None
+                values[key] = read_date_words(text, order) or None
             except ValueError as reason:
                 _note_date(draft, column(key), text, reason)
     if text := cell("dates"):
         values["begin_text"] = values["begin_text"] or text
         try:
-            span = read_span_words(text)
+            span = read_span_words(text, order)
         except ValueError as reason:
             _note_date(draft, column("dates"), text, reason)
         else:
@@ -270,9 +270,8 @@ def _read_position(draft: Draft, cell: Callable[[str], str], plan: Plan, ground:
         draft.note("cell left out", column, shown, expected, "outside-area", step, near)
         return
     if position.floor_m:
-        draft.note(
-            "repaired", column, shown, f"read as {position.form}: {position.lat:.6f}, {position.lon:.6f}", "form"
-        )
+        read = f"{position.lat:.6f}, {position.lon:.6f}"
+        draft.note("repaired", column, shown, f"read as {position.form}", "form", candidates=(read,))
     basis = cell("precision_basis") if cell("precision_basis") in _POINTED else "published_point"
     converted = 0 if position.grid else ground.conversion.accuracy_m
     radius = max(position.radius_m + round(converted), stated, PRECISION_FLOOR_M[basis] or 0)

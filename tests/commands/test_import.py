@@ -281,3 +281,24 @@ def test_a_drawn_journey_is_assumed_between_its_two_places(atlas, memorial):
     made = features(atlas, "data/routes.geojson")["south"]["properties"]
     assert made["segments"] == [{"from": "Place A", "to": "Place B", "certainty": "assumed"}]
     assert errors_of(atlas.folder) == []
+
+
+def test_dates_in_numbers_wait_unless_the_plan_says_their_order(atlas, memorial):
+    atlas.write("list.csv", "name,kind,date\nWat A,prison,03/04/1977\n")
+    assert "row 2 (wat-a), date: saw 03/04/1977" in memorial("import", "list.csv", "--as", "sites").stdout
+    assert features(atlas)["wat-a"]["properties"]["begin"] is None
+    plan = 'file = "list.csv"\nlayer = "sites"\ndate_order = "dmy"\n[imports.columns]\n'
+    columns = 'name = "name"\nkind = "kind"\ndates = "date"\n'
+    atlas.write("import.toml", f"[[imports]]\n{plan}{columns}")
+    assert memorial("import", "list.csv", "--as", "sites", "--strict").exit_code == 0
+    assert features(atlas)["wat-a"]["properties"]["begin"] == "1977-04-03"
+
+
+@pytest.mark.parametrize(
+    "plan", ["[[imports]]\nfile = 1\n", '[[imports]]\nfile = "a"\nlayer = "b"\nsort = "x"\n', "[[imports]\n"]
+)
+def test_a_plan_of_another_form_is_refused(atlas, memorial, plan):
+    atlas.write("import.toml", plan)
+    refused = memorial("import", "list.xlsx", "--as", "sites")
+    assert refused.exit_code == 2
+    assert "import.toml" in refused.stderr
