@@ -158,7 +158,7 @@ def _run(folder: Path, order: Order) -> Filed:
     table = sourcing.table(order.file.name)
     features = _features_of(folder / spec.file, spec.file)
     kept = [feature for feature in features if not _comes_from(feature, table)]
-    located_by = _read_gazetteer(folder, plan.gazetteer, inputs, sourcing)
+    located_by = _read_gazetteer(folder, plan.gazetteer, inputs)
     setting = _gather(inputs, order.layer, listing, plan, kept, located_by, sourcing)
     imported = run_import(listing, plan, setting, sourcing, corrections)
     written: list[Path] = []
@@ -307,7 +307,7 @@ def _gather(
     located_by: tuple[Places | None, str],
     sourcing: Sourcing,
 ) -> Setting:
-    places, place_source = located_by
+    places, place_file = located_by
     schema = inputs.manifest.layers[layer].schema
     key = SCHEMAS[schema].key
     mine = {value for value in inputs.layers[layer][key] if isinstance(value, str)} if key else set()
@@ -327,7 +327,7 @@ def _gather(
     tolerance = inputs.manifest.layers[areas[0]].border_tolerance_m if areas else 0.0
     frame = areas[1] if areas is not None and len(areas[1]) else None
     return Setting(
-        ground, schema, layer, frozenset(ids), frozenset(records - (mine - stay)), frame, tolerance, place_source
+        ground, schema, layer, frozenset(ids), frozenset(records - (mine - stay)), frame, tolerance, place_file
     )
 
 
@@ -381,8 +381,8 @@ def _provinces(inputs: Inputs) -> Gazetteer | None:
     return Gazetteer(pairs)
 
 
-def _read_gazetteer(folder: Path, wanted: str, inputs: Inputs, sourcing: Sourcing) -> tuple[Places | None, str]:
-    """Return the gazetteer, and its id among the sources."""
+def _read_gazetteer(folder: Path, wanted: str, inputs: Inputs) -> tuple[Places | None, str]:
+    """Return the gazetteer, and the name of its file."""
     if not wanted:
         return None, ""
     layer = inputs.manifest.layers.get(wanted)
@@ -390,7 +390,7 @@ def _read_gazetteer(folder: Path, wanted: str, inputs: Inputs, sourcing: Sourcin
     if layer is None and not path.is_file():
         expected = f"a file, or a layer of the atlas: {', '.join(inputs.manifest.layers)}"
         raise _refuse("--gazetteer", wanted, expected, [])
-    return read_places(read_listing(path, path.name)), sourcing.table(path.name)
+    return read_places(read_listing(path, path.name)), path.name
 
 
 # --- what is written ------------------------------------------------------------------------------------------

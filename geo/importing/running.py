@@ -54,8 +54,8 @@ class Setting:
         Its area layer; None where it has none.
     tolerance_m
         How far outside its area a point may lie, in metres.
-    place_source
-        The source of the gazetteer, for citations; empty for none.
+    place_file
+        The name of the gazetteer's file, which becomes a source where a place is located by it; empty for none.
     """
 
     ground: Ground
@@ -65,7 +65,7 @@ class Setting:
     records: frozenset[str]
     areas: GeoDataFrame | None = None
     tolerance_m: float = 0.0
-    place_source: str = ""
+    place_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +151,8 @@ def run_import(
             draft.note("row set aside", "", str(draft.values.get("name") or ""), expected, "duplicate-row", step)
         run.drafts.append(draft)
     _settle_ids(run.drafts, plan, setting)
+    key = SCHEMAS[setting.schema].key
+    sourcing.taken |= {str(draft.values[key]) for draft in run.drafts if key and draft.values[key]}
     if setting.schema == "sites":
         _settle_places(run.drafts, plan, setting)
     table = sourcing.table(sourcing.file)
@@ -362,7 +364,9 @@ def _settle_sources(draft: Draft, own: str, setting: Setting, sourcing: Sourcing
     if setting.schema != "sites":
         return
     if draft.located_by:
-        draft.values["coord_source"] = draft.located_by.source or f"{setting.place_source}#row {draft.located_by.row}"
+        draft.values["coord_source"] = (
+            draft.located_by.source or f"{sourcing.table(setting.place_file)}#row {draft.located_by.row}"
+        )
     elif draft.point is not None:
         draft.values["coord_source"] = own
 

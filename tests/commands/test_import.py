@@ -302,3 +302,17 @@ def test_a_plan_of_another_form_is_refused(atlas, memorial, plan):
     refused = memorial("import", "list.xlsx", "--as", "sites")
     assert refused.exit_code == 2
     assert "import.toml" in refused.stderr
+
+
+def test_a_source_and_a_place_of_one_name_keep_their_own_ids(atlas, memorial):
+    atlas.write("list.csv", "name,kind,source\nField notes,prison,Field notes\n")
+    for _ in range(2):
+        assert memorial("import", "list.csv", "--as", "sites").exit_code == 0
+        assert features(atlas)["field-notes"]["properties"]["sources"] == ["field-notes-2", "list#row 2"]
+        assert errors_of(atlas.folder) == []
+
+
+def test_a_gazetteer_is_a_source_only_where_it_locates_something(atlas, memorial):
+    atlas.write("list.csv", "name,kind,village\nWat A,prison,Nowhere\n")
+    assert memorial("import", "list.csv", "--as", "sites", "--gazetteer", "places.csv").exit_code == 0
+    assert "places.csv" not in (atlas.folder / "data/sources.json").read_text(encoding="utf-8")
