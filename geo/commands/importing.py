@@ -100,6 +100,12 @@ def make_reading(asked: dict[str, Any]) -> Reading:
     type=click.Path(path_type=Path),
     help="Write only the layer, to FILE. Default: the file of the layer, with sources and names beside it.",
 )
+@click.option(
+    "--aside",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write the rows that are set aside to FILE, as CSV.",
+)
 @click.option("--strict", is_flag=True, help="Write no layer while a row is set aside or a cell left out.")
 @click.pass_obj
 def import_(folder: Path, /, file: Path, *, strict: bool, **asked: Any) -> None:  # noqa: ANN401  (what click read)
@@ -125,6 +131,7 @@ def import_(folder: Path, /, file: Path, *, strict: bool, **asked: Any) -> None:
         reading=make_reading(asked),
         fixes=asked["fixes"],
         out=asked["out"],
+        aside=asked["aside"],
         strict=strict,
     )
     filed = run_order(find_atlas(folder), order)

@@ -57,6 +57,8 @@ class Order:
         The corrections file; None for none.
     out
         Where the layer goes; None for the file of the layer, together with its sources and names.
+    aside
+        Where the rows that are set aside go, as CSV with the reason of each; None for nowhere.
     strict
         Whether nothing is written while a row is set aside or a cell left out.
     """
@@ -69,6 +71,7 @@ class Order:
     reading: Reading = field(default_factory=Reading)
     fixes: Path | None = None
     out: Path | None = None
+    aside: Path | None = None
     strict: bool = False
 
 
@@ -166,6 +169,9 @@ def _run(folder: Path, order: Order) -> Filed:
     if order.fixes is not None and (imported.account.open or order.fixes.exists()):
         write_whole(order.fixes, corrections_text(corrections, _open_cells(imported.account, listing)).encode())
         written.append(order.fixes)
+    if order.aside is not None:
+        write_whole(order.aside, _aside_text(imported.account, listing).encode())
+        written.append(order.aside)
     if not refused:
         if order.out is None:
             written += _write_beside(folder, inputs, imported)
@@ -409,6 +415,21 @@ def _open_cells(account: Account, listing: Listing) -> dict[tuple[int, str], tup
             proposal = finding.candidates[0] if len(finding.candidates) == 1 else " / ".join(finding.candidates)
             found.setdefault((finding.row, column), (seen, proposal))
     return found
+
+
+def _aside_text(account: Account, listing: Listing) -> str:
+    """Return the rows that are set aside as they stand in the file, each with the reasons."""
+    rows = {row.number: row.cells for row in listing.rows}
+    reasons: dict[int, list[str]] = {}
+    for finding in account.findings:
+        if finding.outcome == "row set aside":
+            reasons.setdefault(finding.row, []).append(f"{finding.column or finding.rule}: expected {finding.expected}")
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow((account.unit, "why", *listing.columns))
+    for number, each in reasons.items():
+        writer.writerow((number, "; ".join(each), *rows.get(number, [""] * len(listing.columns))))
+    return out.getvalue()
 
 
 def _write_beside(folder: Path, inputs: Inputs, imported: Imported) -> list[Path]:

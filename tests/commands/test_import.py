@@ -316,3 +316,11 @@ def test_a_gazetteer_is_a_source_only_where_it_locates_something(atlas, memorial
     atlas.write("list.csv", "name,kind,village\nWat A,prison,Nowhere\n")
     assert memorial("import", "list.csv", "--as", "sites", "--gazetteer", "places.csv").exit_code == 0
     assert "places.csv" not in (atlas.folder / "data/sources.json").read_text(encoding="utf-8")
+
+
+def test_rows_that_are_set_aside_go_to_a_file_with_their_reasons(atlas, memorial):
+    assert run(memorial, "--aside", "aside.csv").exit_code == 0
+    rows = list(csv.DictReader(io.StringIO((atlas.folder / "aside.csv").read_text(encoding="utf-8"))))
+    assert [row["row"] for row in rows] == ["11", "12", "14", "15"]
+    assert rows[0]["Name of site"] == "Wat Ten"
+    assert "one of prison" in rows[0]["why"]
