@@ -18,12 +18,12 @@ ROOT = Path(__file__).parents[1]
 FLOORS = (
     ("errors",),
     ("spec",),
-    ("outputs", "gazetteer"),
-    ("readers",),
+    ("outputs", "gazetteer", "coordinates", "reporting"),
+    ("readers", "wording"),
     ("ledger", "masking", "placing"),
     ("joins", "checks", "periods"),
-    ("catalogue",),
-    ("coverage",),
+    ("catalogue", "importing"),
+    ("coverage", "joining"),
     ("query", "webmap", "export", "comparing"),
     ("atlas",),
     ("",),  # geo itself, the face
@@ -37,8 +37,9 @@ FENCES = {
     "branca": {"webmap"},
     "jinja2": {"webmap"},
     "click": {"commands"},
-    "csv": {"readers", "export", "commands"},  # a command prints its answer as CSV
+    "csv": {"readers", "export", "commands", "importing", "joining"},  # an answer, corrections, a joined table
     "fiona": {"readers", "export"},
+    "mgrs": {"coordinates"},
     "openpyxl": {"readers", "export"},
     "pyogrio": {"readers", "export", "catalogue"},  # the catalogue is a GeoPackage
 }

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["APPLICATION_ID", "FORMAT", "INDEXED", "LISTS", "Catalogue", "open_catalogue", "quote_name", "wkb_of"]
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 """The layout of the tables; a catalogue of another format is compiled anew."""
 
 APPLICATION_ID: Final = 0x47504B47

@@ -29,8 +29,11 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-COMMANDS: Final = ("build", "check", "query", "show", "stats", "diff")
+COMMANDS: Final = ("init", "import", "build", "check", "query", "show", "stats", "diff", "join")
 """The commands, in the order in which a person meets them; each is the function of that name in its own module."""
+
+_ELSEWHERE: Final = {"import": ("importing", "import_")}
+"""Command -> its module and function, where its name is a word of the language."""
 
 INTERRUPTED: Final = 130
 REFUSED: Final = 2
@@ -48,7 +51,8 @@ class Roof(Taught, click.Group):
         """Import a command; ``None`` when there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"geo.commands.{cmd_name}"), cmd_name)
+        room, function = _ELSEWHERE.get(cmd_name, (cmd_name, cmd_name))
+        command: click.Command = getattr(import_module(f"geo.commands.{room}"), function)
         return command
 
     def resolve_command(

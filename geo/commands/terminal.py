@@ -25,6 +25,7 @@ __all__ = [
     "measure_table",
     "progress",
     "say",
+    "say_lines",
     "spell_cells",
     "spell_unseen",
     "text_width",
@@ -49,6 +50,12 @@ _LONGEST: Final = 10_000
 def say(text: str) -> None:
     """Print a line for the person at the keyboard."""
     click.echo(show_text(text, 2_000), err=True)
+
+
+def say_lines(text: str) -> None:
+    """Print lines for the person at the keyboard, each as `say` does."""
+    for line in text.splitlines():
+        say(line)
 
 
 @contextmanager

@@ -22,7 +22,7 @@ class Findings:
     """
 
     def __init__(self, name: str) -> None:
-        self._name = name
+        self.name = name
         self._problems: list[Problem] = []
         self._seen_once: dict[tuple[str, str], tuple[int, int]] = {}
 
@@ -55,5 +55,5 @@ class Findings:
         if self.full:
             seen = f"{len(found)} problems"
             hint = "mend these first; what follows was not read"
-            found.append(Problem(self._name, "", "", seen, f"fewer than {MAX_PROBLEMS:,}", hint, "too-many"))
+            found.append(Problem(self.name, "", "", seen, f"fewer than {MAX_PROBLEMS:,}", hint, "too-many"))
         return found

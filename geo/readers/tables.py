@@ -17,7 +17,7 @@ from geo.readers.files import MAX_COLUMNS, decode, hold_values, read_bytes, refu
 from geo.readers.problems import Findings
 from geo.spec import Schema
 
-__all__ = ["MAX_CELL", "read_table"]
+__all__ = ["MAX_CELL", "cell_limit", "read_table"]
 
 MAX_CELL: Final = 1_000_000
 """Longest cell, in characters."""
@@ -93,7 +93,7 @@ def _frame(columns: dict[str, list[str]], lines: list[int], schema: Schema) -> p
 def _read_records(text: str, name: str, findings: Findings) -> Iterator[tuple[int, list[str]]]:
     """Yield the line on which each record begins, and its cells; stop at the first text that is not CSV."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    with _cell_limit():
+    with cell_limit():
         while True:
             line = reader.line_num + 1
             try:
@@ -110,7 +110,7 @@ def _read_records(text: str, name: str, findings: Findings) -> Iterator[tuple[in
 
 
 @contextmanager
-def _cell_limit() -> Iterator[None]:
+def cell_limit() -> Iterator[None]:
     """Let cells be as long as `MAX_CELL`; the limit of the `csv` module is one for the whole process."""
     before = csv.field_size_limit(MAX_CELL)
     try:

@@ -18,7 +18,7 @@ from geo.readers.problems import Findings
 from geo.readers.strict_json import parse_json
 from geo.spec import Schema
 
-__all__ = ["LAYER_DRIVERS", "Driver", "read_records"]
+__all__ = ["LAYER_DRIVERS", "Driver", "open_records", "read_records"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def read_records(path: Path, name: str, schema: Schema, driver: Driver) -> Layer
         seen, expected = "no .cpg file", "a .cpg file that names the encoding"
         hint = "add one that says UTF-8; without it GDAL reads Latin-1"
         layer.findings.add(Problem(name, "", "", seen, expected, hint, "encoding", "warning"))
-    for number, record in enumerate(_open_records(path, name, driver), start=1):
+    for number, record in enumerate(open_records(path, name, driver), start=1):
         _add_record(record, number, name, schema, layer)
         if driver.cut_bytes:
             _note_cut(record, number, name, schema, layer, driver.cut_bytes)
@@ -82,18 +82,39 @@ def read_records(path: Path, name: str, schema: Schema, driver: Driver) -> Layer
     return layer
 
 
-def _open_records(path: Path, name: str, driver: Driver) -> Iterator[Any]:
+def open_records(
+    path: Path, name: str, driver: Driver, wanted: str = "", stated: list[str] | None = None
+) -> Iterator[Any]:
     """Yield the records of a file as fiona gives them.
 
     fiona is imported here: it brings a second GDAL into the process, and most atlases hold GeoJSON alone.
+
+    Parameters
+    ----------
+    path, name, driver
+        As `read_records`.
+    wanted
+        The layer of a GeoPackage; empty for the only one.
+    stated
+        Where the coordinate system of the file goes, as WKT, empty for none; None to refuse all but WGS 84.
+
+    Yields
+    ------
+    fiona.Feature
+        In the order of the file.
+
+    Raises
+    ------
+    InputError
+        As `read_records`.
     """
     import fiona  # noqa: PLC0415 -- see above
 
-    only = _only_layer(path, name) if driver.name == "GPKG" else None
+    only = _only_layer(path, name, wanted) if driver.name == "GPKG" else None
     try:
         with catch_warnings(), fiona.open(path, driver=driver.name, layer=only) as collection:
             simplefilter("error", UserWarning)  # what GDAL passes over, such as a field without a name, it warns of
-            _check_collection(collection, name)
+            _check_collection(collection, name, stated)
             read = 0
             for record in collection:
                 yield record
@@ -105,7 +126,7 @@ def _open_records(path: Path, name: str, driver: Driver) -> Iterator[Any]:
         raise refuse(name, str(error), f"{driver.name} data that GDAL can read", rule="format") from error
 
 
-def _only_layer(path: Path, name: str) -> str:
+def _only_layer(path: Path, name: str, wanted: str) -> str:
     """Return the one layer of a GeoPackage; it may hold several, and then we do not choose."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
@@ -113,15 +134,19 @@ def _only_layer(path: Path, name: str) -> str:
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise refuse(name, str(error), "a GeoPackage", rule="format") from error
     layers = sorted(str(row[0]) for row in found)
-    if len(layers) != 1:
+    if wanted in layers:
+        return wanted
+    if len(layers) != 1 or wanted:
         seen = f"{len(layers)} layers: {', '.join(layers)}"
         raise refuse(name, seen, "a file with one layer", "put each layer into a file of its own", rule="format")
     return layers[0]
 
 
-def _check_collection(collection: Any, name: str) -> None:  # noqa: ANN401 -- fiona.Collection
+def _check_collection(collection: Any, name: str, stated: list[str] | None) -> None:  # noqa: ANN401 -- fiona's
     crs, count = collection.crs, len(collection)
-    if not crs or not (crs.to_epsg() == 4326 or crs.to_string() == "OGC:CRS84"):
+    if stated is not None:
+        stated.append(crs.to_wkt() if crs else "")
+    elif not crs or not (crs.to_epsg() == 4326 or crs.to_string() == "OGC:CRS84"):
         seen = show_text(crs.to_string() or "no coordinate system")
         raise refuse(name, seen, "WGS 84 (EPSG:4326)", "convert the file to WGS 84", rule="crs")
     if count > MAX_FEATURES:

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import click
+import openpyxl
 import pytest
 
 from geo.commands import COMMANDS, main
@@ -41,6 +42,13 @@ def flagship(tmp_path_factory):
     shutil.copy(ROOT / "atlas.toml", atlas)
     (home / "private").mkdir()
     (home / "private/names.txt").write_text("Xyzzy Qwertz\n", encoding="utf-8")  # nobody bears this name
+    rows = [("Name", "Type", "Province", "GPS", "Remarks"), ("An example", "Prison", "Takeo", "10.99, 104.78", "None.")]
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(atlas / "sites.xlsx")
+    lines = "".join(";".join(row) + "\n" for row in rows)
+    (atlas / "sites.csv").write_text(lines.replace("An example", "Another"), encoding="utf-8")
     (atlas / "maps").mkdir()
     for path in (ROOT / "maps").glob("*.toml"):
         shutil.copy(path, atlas / "maps")

@@ -1,0 +1,197 @@
+"""``memorial join``: a table of one's own, joined to a layer of the atlas."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from geo.commands.manual import Taught
+from geo.commands.terminal import answer_data, say, say_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from geo.errors import MemorialError
+    from geo.importing.corrections import Correction
+    from geo.joining import Joined, JoinRequest
+
+__all__ = ["join"]
+
+_REPAIRS = ("spaces", "case", "zeros", "spelling")
+
+
+@click.command(
+    cls=Taught,
+    short_help="Join a table of your own to a layer, with a report that adds up.",
+    examples=(
+        ("memorial join figures.csv --to provinces --by name", "Find the province of each row, in any spelling."),
+        (
+            "memorial join figures.csv --to provinces --on code=code --out joined.csv",
+            "Join by a key; leading zeros that a spreadsheet took away are repaired and reported.",
+        ),
+        (
+            "memorial join visits.csv --to sites --by place --lat Lat --lon Lon --radius 500 --report visits.html",
+            "Join by position, and keep a report that can be published.",
+        ),
+    ),
+)
+@click.argument("table", type=click.Path(path_type=Path))
+@click.option("--to", "layer", metavar="LAYER", required=True, help="A layer of the atlas: sites, routes, provinces.")
+@click.option(
+    "--on", "on", metavar="COLUMN=FIELD", help="Join where a column of the table equals a field of the layer."
+)
+@click.option("--by", type=click.Choice(("name", "place")), help="Join by names and spellings, or by position.")
+@click.option("--column", metavar="C", default="", help="With --by name: the column that holds the names.")
+@click.option("--lat", metavar="C", default="", help="With --by place: the column of the latitude.")
+@click.option("--lon", metavar="C", default="", help="With --by place: the column of the longitude.")
+@click.option("--coord", metavar="C", default="", help="With --by place: one column that holds both.")
+@click.option(
+    "--radius",
+    metavar="METRES",
+    type=click.FloatRange(min=0),
+    default=1000.0,
+    show_default=True,
+    help="With --by place and a layer of points: how far a row may lie from its place, beyond what is known of it.",
+)
+@click.option("--many", is_flag=True, help="Several rows may belong to one record. Without it, one row each.")
+@click.option(
+    "--repair",
+    "repairs",
+    type=click.Choice((*_REPAIRS, "none")),
+    multiple=True,
+    help="With --on: what may differ between two keys that are the same; repeat it. Default: all of them.",
+)
+@click.option(
+    "--fixes", metavar="FILE", type=click.Path(path_type=Path), help="Corrections to obey; open questions are added."
+)
+@click.option(
+    "--report", metavar="FILE", type=click.Path(path_type=Path), help="Write the report: .html, .json or .txt."
+)
+@click.option(
+    "--out", metavar="FILE", type=click.Path(path_type=Path), help="Write the joined table (.csv) or layer (.geojson)."
+)
+@click.option("--strict", is_flag=True, help="Refuse, with exit code 2, while any row waits for a decision.")
+@click.pass_obj
+def join(folder: Path, /, table: Path, *, strict: bool, **asked: Any) -> None:  # noqa: ANN401  (what click read)
+    """Join TABLE to a layer; each row is matched, or said why not.
+
+    A row is never matched twice, and a tie is never broken by guessing: such rows are set aside, listed with what they
+    may mean, and written to the corrections file, which the next run obeys. The joined table goes to standard output
+    when no --out is given; the report goes to standard error.
+    """
+    from geo.commands.reports import name_path, open_current  # noqa: PLC0415  (a room is imported when it is called)
+    from geo.joining import joined_text, open_questions, run_join  # noqa: PLC0415
+    from geo.outputs import write_whole  # noqa: PLC0415
+    from geo.readers.gathering import read_listing  # noqa: PLC0415
+
+    request = _request(asked)
+    write, report = _writer(asked["out"]), _reporter(asked["report"])
+    listing = read_listing(table, table.name)
+    corrections = _corrections(asked["fixes"])
+    with open_current(folder) as catalogue:
+        joined, stale = run_join(catalogue, listing, request, corrections)
+    text = write(joined)
+    say_lines(joined_text(joined))
+    for told in stale:
+        say(f"warning: {told}")
+    files = [(asked["report"], report(joined))] if asked["report"] else []
+    if asked["fixes"] and request.by != "place":
+        files.append((asked["fixes"], open_questions(joined, corrections)))
+    refused = strict and bool(joined.open)
+    if asked["out"] and not refused:
+        files.append((asked["out"], text))
+    for path, body in files:
+        write_whole(path, body.encode("utf-8"))
+        say(f"wrote {name_path(path)}")
+    if refused:
+        raise _refusal(joined)
+    if not asked["out"]:
+        answer_data(text)
+
+
+def _request(asked: dict[str, Any]) -> JoinRequest:
+    """Return what is asked, or refuse what does not fit together; all at once."""
+    from geo.errors import Problem, RequestError  # noqa: PLC0415  (as above)
+    from geo.joining import JoinRequest  # noqa: PLC0415
+
+    problems = []
+
+    def refuse(option: str, seen: str, expected: str) -> None:
+        problems.append(Problem("the question", option, "", seen, expected))
+
+    on, by = asked["on"] or "", asked["by"]
+    column, equals, field = on.partition("=")
+    if bool(on) == bool(by):
+        refuse("--on, --by", "both" if on else "neither", "one of --on COLUMN=FIELD, --by name, --by place")
+    if on and not (column and equals and field):
+        refuse("--on", on, "COLUMN=FIELD: a column of the table and a field of the layer, such as code=code")
+    if by == "place" and not asked["coord"] and not (asked["lat"] and asked["lon"]):
+        refuse("--by place", "no columns", "--lat C --lon C, or --coord C")
+    if "none" in asked["repairs"] and len(asked["repairs"]) > 1:
+        refuse("--repair", ", ".join(asked["repairs"]), "none, or what may be repaired")
+    if problems:
+        raise RequestError("This join cannot be made", problems)
+    repairs = () if "none" in asked["repairs"] else asked["repairs"] or _REPAIRS
+    return JoinRequest(
+        layer=asked["layer"],
+        by=by if by in {"name", "place"} else "key",
+        column=column or asked["column"],
+        field=field,
+        lat=asked["lat"],
+        lon=asked["lon"],
+        coord=asked["coord"],
+        radius_m=asked["radius"],
+        many=asked["many"],
+        repairs=repairs,
+    )
+
+
+def _writer(out: Path | None) -> Callable[[Joined], str]:
+    from geo.joining import joined_csv, joined_geojson  # noqa: PLC0415  (as above)
+
+    return _of_suffix("--out", out, {".csv": joined_csv, ".geojson": joined_geojson}, joined_csv)
+
+
+def _reporter(report: Path | None) -> Callable[[Joined], str]:
+    from geo.joining import joined_json, joined_report, joined_text  # noqa: PLC0415  (as above)
+    from geo.reporting import render_report  # noqa: PLC0415
+
+    known: dict[str, Callable[[Joined], str]] = {
+        ".html": lambda joined: render_report(joined_report(joined)),
+        ".json": joined_json,
+        ".txt": joined_text,
+    }
+    return _of_suffix("--report", report, known, joined_text)
+
+
+def _of_suffix(
+    option: str, path: Path | None, known: dict[str, Callable[[Joined], str]], otherwise: Callable[[Joined], str]
+) -> Callable[[Joined], str]:
+    """Return what makes a file of this suffix."""
+    from geo.errors import Problem, RequestError  # noqa: PLC0415  (as above)
+
+    if path is None:
+        return otherwise
+    if path.suffix.lower() not in known:
+        expected = f"a name that ends in {', '.join(known)}"
+        raise RequestError("This file cannot be written", [Problem("the question", option, "", path.name, expected)])
+    return known[path.suffix.lower()]
+
+
+def _corrections(path: Path | None) -> list[Correction]:
+    from geo.importing.corrections import read_corrections  # noqa: PLC0415  (as above)
+    from geo.readers.gathering import read_listing  # noqa: PLC0415
+
+    return read_corrections(read_listing(path, path.name), path.name) if path and path.exists() else []
+
+
+def _refusal(joined: Joined) -> MemorialError:
+    from geo.errors import ContractError, Problem  # noqa: PLC0415  (as above)
+
+    problems = [
+        Problem(joined.file, f"{joined.unit} {row.number}", "", row.sought or "(empty)", "a decision", row.said, "join")
+        for row in joined.open
+    ]
+    return ContractError(f"{len(problems):,} rows wait for a decision; the joined table was not written", problems)

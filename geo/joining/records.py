@@ -1,0 +1,90 @@
+"""The right side of a join: the records of a layer, with every name that the atlas knows of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import shapely
+
+from geo.catalogue import quote_name
+from geo.errors import Problem, RequestError
+from geo.gazetteer import suggest_terms
+
+if TYPE_CHECKING:
+    from geo.catalogue import Catalogue
+
+__all__ = ["Record", "read_records"]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of a layer.
+
+    Attributes
+    ----------
+    key
+        Its permanent identifier: the ``id``, or the code of an area.
+    name
+        The name that stands in the layer.
+    names
+        Every name and spelling of it, the key among them.
+    cells
+        Column -> text, for a join on another column than the key.
+    shape
+        Its geometry (EPSG:4326); None for one that is not located.
+    radius_m
+        Within how many metres its position is known; 0 where that is not said.
+    """
+
+    key: str
+    name: str
+    names: tuple[str, ...]
+    cells: dict[str, str]
+    shape: shapely.Geometry | None
+    radius_m: float = 0.0
+
+
+def read_records(catalogue: Catalogue, layer: str) -> list[Record]:
+    """Return every record of a layer, in its order.
+
+    Parameters
+    ----------
+    catalogue
+        The compiled atlas.
+    layer
+        A layer of sites, routes or areas, by its name in the manifest.
+
+    Returns
+    -------
+    list of Record
+        The records; shapes in EPSG:4326, longitude before latitude.
+
+    Raises
+    ------
+    RequestError
+        When there is no such layer.
+    CatalogueError
+        When the catalogue is damaged.
+    """
+    layers = {one["name"]: one for one in catalogue.layers() if one["schema"] in {"sites", "routes", "areas"}}
+    if layer not in layers:
+        near = suggest_terms(layer, layers)
+        next_step = f"did you mean {' or '.join(near)}?" if near else ""
+        expected = f"one of {', '.join(layers)}"
+        raise RequestError("There is no such layer", [Problem("the question", "--to", "", layer, expected, next_step)])
+    key = "code" if layers[layer]["schema"] == "areas" else "id"
+    known: dict[str, list[str]] = {}
+    if any(one["schema"] == "names" for one in catalogue.layers()):
+        for row in catalogue.rows("SELECT subject, text FROM names ORDER BY fid"):
+            known.setdefault(row["subject"], []).append(row["text"])
+    records = []
+    for row in catalogue.rows(f"SELECT * FROM {quote_name(layer)} ORDER BY fid"):  # noqa: S608  (the name is quoted)
+        columns = row.keys()
+        cells = {name: str(row[name]) for name in columns if name not in {"fid", "geom"} and row[name] is not None}
+        own = [cells[name] for name in ("name", "name_km", "name_fr", "iso3166_2") if name in cells]
+        names = tuple(dict.fromkeys([row[key], *own, *known.get(row[key], ())]))
+        shape = shapely.from_wkb(catalogue.geometry(row["geom"])) if row["geom"] else None
+        radius = float(cells.get("precision_m") or 0)
+        records.append(Record(row[key], cells.get("name", row[key]), names, cells, shape, radius))
+    return records

@@ -1,0 +1,162 @@
+"""``memorial init``: an atlas that builds at once, empty or from a table; and the guide, run as it stands."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shlex
+from pathlib import Path
+
+import geopandas
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from shapely.geometry import Point
+
+from geo.atlas import check_folder
+from geo.commands import main
+from geo.readers.toml import read_toml
+from geo.spec import SCHEMAS
+
+GUIDE = Path(__file__).parents[2] / "docs/your-own-atlas.md"
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """An empty folder, which is the current one."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def memorial(home):
+    """Return a function that runs the program in `home`, in this process."""
+    assert home.is_dir()
+    runner = CliRunner()
+    return lambda *arguments: runner.invoke(main, arguments)
+
+
+def thirty_places():
+    kinds = ("Camp", "Charnier", "Stèle")
+    rows = [
+        (f"Lieu {n}", kinds[n % 3], f"{45.5 + n / 100:.4f}", f"{16 + n / 90:.4f}", f"{1941 + n % 4}") for n in range(30)
+    ]
+    return [("Nom", "Type de lieu", "Latitude", "Longitude", "Année"), *rows]
+
+
+def write_csv(path, rows, delimiter=","):
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter, lineterminator="\n").writerows(rows)
+    path.write_text(out.getvalue(), encoding="utf-8")
+
+
+def test_an_empty_atlas_passes_its_check_and_builds(home, memorial):
+    made = memorial("init", "new")
+    assert made.exit_code == 0, made.output
+    assert check_folder(home / "new")[0] == []
+    assert "# " in (home / "new/atlas.toml").read_text(encoding="utf-8")
+    for table in ("claims", "names", "relations", "events"):
+        header = (home / f"new/data/tables/{table}.csv").read_text(encoding="utf-8")
+        assert header == ",".join(SCHEMAS[table].names) + "\n"
+    readme = (home / "new/README.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in readme for name in SCHEMAS["sites"].names)
+    assert memorial("-C", "new", "build").exit_code == 0
+    assert (home / "new/maps/overview.html").is_file()
+
+
+def test_thirty_places_of_somewhere_else_become_an_atlas(home, memorial):
+    write_csv(home / "lieux.csv", thirty_places(), ";")
+    made = memorial("init", "lieux", "--from", "lieux.csv")
+    assert made.exit_code == 0, made.output
+    assert "30 rows in = 30 taken + 0 set aside" in made.stdout
+    assert "name = “Nom” (sure: its header says so)" in made.stdout
+    assert check_folder(home / "lieux")[0] == []
+    plan = read_toml(home / "lieux/import.toml", "import.toml")["imports"][0]
+    assert plan["columns"] == {
+        "name": "Nom", "kind": "Type de lieu", "lat": "Latitude", "lon": "Longitude", "dates": "Année",
+    }  # fmt: skip
+    assert plan["values"]["kind"] == {"Camp": "camp", "Charnier": "charnier", "Stèle": "stele"}
+    west, south, east, north = read_toml(home / "lieux/atlas.toml", "atlas.toml")["atlas"]["area"]
+    assert 15 < west < 16
+    assert 16.4 < east < 17
+    assert 45 < south < 45.5
+    assert 45.8 < north < 46.2
+    assert memorial("-C", "lieux", "build").exit_code == 0
+    assert "Lieu 29" in (home / "lieux/maps/overview.html").read_text(encoding="utf-8")
+    everything = b"".join(path.read_bytes() for path in (home / "lieux").rglob("*.toml"))
+    assert b"ambodia" not in everything
+
+
+def test_a_place_far_away_does_not_widen_the_area_and_is_proposed(home, memorial):
+    rows = thirty_places()
+    rows[5] = (rows[5][0], rows[5][1], rows[5][3], rows[5][2], rows[5][4])
+    write_csv(home / "lieux.csv", rows)
+    made = memorial("init", "lieux", "--from", "lieux.csv")
+    assert "row 6 (lieu-4), Latitude, Longitude" in made.stdout
+    assert "(latitude and longitude exchanged)" in made.stdout
+    assert "6,Latitude," in (home / "lieux/fixes.csv").read_text(encoding="utf-8")
+
+
+def test_a_table_without_kinds_or_positions_is_listed(home, memorial):
+    write_csv(home / "names.csv", [("Place", "Remarks"), ("A", "x"), ("B", "y")])
+    made = memorial("init", "names", "--from", "names.csv")
+    assert made.exit_code == 0, made.output
+    assert "2 no point" in made.stdout
+    assert "columns not used: Remarks" in made.stdout
+    assert check_folder(home / "names")[0] == []
+    assert memorial("-C", "names", "build").exit_code == 0
+
+
+def test_a_vector_file_in_another_system_becomes_an_atlas(home, memorial):
+    points = [Point(500_000 + 1000 * number, 5_060_000) for number in range(5)]
+    frame = geopandas.GeoDataFrame({"name": [f"Place {n}" for n in range(5)]}, geometry=points, crs="EPSG:32633")
+    frame.to_file(home / "places.gpkg", driver="GPKG")
+    made = memorial("init", "places", "--from", "places.gpkg")
+    assert made.exit_code == 0, made.output
+    assert "5 published point" in made.stdout
+    assert check_folder(home / "places")[0] == []
+
+
+def test_what_is_there_already_is_never_replaced(home, memorial, files_of):
+    (home / "new").mkdir()
+    (home / "new/README.md").write_text("mine", encoding="utf-8")
+    made = memorial("init", "new")
+    assert made.exit_code == 2
+    assert "README.md" in made.stderr
+    assert list(files_of(home)) == [Path("new/README.md")]
+
+
+def test_a_file_that_cannot_be_read_leaves_no_folder(home, memorial):
+    (home / "broken.xlsx").write_bytes(b"nothing")
+    assert memorial("init", "new", "--from", "broken.xlsx").exit_code == 2
+    assert not (home / "new").exists()
+
+
+def test_the_guide_works_as_it_stands(home, memorial, monkeypatch):
+    text = GUIDE.read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.+) \|$", text.partition("## 1.")[0], re.MULTILINE)
+    table = [row.split(" | ") for row in rows if not row.startswith("---")]
+    assert len(table) == 4
+    book = openpyxl.Workbook()
+    for row in table:
+        book.active.append(row)
+    book.save(home / "places.xlsx")
+    fix = re.search(r"^\| (4 \| Coordinates .+) \|$", text, re.MULTILINE)[1].split(" | ")
+    commands = [line for block in re.findall(r"```\n(.+?)```", text, re.DOTALL) for line in block.splitlines()]
+    assert len(commands) == 8
+    for number, line in enumerate(commands):
+        words = shlex.split(line)
+        if words[0] == "cd":
+            monkeypatch.chdir(words[1])
+            continue
+        if number == 3:  # what the guide asks for before this command
+            assert "4,Coordinates" in Path("fixes.csv").read_text(encoding="utf-8")
+            write_csv(Path("fixes.csv"), [("row", "column", "seen", "corrected", "by", "why"), fix])
+        assert words[0] == "memorial"
+        done = memorial(*words[1:])
+        assert done.exit_code == 0, f"{line}\n{done.output}"
+    assert "Mill field" in Path("maps/overview.html").read_text(encoding="utf-8")
+    assert Path("report.html").is_file()
+    assert '"coord_text": "45.7110, 16.0301"' in Path("data/sites.geojson").read_text(encoding="utf-8")
+    assert Path.cwd().name == "my-atlas"

@@ -1,0 +1,85 @@
+"""``memorial join`` as a person types it."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import pytest
+
+TABLE = "name,n\nSquare One,1\nSkuare Two,2\nElsewhere,3\n"
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "figures.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    return path
+
+
+def test_it_joins_by_name_and_says_what_it_did_not_match(memorial, table):
+    run = memorial("join", str(table), "--to", "provinces", "--by", "name")
+    assert run.exit_code == 0
+    rows = list(csv.reader(run.stdout.splitlines()))
+    assert rows[0] == ["record", "name", "n"]
+    assert [row[0] for row in rows[1:]] == ["P1", "P2"]
+    assert "3 rows in = 2 matched + 1 unmatched" in run.stderr
+    assert "saw Elsewhere" in run.stderr
+
+
+def test_with_strict_it_refuses_and_writes_no_table_but_the_questions(memorial, table, tmp_path):
+    fixes, out = tmp_path / "fixes.csv", tmp_path / "joined.csv"
+    run = memorial(
+        "join", str(table), "--to", "provinces", "--by", "name", "--strict", "--fixes", str(fixes), "--out", str(out)
+    )
+    assert run.exit_code == 2
+    assert not out.exists()
+    lines = fixes.read_text(encoding="utf-8").splitlines()
+    assert lines[1].startswith("4,name,Elsewhere,")
+    fixes.write_text(f"{lines[0]}\n4,name,Elsewhere,P3,me,the report says so\n", encoding="utf-8")
+    run = memorial(
+        "join", str(table), "--to", "provinces", "--by", "name", "--strict", "--fixes", str(fixes), "--out", str(out)
+    )
+    assert run.exit_code == 0
+    assert len(out.read_text(encoding="utf-8").splitlines()) == 4
+    fixes.write_text(f"{lines[0]}\n4,,,leave out,me,not a province\n", encoding="utf-8")
+    run = memorial(
+        "join", str(table), "--to", "provinces", "--by", "name", "--strict", "--fixes", str(fixes), "--out", str(out)
+    )
+    assert run.exit_code == 0
+    assert len(out.read_text(encoding="utf-8").splitlines()) == 3
+
+
+@pytest.mark.parametrize(("suffix", "begins"), [("html", "<!DOCTYPE html>"), ("json", "{"), ("txt", "figures.csv to")])
+def test_it_writes_a_report(memorial, table, tmp_path, suffix, begins):
+    report = tmp_path / f"report.{suffix}"
+    run = memorial("join", str(table), "--to", "provinces", "--by", "name", "--report", str(report))
+    assert run.exit_code == 0
+    assert report.read_text(encoding="utf-8").startswith(begins)
+
+
+def test_it_writes_the_layer_with_the_cells(memorial, table, tmp_path):
+    out = tmp_path / "joined.geojson"
+    assert memorial("join", str(table), "--to", "provinces", "--by", "name", "--out", str(out)).exit_code == 0
+    features = json.loads(out.read_text(encoding="utf-8"))["features"]
+    assert {feature["id"]: feature["properties"]["n"] for feature in features}["P1"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--by", "name", "--on", "n=code"), "--on, --by: saw both"),
+        ((), "--on, --by: saw neither"),
+        (("--on", "n"), "COLUMN=FIELD"),
+        (("--on", "m=code"), "saw m"),
+        (("--on", "n=kode"), "did you mean code?"),
+        (("--by", "place"), "--lat C --lon C, or --coord C"),
+        (("--by", "name", "--column", "nam"), "did you mean name?"),
+        (("--by", "name", "--out", "x.shp"), ".csv, .geojson"),
+    ],
+)
+def test_a_wrong_request_is_refused_with_the_next_step(memorial, table, options, told):
+    run = memorial("join", str(table), "--to", "provinces", *options)
+    assert run.exit_code == 2
+    assert told in run.stderr
+    assert run.stdout == ""
