@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = (
     ("errors",),
     ("spec",),
-    ("outputs", "gazetteer"),
+    ("outputs", "gazetteer", "styling"),
     ("readers",),
     ("ledger", "masking", "placing"),
     ("joins", "checks", "periods"),

@@ -23,6 +23,8 @@ each period of the manifest, under its own name
 ``atlas``
     ``key``, ``value`` (JSON): ``format`` (of the catalogue), ``digest``, ``digests`` (file -> SHA-256), ``version`` (of
     the atlas), ``manifest``, ``vocabulary``, ``maps``, ``counts``.
+``layer_styles``
+    How QGIS draws each layer (QML), made from the vocabulary's signs and colours.
 ``search``
     Full-text index (FTS5, trigrams) over folded text: ``layer``, ``id``, ``text``.
 

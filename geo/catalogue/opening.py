@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["APPLICATION_ID", "FORMAT", "LISTS", "Catalogue", "open_catalogue", "quote_name"]
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """The layout of the tables; a catalogue of another format is compiled anew."""
 
 APPLICATION_ID: Final = 0x47504B47

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from geo.catalogue.opening import APPLICATION_ID, FORMAT, quote_name
+from geo.catalogue.styles import write_styles
 from geo.errors import OutputError, Problem
 from geo.gazetteer import fold, span_bounds
 from geo.outputs import whole_file
@@ -123,6 +124,11 @@ def write_catalogue(
             _write_sources(db, inputs, notes)
             _write_joins(db, reports)
             counts = _write_layer_list(db, inputs, former)
+            drawn: list[tuple[str, str, str]] = [
+                (name, spec.schema, spec.draw or "") for name, spec in inputs.manifest.layers.items()
+            ]
+            drawn += [(name, "period", "") for name in former]
+            write_styles(db, drawn, inputs.vocabulary, inputs.manifest.atlas.languages, _DATE)
             _write_atlas(db, inputs, digest, counts)
             _write_search(db, inputs, former, notes)
             _write_indexes(db, inputs)
