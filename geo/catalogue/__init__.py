@@ -22,7 +22,8 @@ each period of the manifest, under its own name
     Every layer and table: ``name``, ``schema``, ``holds``, ``title`` (JSON), ``draw``, ``records``, ``unlocated``.
 ``atlas``
     ``key``, ``value`` (JSON): ``format`` (of the catalogue), ``digest``, ``digests`` (file -> SHA-256), ``version`` (of
-    the atlas), ``manifest``, ``vocabulary``, ``maps``, ``counts``.
+    the atlas), ``manifest``, ``vocabulary``, ``maps``, ``counts``; and ``method`` and ``mask`` (what a mask did to the
+    positions) where the atlas has them.
 ``layer_styles``
     How QGIS draws each layer (QML), made from the vocabulary's signs and colours.
 ``search``

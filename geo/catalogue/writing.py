@@ -427,6 +427,8 @@ def _write_atlas(db: sqlite3.Connection, inputs: Inputs, digest: str, counts: Ma
     }
     if inputs.method is not None:
         values["method"] = inputs.method
+    if inputs.mask is not None:
+        values["mask"] = inputs.mask
     rows = [(key, _json(msgspec.to_builtins(value))) for key, value in values.items()]
     _create(db, "atlas", {"key": "TEXT", "value": "TEXT"}, rows, "The manifest, the vocabulary, the maps, the counts")
 
