@@ -32,8 +32,8 @@ _SAME_DEGREES: Final = 1e-6
 """Vertices of a line that are this close to a place stand for it, in degrees: a tenth of a metre."""
 
 _REACH: Final = 0.715
-"""From the centre of a cell to its farthest corner, in sizes of the grid: half a diagonal, and a little for the width of
-a cell, which changes with the latitude inside it."""
+"""From the centre of a cell to its farthest corner, in sizes of the grid: half a diagonal, and a little because the
+width of a cell changes with the latitude inside it."""
 
 _FINER: Final = (("village", "village"), ("commune", "commune"), ("district", "district"))
 """Columns that name an administrative unit, and the basis whose floor says how large such a unit is."""

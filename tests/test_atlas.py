@@ -13,7 +13,7 @@ import pytest
 
 import geo
 from geo.atlas import build_maps, check_folder, compile_atlas, open_atlas
-from geo.catalogue import open_catalogue
+from geo.catalogue import FORMAT, open_catalogue
 from geo.errors import ContractError, InputError, OutputError, RequestError
 
 CATALOGUE = "maps/small-atlas.gpkg"
@@ -103,8 +103,8 @@ def test_a_map_that_comes_or_goes_compiles_anew(compiled, change):
 
 
 def test_a_catalogue_of_another_format_is_compiled_anew(compiled, monkeypatch):
-    monkeypatch.setattr("geo.catalogue.opening.FORMAT", 3)
-    monkeypatch.setattr("geo.catalogue.writing.FORMAT", 3)
+    monkeypatch.setattr("geo.catalogue.opening.FORMAT", FORMAT + 1)
+    monkeypatch.setattr("geo.catalogue.writing.FORMAT", FORMAT + 1)
     assert compile_atlas(compiled.folder).rebuilt
 
 
