@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-COMMANDS: Final = ("build", "check", "query", "show", "stats", "diff")
+COMMANDS: Final = ("build", "check", "query", "show", "export", "stats", "diff")
 """The commands, in the order in which a person meets them; each is the function of that name in its own module."""
 
 INTERRUPTED: Final = 130

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from geo.catalogue import LISTS, quote_name
 from geo.commands.terminal import answer_height, answer_width, bold, escape_unseen, fit_table, say
 from geo.errors import Problem, RequestError, show_text
+from geo.export.guarding import guard_cell
 from geo.ledger import format_bounds
 from geo.query import cite, source_notes
 
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from geo.query import Selection
 
 __all__ = ["FORMATS", "guard_cell"]
-
-_FORMULA: Final = re.compile("'*[=+\\-@\t\r]")
-_NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
 # --- table ----------------------------------------------------------------------------------------------------
@@ -181,15 +178,6 @@ def _cell(column: str, value: Any) -> Any:  # noqa: ANN401  (text, a number or a
     if column == "sources":
         return " | ".join(value)
     return json.dumps(value, ensure_ascii=False) if column in LISTS else value
-
-
-def guard_cell(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula.
-
-    A cell that begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return, after any number of apostrophes,
-    gets one apostrophe more; taking one away again gives the text. A plain number is left alone.
-    """
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 # --- JSON and GeoJSON -----------------------------------------------------------------------------------------
