@@ -40,7 +40,9 @@ FENCES = {
     "csv": {"readers", "export", "commands"},  # a command prints its answer as CSV
     "fiona": {"readers", "export"},
     "openpyxl": {"readers", "export"},
+    "pyarrow": {"export"},
     "pyogrio": {"readers", "export", "catalogue"},  # the catalogue is a GeoPackage
+    "xlsxwriter": {"export"},
 }
 """Module -> the rooms that may import it."""
 

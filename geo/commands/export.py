@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -46,6 +48,7 @@ _FORMATS: Final = (
         ("memorial export sites.shp.zip sites --allow-loss", "Write a Shapefile, and a report of what it cuts."),
         ("memorial export kandal.xlsx --province Kandal", "Keep what is known of one province as a workbook."),
         ("memorial export tables.zip --format csv", "Write a CSV file for every layer and table, in an archive."),
+        ("memorial export public.gpkg --mask public", "Keep everything, its positions coarsened."),
         ("memorial export edition.zip --bundle", "Keep a whole edition for an archive: data, maps, inputs, checksums."),
     ),
 )
@@ -62,8 +65,15 @@ _FORMATS: Final = (
     help="Only this province, by code or by name; may be repeated.",
 )
 @click.option("--text", default="", metavar="T", help="Only records in which every word of T occurs.")
-@click.option("--format", "form", type=click.Choice(_FORMATS), help="Default: as the name of OUT says.")
+@click.option(
+    "--format",
+    "form",
+    metavar="F",
+    type=click.Choice(_FORMATS),
+    help=f"One of {', '.join(_FORMATS)}. Default: as the name of OUT says.",
+)
 @click.option("--crs", default="", metavar="EPSG:N", help="The reference system of positions. Default: WGS 84.")
+@click.option("--mask", default="", metavar="PROFILE", help="Coarsen positions as [masks.PROFILE] in atlas.toml says.")
 @click.option("--allow-loss", is_flag=True, help="Write even what the format cannot carry whole, and a report of it.")
 @click.option("--bundle", is_flag=True, help="Write an RO-Crate with the data, the maps and the inputs; OUT is a .zip.")
 @click.pass_context
@@ -77,14 +87,13 @@ def export(ctx: click.Context, /, out: Path, layers: tuple[str, ...], form: str 
     What the format cannot carry is listed, and nothing is written, unless --allow-loss is given. A GeoPackage carries
     everything.
     """
-    from geo.commands.reports import open_current  # noqa: PLC0415  (the roof imports a room when it is called)
-    from geo.query import Question  # noqa: PLC0415
+    from geo.query import Question  # noqa: PLC0415  (the roof imports a room when it is called)
 
     folder: Path = ctx.obj
     question = Question(
         "", tuple(map(respell, asked["kinds"])), tuple(map(respell, asked["provinces"])), respell(asked["text"])
     )
-    with open_current(folder) as catalogue, progress() as step:
+    with _open(folder, asked["mask"]) as catalogue, progress() as step:
         wanted = _choose(catalogue, tuple(map(respell, layers)), question, *_retell(ctx))
         step(f"writing {out.name}")
         if asked["bundle"]:
@@ -94,6 +103,25 @@ def export(ctx: click.Context, /, out: Path, layers: tuple[str, ...], form: str 
 
             exported = write_export(catalogue, out, wanted, form or "", asked["crs"], allow_loss=asked["allow_loss"])
     _tell(exported)
+
+
+@contextmanager
+def _open(folder: Path, mask: str) -> Iterator[Catalogue]:
+    """Open the catalogue of an atlas, or that of its version under a mask, where `memorial build` keeps it."""
+    from geo.atlas import compile_masked  # noqa: PLC0415
+    from geo.catalogue import open_catalogue  # noqa: PLC0415
+    from geo.commands.reports import open_current  # noqa: PLC0415
+    from geo.readers import find_atlas, read_manifest  # noqa: PLC0415
+
+    if not mask:
+        with open_current(folder) as catalogue:
+            yield catalogue
+        return
+    atlas = find_atlas(folder)
+    with progress() as step:
+        compiled = compile_masked(atlas, mask, atlas / read_manifest(atlas).files.maps / mask, step=step)
+    with open_catalogue(compiled.path) as catalogue:
+        yield catalogue
 
 
 def _choose(
@@ -188,7 +216,7 @@ def _write_bundle(
     from geo.readers import find_atlas  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as scratch:
-        maps = build_maps(folder, out=Path(scratch))
+        maps = build_maps(folder, out=Path(scratch), mask=asked["mask"])
         edition = Edition(find_atlas(folder), maps, _published(catalogue), geo.__version__)
         form, crs = form or "geopackage", asked["crs"]
         return write_bundle(catalogue, out, wanted, edition, form, crs, allow_loss=asked["allow_loss"])

@@ -117,7 +117,7 @@ def write_bundle(
     -----
     ``data/`` holds the export, ``maps/`` the pages, ``atlas/`` the inputs with what states their licences; data package
     and data dictionary describe the data; ``manifest-sha256.txt`` the SHA-256 of every file but itself, in the form of
-    ``sha256sum``. The specification is RO-Crate 1.2 (https://w3id.org/ro/crate/1.2).
+    ``sha256sum``. Under a mask the inputs are left out. The specification is RO-Crate 1.2 (https://w3id.org/ro/crate/1.2).
     """
     if not out.name.lower().endswith(".zip"):
         problem = Problem("the question", "OUT", "", out.name, "a name that ends in .zip", "", "format")
@@ -133,7 +133,7 @@ def write_bundle(
     fitted = fit_content(content, form, "", archive=True)
     if fitted.losses and not allow_loss:
         raise refuse_losses(out, row, fitted.losses)
-    inputs = _read_inputs(catalogue, edition.folder)
+    inputs = _read_inputs(catalogue, edition.folder) if content.mask is None else {}
     with tempfile.TemporaryDirectory() as scratch, whole_file(out) as partial:
         data = write_files(Path(scratch), fitted)
         described = [
@@ -147,7 +147,7 @@ def write_bundle(
         members |= {f"atlas/{name}": content for name, content in inputs.items()}
         members[DESCRIPTOR] = render_json(describe_package(fitted.content, described, fitted.losses, README))
         members[DICTIONARY] = render_dictionary(fitted.content)
-        members[README] = render_readme(fitted.content, names, fitted.losses, row.title) + _guide()
+        members[README] = render_readme(fitted.content, names, fitted.losses, row.title) + _guide(inputs)
         if fitted.losses:
             members[LOSSES] = render_losses(fitted.losses, row.title).encode()
         digests = {name: _digest(member) for name, member in members.items()}
@@ -190,14 +190,15 @@ def _digest(member: Path | bytes) -> str:
         return hashlib.file_digest(read, "sha256").hexdigest()
 
 
-def _guide() -> bytes:
+def _guide(inputs: Mapping[str, bytes]) -> bytes:
+    kept = "- `atlas/`: the inputs; in this folder, the command above makes all of it again"
     lines = [
         "",
         "## What stands where",
         "",
         f"- `data/`: the layers and tables; `{DESCRIPTOR}` and `{DICTIONARY}` say what every column means",
         "- `maps/`: pages that open in any browser, without a network",
-        "- `atlas/`: the inputs; in this folder, the command above makes all of it again",
+        kept if inputs else "- the inputs are left out, because they hold the positions that the mask coarsens",
         f"- `{CHECKSUMS}`: the SHA-256 of every file; `sha256sum --check {CHECKSUMS}` compares them",
         f"- `{METADATA}`: this edition as an RO-Crate 1.2",
         "",

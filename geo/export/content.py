@@ -200,6 +200,10 @@ class Content:
         The reference system of every geometry.
     transformation
         How positions came into it; ``None`` when they are as in the atlas (WGS 84).
+    mask
+        What a mask did to the positions before the catalogue was compiled; ``None`` when there was none.
+    styles
+        How QGIS draws the layers: rows of ``layer_styles`` of the catalogue, column -> value.
     """
 
     layers: tuple[Layer, ...]
@@ -208,6 +212,21 @@ class Content:
     wanted: Wanted
     crs: str = "EPSG:4326"
     transformation: Transformation | None = None
+    mask: Mapping[str, Any] | None = None
+    styles: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def notes(self) -> list[str]:
+        """Return what was done to the positions, in sentences."""
+        found = []
+        if self.mask is not None:
+            found.append(
+                f"Positions stand under the mask “{self.mask['name']}”: those of {self.mask['coarsened']:,} places are"
+                f" coarsened, those of {self.mask['hidden']:,} left out."
+            )
+        if self.transformation is not None:
+            found.append(f"Positions were moved {self.transformation}.")
+        return found
 
     @property
     def features(self) -> tuple[Layer, ...]:

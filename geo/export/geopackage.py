@@ -7,6 +7,8 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
+from geo.catalogue import quote_name
+from geo.catalogue.styles import STYLES_TABLE
 from geo.export.package import describe_dublin_core, describe_layer
 from geo.export.related import write_relations
 from geo.export.vectors import DATE, append_layer
@@ -61,10 +63,10 @@ def write_geopackage(path: Path, content: Content) -> None:
 
     Notes
     -----
-    Beside the layers with their R-trees, and the tables as attributes, it has: relations between them (OGC 18-000,
-    Related Tables Extension); title, meaning and allowed words of every column (the extension Schema; a list is JSON
-    text whose column says ``application/json``); and as metadata (the extension Metadata) a Dublin Core record for the
-    whole and one for each layer, as JSON-LD (``application/ld+json``).
+    Beside the layers with their R-trees and styles, and the tables as attributes, it has: relations between them (OGC
+    18-000, Related Tables Extension); title, meaning and allowed words of every column (the extension Schema; a list
+    is JSON text whose column says ``application/json``); and as metadata (the extension Metadata) a Dublin Core record
+    for the whole and one for each layer, as JSON-LD (``application/ld+json``).
     """
     for layer in content.layers:
         options = {"FID": "fid", "DESCRIPTION": layer.title}
@@ -83,6 +85,7 @@ def write_geopackage(path: Path, content: Content) -> None:
             _write_meanings(db, layer)
         write_relations(db, content)
         _write_metadata(db, content)
+        _write_styles(db, content)
         db.execute("COMMIT")
 
 
@@ -113,6 +116,23 @@ def _write_meanings(db: sqlite3.Connection, layer: Layer) -> None:
             "INSERT OR REPLACE INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, ?, ?)",
             (layer.name, column.name, column.name, column.title, column.meaning or None, mime, constraint),
         )
+
+
+def _write_styles(db: sqlite3.Connection, content: Content) -> None:
+    """Copy from the catalogue how QGIS draws the layers; QGIS looks where a table of that name is listed."""
+    if not content.styles:
+        return
+    db.execute(STYLES_TABLE)
+    about = ("layer_styles", "layer_styles", "Styles that QGIS applies on opening", DATE)
+    db.execute(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, srs_id)"
+        " VALUES (?, 'attributes', ?, ?, ?, 0)",
+        about,
+    )
+    for number, style in enumerate(content.styles, start=1):
+        row = dict(style) | {"id": number}
+        columns, places = ", ".join(map(quote_name, row)), ", ".join("?" * len(row))
+        db.execute(f"INSERT INTO layer_styles ({columns}) VALUES ({places})", list(row.values()))  # noqa: S608  (quoted)
 
 
 def _write_metadata(db: sqlite3.Connection, content: Content) -> None:

@@ -59,7 +59,9 @@ def write_linked_places(path: Path, content: Content) -> None:
         if linked:
             features[-1]["relations"] = linked
     document = {"type": "FeatureCollection", "@context": _CONTEXT, "features": features}
-    path.write_bytes(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1).encode() + b"\n")
+    with path.open("w", encoding="utf-8", newline="\n") as out:
+        json.dump(document, out, ensure_ascii=False, allow_nan=False, indent=1)
+        out.write("\n")
 
 
 def _feature(content: Content, layer: Layer, values: Json, wkb: bytes | None) -> Json:

@@ -48,7 +48,7 @@ class Limits:
     rows
         Most records of a layer.
     trims
-        Whether spaces at the end of a text are lost.
+        Whether spaces at either end of a text are lost.
     xml
         Whether text is kept in XML, which has no place for control characters.
     lists
@@ -199,8 +199,8 @@ def _steps(column: Column, limits: Limits) -> list[_Step]:
     if limits.trims:
         steps.append(
             _Step(
-                lambda text: text.rstrip(" "),
-                "{n} with spaces at the end",
+                lambda text: text.strip(" "),
+                "{n} with spaces at an end",
                 "text without them",
                 "the spaces are left out",
             )

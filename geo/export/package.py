@@ -112,6 +112,8 @@ def describe_package(content: Content, files: Sequence[Written], losses: Iterabl
             "name": content.transformation.name,
             "accuracy_m": content.transformation.accuracy_m,
         }
+    if content.mask is not None:
+        package["mask"] = dict(content.mask)
     lost = [str(loss) for loss in losses]
     if lost:
         package["losses"] = lost
@@ -189,8 +191,7 @@ def describe_dublin_core(content: Content) -> Json:
     atlas = content.atlas
     west, south, east, north = atlas["area"]
     made = f"Compiled from the inputs with the digest {content.digest}; made again by: {content.wanted.command}."
-    if content.transformation:
-        made += f" Positions were moved {content.transformation}."
+    made = " ".join([made, *content.notes])
     return {
         "@context": {"dcterms": "http://purl.org/dc/terms/"},
         "@type": "dcterms:Dataset",
@@ -245,9 +246,8 @@ def render_readme(content: Content, files: Sequence[str], losses: Sequence[Loss]
         unlocated = layer.table.column(GEOMETRY).null_count if layer.geometry else 0
         located = f", {unlocated:,} of them without a location" if unlocated else ""
         lines.append(f"- `{layer.name}` ({layer.title}): {len(layer):,} records{located}")
-    moved = f"Positions were moved {content.transformation}." if content.transformation else ""
     lines += ["", f"Files: {', '.join(f'`{name}`' for name in files)}.", ""]
-    lines += [f"Reference system: {content.crs}. {moved}".rstrip(), ""]
+    lines += [" ".join([f"Reference system: {content.crs}.", *content.notes]), ""]
     if losses:
         lines += ["## What the format could not carry", "", *(f"- {loss}" for loss in losses), ""]
     lines += [

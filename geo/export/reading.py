@@ -115,7 +115,17 @@ def read_content(catalogue: Catalogue, wanted: Wanted, *, tables: bool) -> Conte
             table = _read(catalogue, entry, vocabulary)
             rest.append(_take(table, None) if wanted.whole else _belonging(table, [*asked, *rest]))
     layers = (*asked, *(table for table in rest if len(table) or table.name in wanted.layers))
-    return Content(layers, catalogue.value("manifest")["atlas"], str(catalogue.value("digest")), wanted)
+    masks = [json.loads(row[0]) for row in catalogue.rows("SELECT value FROM atlas WHERE key = 'mask'")]
+    names = {layer.name for layer in asked}
+    drawn = catalogue.rows("SELECT * FROM layer_styles ORDER BY id")
+    return Content(
+        layers,
+        catalogue.value("manifest")["atlas"],
+        str(catalogue.value("digest")),
+        wanted,
+        mask=masks[0] if masks else None,
+        styles=tuple(dict(row) for row in drawn if row["f_table_name"] in names),
+    )
 
 
 def _read(catalogue: Catalogue, entry: Mapping[str, Any], vocabulary: Mapping[str, Any]) -> Layer:

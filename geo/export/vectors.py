@@ -35,6 +35,9 @@ DATE: Final = "1970-01-01T00:00:00.000Z"
 _JSON: Final = {"ARROW:extension:name": "arrow.json"}
 """How Arrow marks a text that holds JSON; GDAL hands it on in the way of each format."""
 
+_GEOJSON: Final = {"RFC7946": "YES", "COORDINATE_PRECISION": "7", "AUTODETECT_JSON_STRINGS": "NO"}
+_FEATURE: Final = '{ "type": "Feature",'
+
 _KML_FIELDS: Final = (
     *("ID", "DESCRIPTION", "TIMESTAMP", "BEGIN", "END", "ALTITUDEMODE", "TESSELLATE", "EXTRUDE", "VISIBILITY"),
     *("DRAWORDER", "ICON", "HEADING", "TILT", "ROLL", "SNIPPET", "PHOTOOVERLAY"),
@@ -92,17 +95,40 @@ def append_layer(
 
 def write_geojson(path: Path, content: Content) -> None:
     """Write one layer as GeoJSON (RFC 7946): WGS 84, outer rings counterclockwise, seven decimals, lists as arrays."""
-    options = {"RFC7946": "YES", "COORDINATE_PRECISION": "7", "AUTODETECT_JSON_STRINGS": "NO", "WRITE_BBOX": "YES"}
-    append_layer(path, content.layers[0], "GeoJSON", content.crs, options)
+    append_layer(path, content.layers[0], "GeoJSON", content.crs, {**_GEOJSON, "WRITE_BBOX": "YES"})
 
 
 def write_geojson_sequence(path: Path, content: Content) -> None:
-    """Write one layer as a GeoJSON text sequence (RFC 8142): one feature after each record separator."""
-    append_layer(path, content.layers[0], "GeoJSONSeq", content.crs, {"RS": "YES", "COORDINATE_PRECISION": "7"})
+    """Write one layer as a GeoJSON text sequence (RFC 8142): one feature after each record separator.
+
+    Raises
+    ------
+    RuntimeError
+        When GDAL no longer writes a feature a line (a bug of ours).
+
+    Notes
+    -----
+    The driver GeoJSONSeq takes every text that looks like JSON for JSON. The driver GeoJSON can be told not to, and
+    writes one feature a line, so its lines are what is strung together.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        collection = Path(scratch) / "collection.geojson"
+        append_layer(collection, content.layers[0], "GeoJSON", content.crs, _GEOJSON)
+        written = 0
+        with collection.open(encoding="utf-8") as lines, path.open("w", encoding="utf-8", newline="\n") as out:
+            for line in lines:
+                if line.startswith(_FEATURE):
+                    out.write(f"\x1e{line.rstrip().removesuffix(',')}\n")
+                    written += 1
+    if written != len(content.layers[0]):
+        raise RuntimeError(f"{written} of {len(content.layers[0])} features stand on a line of their own")
 
 
 def write_flatgeobuf(path: Path, content: Content) -> None:
-    """Write one layer as FlatGeobuf; with its spatial index unless a place has no location, which the index refuses."""
+    """Write one layer as FlatGeobuf; with its spatial index unless a place has no location, which the index refuses.
+
+    The index puts neighbours beside one another, so that the order of the atlas is kept only without it.
+    """
     layer = content.layers[0]
     index = "NO" if layer.table.column(GEOMETRY).null_count or not len(layer) else "YES"
     append_layer(path, layer, "FlatGeobuf", content.crs, {"SPATIAL_INDEX": index})

@@ -293,7 +293,8 @@ def _write_single(out: Path, fitted: Fitted, row: Format) -> tuple[Path, ...]:
         written = describe_file(out.name, partial, fitted)
         beside = _accompany(fitted, row, written, [out.name], f"{out.name}.")
         for name, data in beside.items():
-            stack.enter_context(whole_file(out.with_name(name))).write_bytes(data)
+            with stack.enter_context(whole_file(out.with_name(name))).open("wb") as companion:
+                companion.write(data)
     if not fitted.losses:
         _remove_report(out)
     return (out, *(out.with_name(name) for name in beside))
