@@ -94,6 +94,8 @@ def test_a_transformation_is_told(memorial):
         (("a.gpkg", "--mask", "nobody"), "nobody"),
         (("a.gpkg", "--bundle"), "a name that ends in .zip"),
         (("no/such/folder/a.gpkg",), "no such folder"),
+        (("data/sites.geojson", "sites"), "a file that the atlas is not made of"),
+        (("maps/small-atlas.gpkg",), "a file that the atlas is not made of"),
         (("a.xyz",), "a name that ends in one of"),
     ],
 )
