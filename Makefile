@@ -4,12 +4,12 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 VIEWER := $(shell find geo/webmap/viewer -name node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: map test lint bench clean browser
+.PHONY: map test lint bench clean browser gis
 
 map: .venv/run.done  ## build the maps of the atlas in this folder
 	$(BIN)/memorial build
 
-test: lint browser .venv/run.done  ## run every test, the browser tests included
+test: lint browser gis .venv/run.done  ## run every test, those in a browser and in QGIS included
 	$(BIN)/python -m pytest --numprocesses auto
 
 lint: .venv/test.done  ## what the style and type checkers say
@@ -22,6 +22,9 @@ bench: .venv/test.done .venv/run.done  ## ratios against named peers; never part
 
 browser:
 	@sh tests/browser/provide.sh
+
+gis:
+	@sh tests/gis/provide.sh
 
 clean:  ## remove everything that the build made
 	rm -rf .venv geo/webmap/bundle geo/webmap/viewer/node_modules maps/*.html maps/*.gpkg

@@ -29,7 +29,16 @@ if TYPE_CHECKING:
 
     Step = Callable[[str], object]
 
-__all__ = ["Atlas", "Compiled", "build_maps", "check_folder", "compile_aside", "compile_atlas", "open_atlas"]
+__all__ = [
+    "Atlas",
+    "Compiled",
+    "build_maps",
+    "check_folder",
+    "compile_aside",
+    "compile_atlas",
+    "compile_masked",
+    "open_atlas",
+]
 
 
 def _ignore(_: object) -> None:
@@ -129,6 +138,49 @@ def compile_aside(folder: Path, aside: Path, *, step: Step = _ignore) -> Path:
     return own if read_digest(own) == digest_atlas(folder)[0] else _compile(folder, aside, step).path
 
 
+def compile_masked(folder: Path, mask: str, target: Path, *, step: Step = _ignore) -> Compiled:
+    """Bring the catalogue of an atlas under a mask up to date: positions are coarsened before anything is written.
+
+    Parameters
+    ----------
+    folder
+        The atlas, or any folder inside it.
+    mask
+        A mask of its manifest.
+    target
+        The folder in which the masked catalogue stands, under the file name of the atlas's own.
+    step
+        As in `compile_atlas`.
+
+    Returns
+    -------
+    Compiled
+        Where the masked catalogue stands, and what was done.
+
+    Raises
+    ------
+    RequestError
+        When there is no such mask, or the masked catalogue would take the place of the atlas's own.
+    InputError, ContractError, OutputError
+        As `compile_atlas`.
+    """
+    from geo.masking import find_mask  # noqa: PLC0415  (as above)
+    from geo.readers.manifests import digest_atlas, fingerprint, read_manifest  # noqa: PLC0415
+
+    folder = find_atlas(folder)
+    manifest = read_manifest(folder)
+    find_mask(manifest.masks, mask)
+    own = folder / manifest.files.catalogue
+    path = target / own.name
+    if path.resolve() == own.resolve():
+        expected = "a folder of its own for the masked version"
+        problem = Problem("the question", "--out", "", f"{target}", expected, "name another folder with --out")
+        raise RequestError("The masked catalogue would replace the whole one", [problem])
+    if read_digest(path) == fingerprint(digest_atlas(folder)[1] | {"--mask": mask}):
+        return Compiled(path, rebuilt=False)
+    return _compile(folder, path, step, mask)
+
+
 def check_folder(
     folder: Path, *, withheld: Path | None = None, step: Step = _ignore
 ) -> tuple[list[Problem], tuple[JoinReport, ...]]:
@@ -181,6 +233,7 @@ def build_maps(
     names: Sequence[str] = (),
     out: Path | None = None,
     languages: Sequence[str] = (),
+    mask: str = "",
     *,
     tell: Callable[[Compiled], object] = _ignore,
     step: Step = _ignore,
@@ -195,9 +248,12 @@ def build_maps(
         Which maps, by the names of their definitions, or ``index`` for the cover; all of them and the cover when
         empty.
     out
-        The folder to write to, created when missing; beside the definitions when ``None``.
+        The folder to write to, created when missing; beside the definitions when ``None`` (but see `mask`).
     languages
         The languages that the pages speak, the first one first; those of the manifest when empty.
+    mask
+        A mask of the manifest, laid over all positions; without `out` the masked version goes into a folder of that
+        name beside the definitions of the maps, together with its catalogue. No mask when empty.
     tell
         Called with what became of the catalogue, before the pages are rendered.
     step
@@ -211,7 +267,7 @@ def build_maps(
     Raises
     ------
     RequestError
-        When a map or a language does not exist in this atlas.
+        When a map, a language or a mask does not exist in this atlas.
     InputError, ContractError, OutputError
         As `compile_atlas`, or when a page cannot be written; every page that stood there is then still whole.
 
@@ -226,9 +282,9 @@ def build_maps(
     folder = find_atlas(folder)
     manifest = read_manifest(folder)
     _check_request(folder, manifest, names, languages)
-    compiled = compile_atlas(folder, step=step)
+    target = out if out is not None else folder / manifest.files.maps / mask
+    compiled = compile_masked(folder, mask, target, step=step) if mask else compile_atlas(folder, step=step)
     tell(compiled)
-    target = out if out is not None else folder / manifest.files.maps
     with open_catalogue(compiled.path) as catalogue:
         wanted = tuple(dict.fromkeys(names)) or page_names(catalogue)
         pages = {}
@@ -496,7 +552,7 @@ class Atlas:
 # --- what the pipeline needs ----------------------------------------------------------------------------------
 
 
-def _compile(folder: Path, path: Path, step: Step) -> Compiled:
+def _compile(folder: Path, path: Path, step: Step, mask: str = "") -> Compiled:
     """Read, check, join and compile an atlas into a catalogue; as `compile_atlas` in all it raises."""
     from geo.catalogue import write_catalogue  # noqa: PLC0415  (what an atlas that is up to date need not pay for)
     from geo.checks import check_atlas  # noqa: PLC0415
@@ -515,9 +571,16 @@ def _compile(folder: Path, path: Path, step: Step) -> Compiled:
     reports = join_all(inputs)
     step("citing its sources")
     notes = cite_sources(inputs.sources)
+    digests = inputs.digests or {}
+    if mask:
+        from geo.masking import mask_inputs  # noqa: PLC0415
+
+        step("laying the mask over it")
+        inputs, _ = mask_inputs(inputs, mask)
+        digests = digests | {"--mask": mask}
     step("compiling the catalogue")
     _make_folder(path.parent)
-    write_catalogue(path, inputs, reports, notes, fingerprint(inputs.digests or {}))
+    write_catalogue(path, inputs, reports, notes, fingerprint(digests))
     return Compiled(path, rebuilt=True, problems=tuple(problems), reports=reports)
 
 

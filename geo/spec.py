@@ -16,6 +16,7 @@ __all__ = [
     "CLAIM_STATUSES",
     "GRADES",
     "LANGUAGES",
+    "MASKED",
     "PRECISION_FLOOR_M",
     "SCHEMAS",
     "STANDINGS",
@@ -30,6 +31,8 @@ __all__ = [
     "LayerSpec",
     "Manifest",
     "MapSpec",
+    "MaskRule",
+    "MaskSpec",
     "PeriodSpec",
     "RulesSpec",
     "Schema",
@@ -64,6 +67,9 @@ PRECISION_FLOOR_M: Final[dict[str, int | None]] = {
     "unknown": None,
 }
 """Basis of a position -> smallest honest radius in metres; ``None`` means that no point may be given."""
+
+MASKED: Final = "masked"
+"""The basis of a position that a mask coarsened: only a mask may give it, no input."""
 
 # --- the columns of layers and tables -------------------------------------------------------------------------
 
@@ -451,6 +457,27 @@ class Coverage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: Words | None = None
 
 
+class MaskRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which places a mask coarsens, and how far: to a grid of `grid_m` metres, or (`hide`) to no position at all.
+
+    A rule holds for places of any of its kinds, standings and bases; one that is left empty holds for all.
+    """
+
+    kinds: tuple[str, ...] = ()
+    standings: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
+    grid_m: Annotated[int, msgspec.Meta(ge=100, le=500_000)] | None = None
+    hide: bool = False
+
+
+class MaskSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A mask: what it is called, why it is laid over the atlas, and its rules, of which the strictest holds."""
+
+    title: Words
+    reason: Words
+    rules: Annotated[tuple[MaskRule, ...], msgspec.Meta(min_length=1)]
+
+
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A whole ``atlas.toml``."""
 
@@ -461,6 +488,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     periods: dict[str, PeriodSpec] = {}
     coverage: tuple[Coverage, ...] = ()
     rules: RulesSpec = RulesSpec()
+    masks: dict[str, MaskSpec] = {}
 
 
 class Choropleth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

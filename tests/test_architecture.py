@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = (
     ("errors",),
     ("spec",),
-    ("outputs", "gazetteer", "coordinates", "reporting"),
+    ("outputs", "gazetteer", "coordinates", "reporting", "styling", "guarding"),
     ("readers", "wording"),
     ("ledger", "masking", "placing"),
     ("joins", "checks", "periods"),
@@ -41,7 +41,9 @@ FENCES = {
     "fiona": {"readers", "export"},
     "mgrs": {"coordinates"},
     "openpyxl": {"readers", "export"},
+    "pyarrow": {"readers", "export"},
     "pyogrio": {"readers", "export", "catalogue"},  # the catalogue is a GeoPackage
+    "xlsxwriter": {"export"},
 }
 """Module -> the rooms that may import it."""
 

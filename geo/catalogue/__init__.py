@@ -26,7 +26,10 @@ each period of the manifest, under its own name
 ``atlas``
     ``key``, ``value`` (JSON): ``format`` (of the catalogue), ``digest``, ``digests`` (file -> SHA-256), ``version`` (of
     the atlas), ``manifest``, ``vocabulary``, ``maps``, ``counts``, ``measures`` (measure -> the unit of ``claimed``),
-    ``search`` (layer -> its first and its last row in the table of that name).
+    ``search`` (layer -> its first and its last row in the table of that name); and ``method`` and
+    ``mask`` (what a mask did to the positions) where the atlas has them.
+``layer_styles``
+    How QGIS draws each layer (QML), made from the vocabulary's signs and colours.
 ``search``
     Full-text index (FTS5, trigrams) over folded text: ``layer``, ``id``, ``text``. The rows of a layer follow one
     another in the order of its ``fid``.

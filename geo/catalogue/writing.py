@@ -12,6 +12,7 @@ import msgspec
 from geo.catalogue.indexing import write_claimed, write_indexes, write_search
 from geo.catalogue.opening import APPLICATION_ID, FORMAT, quote_name
 from geo.catalogue.rows import table_rows
+from geo.catalogue.styles import write_styles
 from geo.errors import OutputError, Problem
 from geo.gazetteer import span_bounds
 from geo.outputs import whole_file
@@ -95,6 +96,11 @@ def write_catalogue(
             _write_sources(db, inputs, notes)
             _write_joins(db, reports)
             counts = _write_layer_list(db, inputs, former)
+            drawn: list[tuple[str, str, str]] = [
+                (name, spec.schema, spec.draw or "") for name, spec in inputs.manifest.layers.items()
+            ]
+            drawn += [(name, "period", "") for name in former]
+            write_styles(db, drawn, inputs.vocabulary, inputs.manifest.atlas.languages, _DATE)
             measures = write_claimed(db, inputs)
             rows = write_search(db, inputs, former, notes)
             _write_atlas(db, inputs, digest, {"counts": counts, "measures": measures, "search": rows})
@@ -383,5 +389,7 @@ def _write_atlas(db: sqlite3.Connection, inputs: Inputs, digest: str, found: Map
     }
     if inputs.method is not None:
         values["method"] = inputs.method
+    if inputs.mask is not None:
+        values["mask"] = inputs.mask
     rows = [(key, _json(msgspec.to_builtins(value))) for key, value in values.items()]
     _create(db, "atlas", {"key": "TEXT", "value": "TEXT"}, rows, "The manifest, the vocabulary, the maps, the counts")

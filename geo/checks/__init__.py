@@ -25,6 +25,7 @@ from geo.checks.links import (
     relation_of_two,
     source_exists,
 )
+from geo.checks.masks import mask_rules, masked_texts
 from geo.checks.periods import crosswalk_once, former_area, period_filled, period_named
 from geo.checks.persons import allegation_worded, judged_named
 from geo.checks.positions import (
@@ -96,6 +97,8 @@ RULES: Final[tuple[Rule, ...]] = (
     map_spec,
     chapters,
     coverage,
+    mask_rules,
+    masked_texts,
 )
 """Every rule of the data contract."""
 

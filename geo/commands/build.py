@@ -23,6 +23,7 @@ __all__ = ["build"]
         ("memorial build", "Make every map of the atlas in this folder, and index.html that leads to them."),
         ("memorial build --map overview --lang km,en", "Make one map that opens in Khmer and also speaks English."),
         ("memorial build --out stick", "Write the pages into the folder stick."),
+        ("memorial build --mask public", "Write pages and catalogue with coarsened positions, into maps/public."),
     ),
 )
 @click.option("--map", "names", metavar="NAME", multiple=True, help="Only this map; repeat it for several.")
@@ -38,9 +39,15 @@ __all__ = ["build"]
     default="",
     help="Languages of the pages, the first one first, such as km,en. Default: those of the atlas.",
 )
+@click.option(
+    "--mask",
+    metavar="PROFILE",
+    default="",
+    help="Coarsen positions as [masks.PROFILE] in atlas.toml says; the masked version stands in a folder of its own.",
+)
 @click.option("--open", "show", is_flag=True, help="Open the first page in a browser.")
 @click.pass_obj
-def build(folder: Path, names: tuple[str, ...], out: Path | None, lang: str, *, show: bool) -> None:
+def build(folder: Path, names: tuple[str, ...], out: Path | None, lang: str, mask: str, *, show: bool) -> None:
     """Check the atlas, compile it, and write index.html and one HTML file per map.
 
     Each file opens from a disk or a memory stick, without a network. What was done is said on standard error, the paths
@@ -56,7 +63,7 @@ def build(folder: Path, names: tuple[str, ...], out: Path | None, lang: str, *, 
             step("")
             say_compiled(compiled)
 
-        written = build_maps(folder, names, out, languages, tell=tell, step=step)
+        written = build_maps(folder, names, out, languages, mask, tell=tell, step=step)
     for path in written:
         say(f"wrote {name_path(path)} ({path.stat().st_size / 1000:,.0f} kB)")
     answer_data("".join(f"{name_path(path)}\n" for path in written))

@@ -12,6 +12,7 @@ from geo.catalogue import LISTS
 from geo.commands.tables import render_table, source_ids
 from geo.commands.terminal import escape_unseen, say
 from geo.errors import Problem, RequestError
+from geo.guarding import guard_cell
 from geo.query import ASKABLE, asked_layers, cite, source_notes
 from geo.query.wording import as_cql2
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from geo.catalogue import Catalogue
     from geo.query import Selection
 
-__all__ = ["FORMATS", "MAPPED", "guard_cell", "key_of"]
+__all__ = ["FORMATS", "MAPPED", "key_of"]
 
 MAPPED: Final = frozenset({"geojson", "geojsonl"})
 """The formats that need the geometry of each record."""
@@ -111,18 +112,6 @@ def _cell(column: str, value: Any) -> Any:  # noqa: ANN401  (text, a number or a
     if column == "sources":
         return " | ".join(value)
     return json.dumps(value, ensure_ascii=False) if column in LISTS else value
-
-
-def guard_cell(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula.
-
-    A cell that begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return, after any number of apostrophes,
-    gets one apostrophe more; taking one away again gives the text. A plain number is left alone.
-    """
-    import re  # noqa: PLC0415  (nearly no cell needs it)
-
-    formula = re.match("'*[=+\\-@\t\r]", text)
-    return f"'{text}" if formula and not re.fullmatch(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", text) else text
 
 
 # --- JSON and GeoJSON -----------------------------------------------------------------------------------------

@@ -8,10 +8,10 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from geo.commands.formats import guard_cell
 from geo.commands.terminal import answer_width, bold, escape_unseen, fit_table, say
 from geo.coverage import coverage
 from geo.errors import show_text
+from geo.guarding import guard_cell
 from geo.ledger import format_bounds
 from geo.query import Citation, source_notes
 from geo.query.counting import Count, Gap, Summary, Tally

@@ -313,7 +313,7 @@ def read_parquet_features(path: Path, name: str) -> Listing:
     Raises
     ------
     InputError
-        It is not GeoParquet, or the library that reads it is not installed.
+        It is not GeoParquet.
     """
     if read_bytes(path, name)[:4] != b"PAR1":
         raise refuse(name, "a file that does not begin with PAR1", "GeoParquet", rule="format")
@@ -321,9 +321,6 @@ def read_parquet_features(path: Path, name: str) -> Listing:
 
     try:
         frame = geopandas.read_parquet(path)
-    except ImportError:
-        hint = "install it with: pip install 'memorial-atlas[parquet]'"
-        raise refuse(name, "GeoParquet", "the library pyarrow, which is not installed", hint, rule="format") from None
     except Exception as error:  # a damaged file gives errors of many families
         raise refuse(name, show_text(str(error)), "GeoParquet", rule="format") from error
     table = frame.drop(columns=frame.geometry.name)

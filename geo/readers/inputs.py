@@ -55,6 +55,8 @@ class Inputs:
         Keys of the features that `problems` kept out, by layer: they exist, so that a reference to one is no fault.
     method
         The method page, as Markdown; None where the manifest names none.
+    mask
+        What a mask did to the positions, when one was laid over them; see `geo.masking`.
     """
 
     folder: Path
@@ -68,6 +70,7 @@ class Inputs:
     digests: dict[str, str] = field(default_factory=dict)
     set_aside: dict[str, tuple[str, ...]] = field(default_factory=dict)
     method: str | None = None
+    mask: dict[str, Any] | None = None
 
     @property
     def digest(self) -> str:

@@ -1,0 +1,201 @@
+"""Every format, as rows of one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from geo.errors import Problem, RequestError
+from geo.export.losses import Limits
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from geo.export.content import Content
+
+    Writer = Callable[[Path, Content], None]
+
+__all__ = ["FORMATS", "Format", "find_format"]
+
+_NO_LIMITS: Final = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """What a format is, what it holds, and who writes it.
+
+    Attributes
+    ----------
+    title
+        Its name for people.
+    suffix
+        What a file of it is called.
+    media
+        Its media type.
+    writer
+        Module and function, ``geo.export.…:write_…``; it is imported when it is called.
+    limits
+        What it sets limits to.
+    many
+        Whether one file holds many layers.
+    tables
+        Whether it holds tables that have no geometry.
+    sheets
+        Whether positions stand in columns, as in a spreadsheet.
+    linked
+        Schemas of the tables that its writer weaves into the records of a layer.
+    schemas
+        Schemas of the layers that it holds; empty for all.
+    fixed
+        Why positions must be in WGS 84; empty when they need not.
+    inside
+        How a data package names a layer inside the file; empty when a file holds one.
+    archive
+        Whether a layer is several files, which only an archive keeps together.
+    """
+
+    title: str
+    suffix: str
+    media: str
+    writer: str
+    limits: Limits = _NO_LIMITS
+    many: bool = False
+    tables: bool = False
+    sheets: bool = False
+    linked: tuple[str, ...] = ()
+    schemas: tuple[str, ...] = ()
+    fixed: str = ""
+    inside: str = ""
+    archive: bool = False
+
+    @property
+    def write(self) -> Writer:
+        """Return the function that writes a file of this format."""
+        module, _, name = self.writer.partition(":")
+        found: Writer = getattr(import_module(f"geo.export.{module}"), name)
+        return found
+
+
+FORMATS: Final[dict[str, Format]] = {
+    "geopackage": Format(
+        "GeoPackage",
+        ".gpkg",
+        "application/geopackage+sqlite3",
+        "geopackage:write_geopackage",
+        many=True,
+        tables=True,
+        inside="table",
+    ),
+    "geojson": Format(
+        "GeoJSON",
+        ".geojson",
+        "application/geo+json",
+        "vectors:write_geojson",
+        fixed="RFC 7946 allows no other reference system",
+    ),
+    "geojsonseq": Format(
+        "GeoJSON text sequence",
+        ".geojsons",
+        "application/geo+json-seq",
+        "vectors:write_geojson_sequence",
+        fixed="RFC 7946, whose features RFC 8142 strings together, allows no other reference system",
+    ),
+    "shapefile": Format(
+        "Shapefile",
+        ".shp",
+        "application/vnd.shp",
+        "vectors:write_shapefile",
+        Limits(name_bytes=10, text_bytes=254, trims=True, lists=False, decimals=15, one_family=True),
+        archive=True,
+    ),
+    "kml": Format(
+        "KML",
+        ".kml",
+        "application/vnd.google-earth.kml+xml",
+        "vectors:write_kml",
+        Limits(xml=True, lists=False, small_integers=True),
+        many=True,
+        fixed="KML 2.2 allows no other reference system",
+        inside="table",
+    ),
+    "kmz": Format(
+        "KMZ",
+        ".kmz",
+        "application/vnd.google-earth.kmz",
+        "vectors:write_kmz",
+        Limits(xml=True, lists=False, small_integers=True),
+        many=True,
+        fixed="KML 2.2 allows no other reference system",
+        inside="table",
+    ),
+    "flatgeobuf": Format("FlatGeobuf", ".fgb", "application/vnd.flatgeobuf", "vectors:write_flatgeobuf"),
+    "geoparquet": Format("GeoParquet 1.1", ".parquet", "application/vnd.apache.parquet", "parquet:write_geoparquet"),
+    "csv": Format("CSV", ".csv", "text/csv", "sheets:write_csv", tables=True, sheets=True),
+    "excel": Format(
+        "Excel workbook",
+        ".xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "sheets:write_workbook",
+        Limits(text_units=32_767, rows=1_048_575),
+        many=True,
+        tables=True,
+        sheets=True,
+        inside="sheetName",
+    ),
+    "linkedplaces": Format(
+        "Linked Places Format 1.3",
+        ".jsonld",
+        "application/ld+json",
+        "linked_places:write_linked_places",
+        linked=("names", "relations", "sources"),
+        schemas=("sites", "areas", "period"),
+        fixed="the Linked Places Format is GeoJSON, and RFC 7946 allows no other reference system",
+    ),
+}
+"""Every format that ``memorial export`` writes; a new one is a row here."""
+
+ARCHIVE: Final = ".zip"
+
+
+def find_format(name: str, asked: str) -> tuple[str, bool]:
+    """Return the format of a file, and whether it is to be an archive.
+
+    Parameters
+    ----------
+    name
+        The name of the file.
+    asked
+        The format that was asked for; empty to tell it from the name.
+
+    Raises
+    ------
+    RequestError
+        When the name and the format do not go together, or neither says which format is meant.
+    """
+    lower = name.lower()
+    archive = lower.endswith(ARCHIVE)
+    stem = lower.removesuffix(ARCHIVE)
+    told = next((form for form, row in FORMATS.items() if stem.endswith(row.suffix)), "")
+    form = asked or told
+    if not form:
+        suffixes = ", ".join(row.suffix for row in FORMATS.values())
+        step = "name the file by its format, or say which with --format"
+        problem = Problem("the question", "OUT", "", name, f"a name that ends in one of {suffixes}", step, "format")
+        raise RequestError("The format is not known", [problem])
+    row = FORMATS[form]
+    if row.archive and not archive:
+        expected = (
+            f"a name that ends in {row.suffix}.zip: a {row.title} is several files, which an archive keeps together"
+        )
+        problem = Problem("the question", "OUT", "", name, expected, f"write {_archived(name, row.suffix)}", "format")
+        raise RequestError(f"A {row.title} is written as an archive", [problem])
+    if not archive and told != form:
+        problem = Problem("the question", "OUT", "", name, f"a name that ends in {row.suffix} or .zip", "", "format")
+        raise RequestError(f"A file of that name is no {row.title}", [problem])
+    return form, archive
+
+
+def _archived(name: str, suffix: str) -> str:
+    return f"{name[: len(name) - len(suffix)] if name.lower().endswith(suffix) else name}{suffix}{ARCHIVE}"

@@ -1,0 +1,276 @@
+"""Coarsen positions before anything is written, so that no output of a build holds the finer ones.
+
+A mask is laid over the inputs themselves: the catalogue, the pages and every export of a build see only what it left.
+The same mask gives the same positions each time, so that two outputs cannot be laid over one another to undo it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+import geopandas as gpd
+import msgspec
+import pandas as pd
+import shapely
+
+from geo.errors import Problem, RequestError
+from geo.spec import MASKED, PRECISION_FLOOR_M
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from geo.readers import Inputs
+    from geo.spec import MaskRule, MaskSpec
+
+__all__ = ["MaskReport", "find_mask", "mask_inputs", "strictest_rule"]
+
+_METRES_PER_DEGREE: Final = 111_320.0  # of latitude at the equator, on WGS 84
+_DECIMALS: Final = 6
+_SAME_DEGREES: Final = 1e-6
+"""Vertices of a line that are this close to a place stand for it, in degrees: a tenth of a metre."""
+
+_REACH: Final = 0.715
+"""From the centre of a cell to its farthest corner, in sizes of the grid: half a diagonal, and a little because the
+width of a cell changes with the latitude inside it."""
+
+_FINER: Final = (("village", "village"), ("commune", "commune"), ("district", "district"))
+"""Columns that name an administrative unit, and the basis whose floor says how large such a unit is."""
+
+_TELLING: Final = ("coord_text", "place_code", "place_text")
+"""Columns that say where a place lies more finely than any grid."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaskReport:
+    """What a mask did.
+
+    Attributes
+    ----------
+    name
+        The mask.
+    coarsened
+        Site id -> size of the grid in metres.
+    hidden
+        Ids of the sites whose position was left out.
+    moved_lines, dropped_lines
+        How many segments of routes were moved along with a place, and how many were left out.
+    """
+
+    name: str
+    coarsened: Mapping[str, int]
+    hidden: tuple[str, ...]
+    moved_lines: int
+    dropped_lines: int
+
+
+def find_mask(masks: Mapping[str, MaskSpec], name: str) -> MaskSpec:
+    """Return a mask of a manifest.
+
+    Raises
+    ------
+    RequestError
+        When the manifest has no mask of that name.
+    """
+    if name not in masks:
+        expected = f"one of {', '.join(masks)}" if masks else "no --mask: atlas.toml has no [masks]"
+        raise RequestError("There is no such mask", [Problem("the question", "--mask", "", name, expected)])
+    return masks[name]
+
+
+def strictest_rule(mask: MaskSpec, kind: str, standing: str, basis: str, radius_m: int | None) -> MaskRule | None:
+    """Return the rule of a mask that holds for a place.
+
+    Parameters
+    ----------
+    mask
+        The mask.
+    kind, standing, basis
+        What the place is, on what ground its record stands, and what its position rests on.
+    radius_m
+        How well the position is known, in metres.
+
+    Returns
+    -------
+    MaskRule or None
+        A rule that hides before one with a grid, the coarser grid first; ``None`` when no rule holds, or the position
+        is coarser already than the grid.
+    """
+    mine = [
+        rule
+        for rule in mask.rules
+        if (not rule.kinds or kind in rule.kinds)
+        and (not rule.standings or standing in rule.standings)
+        and (not rule.bases or basis in rule.bases)
+        and (rule.grid_m is None or radius_m is None or radius_m < rule.grid_m)
+    ]
+    return max(mine, key=lambda rule: math.inf if rule.grid_m is None else rule.grid_m, default=None)
+
+
+def mask_inputs(inputs: Inputs, name: str) -> tuple[Inputs, MaskReport]:
+    """Return an atlas whose positions are coarsened.
+
+    Parameters
+    ----------
+    inputs
+        The atlas as read and checked.
+    name
+        A mask of its manifest.
+
+    Returns
+    -------
+    tuple of Inputs and MaskReport
+        The atlas without the finer positions, and what was done. A coarsened site stands at the centre of its cell of
+        the grid (EPSG:4326); its basis is ``masked`` and its radius reaches over the whole cell and its own earlier
+        radius. The printed coordinate, the description of the place and the names of units smaller than the grid are
+        left out; so are the segments of routes that lead to a hidden place. The sites gain a column ``masked`` that
+        says what was done, and `Inputs.mask` tells the same of the whole.
+
+    Raises
+    ------
+    RequestError
+        When there is no such mask, or the atlas has no sites.
+
+    Notes
+    -----
+    The grid is fixed to the world, not to the data: rows of equal latitude from the equator on, and in each row cells
+    whose width in degrees follows from the latitude of the middle of the row. A place therefore falls into the same
+    cell whatever else the atlas holds.
+    """
+    mask = find_mask(inputs.manifest.masks, name)
+    found = inputs.layer_of("sites")
+    if found is None:
+        problem = Problem("the question", "--mask", "", name, "an atlas with places")
+        raise RequestError("There is nothing to mask", [problem])
+    layer, sites = found
+    sites, coarsened, hidden, moves = _mask_sites(sites, mask)
+    layers = dict(inputs.layers) | {layer: sites}
+    moved = dropped = 0
+    routes = inputs.layer_of("routes")
+    if routes is not None:
+        layers[routes[0]], moved, dropped = _mask_routes(routes[1], moves)
+    report = MaskReport(name, coarsened, tuple(hidden), moved, dropped)
+    return replace(inputs, layers=layers, mask=_describe(mask, report)), report
+
+
+_Moves = list[tuple[tuple[float, float], "tuple[float, float] | None"]]
+
+
+def _mask_sites(sites: gpd.GeoDataFrame, mask: MaskSpec) -> tuple[gpd.GeoDataFrame, dict[str, int], list[str], _Moves]:
+    """Return the sites as the mask leaves them, what was done to which, and (before, after) of each position."""
+    columns: dict[str, list[Any]] = {str(name): sites[name].tolist() for name in sites.columns if name != "geometry"}
+    shapes = list(sites.geometry)
+    columns["masked"] = [None] * len(shapes)
+    coarsened: dict[str, int] = {}
+    hidden: list[str] = []
+    moves: _Moves = []
+    for at, shape in enumerate(shapes):
+        known = (columns[name][at] for name in ("kind", "standing", "precision_basis", "precision_m"))
+        rule = strictest_rule(mask, *known)
+        if rule is None:
+            continue
+        _leave_out(columns, at, rule)
+        if shape is None or shape.is_empty:
+            continue
+        before = (shape.x, shape.y)
+        key = columns["id"][at]
+        if rule.grid_m is None:
+            shapes[at] = None
+            hidden.append(key)
+            moves.append((before, None))
+            columns["precision_m"][at] = None
+            columns["precision_basis"][at] = "province" if columns["province"][at] else "unknown"
+            columns["coord_source"][at] = None
+            columns["masked"][at] = "position left out"
+            continue
+        after = _cell(before, rule.grid_m)
+        shapes[at] = shapely.Point(after)
+        coarsened[key] = rule.grid_m
+        moves.append((before, after))
+        own = float(columns["precision_m"][at] or 0)
+        columns["precision_m"][at] = math.ceil(rule.grid_m * _REACH + own)
+        columns["precision_basis"][at] = MASKED
+        columns["masked"][at] = f"position coarsened to a grid of {rule.grid_m} m"
+    # Objects stay objects: what is not known is None, and a whole number stays whole.
+    cells = {name: pd.Series(values, index=sites.index, dtype=object) for name, values in columns.items()}
+    frame = gpd.GeoDataFrame(cells, geometry=gpd.GeoSeries(shapes, index=sites.index, crs=sites.crs))
+    return frame, coarsened, hidden, moves
+
+
+def _leave_out(columns: dict[str, list[Any]], at: int, rule: MaskRule) -> None:
+    """Empty what says where a place lies more finely than the rule allows."""
+    for name in _TELLING:
+        columns[name][at] = None
+    for name, basis in _FINER:
+        floor = PRECISION_FLOOR_M[basis] or 0
+        if rule.grid_m is None or rule.grid_m > floor:
+            columns[name][at] = None
+
+
+def _cell(position: tuple[float, float], grid_m: int) -> tuple[float, float]:
+    """Return the centre of the cell of the grid that a position (longitude, latitude) lies in."""
+    height = grid_m / _METRES_PER_DEGREE
+    row = math.floor(position[1] / height)
+    latitude = min(90.0, max(-90.0, (row + 0.5) * height))
+    width = height / max(math.cos(math.radians(latitude)), 1e-6)
+    longitude = (math.floor(position[0] / width) + 0.5) * width
+    return (round(max(-180.0, min(180.0, longitude)), _DECIMALS), round(latitude, _DECIMALS))
+
+
+def _mask_routes(routes: gpd.GeoDataFrame, moves: _Moves) -> tuple[gpd.GeoDataFrame, int, int]:
+    """Return the routes with their ends moved along with the places; a segment to a hidden place is left out."""
+    tree = shapely.STRtree([shapely.Point(before) for before, _ in moves]) if moves else None
+    shapes, segments = [], []
+    moved = dropped = 0
+    for shape, parts in zip(routes.geometry, routes["segments"], strict=True):
+        if tree is None or shape is None or shape.is_empty:
+            shapes.append(shape)
+            segments.append(parts)
+            continue
+        lines, kept = [], []
+        for line, part in zip(shape.geoms, parts, strict=True):
+            shifted, near = _shift(line, tree, moves)
+            if shifted is None:
+                dropped += 1
+                continue
+            moved += near
+            lines.append(shifted)
+            kept.append(part)
+        shapes.append(shapely.MultiLineString(lines) if lines else None)
+        segments.append(kept)
+    frame = routes.copy()
+    frame["segments"] = pd.Series(segments, index=routes.index, dtype=object)
+    frame = frame.set_geometry(gpd.GeoSeries(shapes, index=routes.index, crs=routes.crs))
+    return frame, moved, dropped
+
+
+def _shift(line: shapely.LineString, tree: shapely.STRtree, moves: _Moves) -> tuple[shapely.LineString | None, bool]:
+    """Return a line whose vertices follow the places that they stand for, and whether one did."""
+    points, near = [], False
+    for vertex in line.coords:
+        found = tree.query(shapely.Point(vertex[:2]), predicate="dwithin", distance=_SAME_DEGREES)
+        if not len(found):
+            points.append(vertex[:2])
+            continue
+        after = moves[int(min(found))][1]
+        if after is None:
+            return None, True
+        points.append(after)
+        near = True
+    if len(set(points)) < 2:
+        return None, True
+    return shapely.LineString(points), near
+
+
+def _describe(mask: MaskSpec, report: MaskReport) -> dict[str, Any]:
+    """Return what a reader must be told of a mask: its texts, its rules, and how many places they touched."""
+    spec: dict[str, Any] = msgspec.to_builtins(mask)
+    return {
+        "name": report.name,
+        **spec,
+        "coarsened": len(report.coarsened),
+        "hidden": len(report.hidden),
+        "moved_lines": report.moved_lines,
+        "dropped_lines": report.dropped_lines,
+    }
