@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
-VIEWER := $(shell find geo/webmap/viewer -name node_modules -prune -o -type f -print 2>/dev/null)
+VIEWER := geo/signs.json $(shell find geo/webmap/viewer -name node_modules -prune -o -type f -print 2>/dev/null)
 
 .PHONY: map test lint bench clean browser gis
 

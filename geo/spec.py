@@ -14,6 +14,7 @@ import msgspec
 __all__ = [
     "CERTAINTIES",
     "CLAIM_STATUSES",
+    "COARSENED",
     "GRADES",
     "LANGUAGES",
     "MASKED",
@@ -70,6 +71,9 @@ PRECISION_FLOOR_M: Final[dict[str, int | None]] = {
 
 MASKED: Final = "masked"
 """The basis of a position that a mask coarsened: only a mask may give it, no input."""
+
+COARSENED: Final = "position coarsened to a grid of {} m"
+"""What the column ``masked`` says of a coarsened position; the blank is the size of the grid in metres."""
 
 # --- the columns of layers and tables -------------------------------------------------------------------------
 

@@ -14,6 +14,8 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree as ET
 
+from geo.spec import MASKED
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -28,7 +30,7 @@ _BORDER: Final = "#c9bfa8"
 _WATER: Final = "#c8d3da"
 _FORMER: Final = "#8d846f"
 
-_AREA_BASES: Final = ("village", "commune", "district")
+_AREA_BASES: Final = ("village", "commune", "district", MASKED)
 _NEAR: Final = 400_000
 """The scale from which on a radius is drawn: farther out it is smaller than a sign."""
 
@@ -197,12 +199,14 @@ def _style_sites(style: _Style, kinds: Mapping[str, Mapping[str, Any]], language
 
 def _style_routes(style: _Style, kinds: Mapping[str, Mapping[str, Any]], languages: Sequence[str]) -> None:
     """Draw a colour for each kind, and a stroke for how well each part is known."""
+    # A column of JSON text comes as text or, where the file says that it is JSON, as the list itself.
+    told = 'coalesce(from_json("segments"), "segments")'
     for kind, term in kinds.items():
         parts = []
         for certainty, dashes in _DASHES.items():
             known = (
                 "collect_geometries(array_foreach(array_filter(generate_series(1, num_geometries($geometry)), "
-                f"from_json(\"segments\")[@element - 1]['certainty'] = '{certainty}'), "
+                f"{told}[@element - 1]['certainty'] = '{certainty}'), "
                 "geometry_n($geometry, @element)))"
             )
             line, head = _line(term["colour"], 0.6, dashes), _arrow(term["colour"])

@@ -34,10 +34,11 @@ def hook(monkeypatch):
 @pytest.fixture
 def folders(tmp_path):
     """Return a viewer whose libraries are installed, and the place for its bundle."""
-    viewer, bundle = tmp_path / "viewer", tmp_path / "bundle"
+    viewer, bundle = tmp_path / "geo/webmap/viewer", tmp_path / "geo/webmap/bundle"
     (viewer / "src").mkdir(parents=True)
     (viewer / "node_modules").mkdir()
     (viewer / "src/main.ts").write_text("export {};\n", encoding="utf-8")
+    (tmp_path / "geo/signs.json").write_text("{}", encoding="utf-8")
     (viewer / "build.mjs").write_text("// stands for the real one\n", encoding="utf-8")
     packages = {
         "": {"name": "viewer"},
@@ -78,6 +79,22 @@ def test_bundle_is_made_once_and_left_alone_until_a_source_changes(hook, folders
     assert hook.is_fresh(viewer, bundle)
     (viewer / "src/main.ts").write_text("export const changed = true;\n", encoding="utf-8")
     assert not hook.is_fresh(viewer, bundle)
+
+
+@pytest.mark.usefixtures("steps")
+def test_a_changed_outline_of_a_sign_makes_the_bundle_anew(hook, folders):
+    viewer, bundle = folders
+    hook.build_bundle(viewer, bundle)
+    assert hook.is_fresh(viewer, bundle)
+    (viewer / hook.SIGNS).write_text('{"square": "M0 0Z"}', encoding="utf-8")
+    assert not hook.is_fresh(viewer, bundle)
+
+
+def test_the_outlines_stand_where_the_hook_and_the_makefile_look(hook):
+    root = SCRIPT.parent
+    assert (root / "geo/webmap/viewer" / hook.SIGNS).resolve() == root / "geo/signs.json"
+    assert (root / "geo/signs.json").is_file()
+    assert "VIEWER := geo/signs.json " in (root / "Makefile").read_text(encoding="utf-8")
 
 
 @pytest.mark.usefixtures("steps")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from geo.atlas import compile_atlas
+from geo.atlas import compile_atlas, compile_masked
 from geo.catalogue import open_catalogue
 from geo.errors import RequestError
 from geo.webmap import make_payload, page_names
@@ -100,6 +100,60 @@ def test_every_reference_leads_somewhere(payload, name):
     for claim in page["claims"]:
         assert claim["measure"] in page["terms"]["measures"]
         assert claim["unit"] in page["terms"]["units"]
+
+
+# --- a mask ---------------------------------------------------------------------------------------------------------
+
+MASK = """
+[masks.public]
+title = { en = "Public version", km = "កំណែសាធារណៈ", fr = "Version publique" }
+reason = { en = "So that graves rest.", km = "ដើម្បីឱ្យផ្នូរស្ងប់។", fr = "Pour la paix des tombes." }
+rules = [{ kinds = ["prison"], grid_m = 5000 }, { kinds = ["execution_site"], hide = true }]
+"""
+
+
+@pytest.fixture
+def masked(small_atlas, tmp_path):
+    atlas = small_atlas()
+    atlas.write("atlas.toml", (atlas.folder / "atlas.toml").read_text(encoding="utf-8") + MASK)
+    with open_catalogue(compile_masked(atlas.folder, "public", tmp_path / "masked").path) as opened:
+        yield lambda name, languages=(): make_payload(opened, name, languages)
+
+
+@pytest.mark.parametrize("name", [None, "overview", "prisons"])
+def test_a_mask_is_told_with_its_reason_rules_and_counts(masked, name):
+    page, declared = masked(name, ("en", "fr")), read_interfaces()
+    assert_shape(page, declared["Payload"])
+    assert_shape(page["mask"], declared["Mask"])
+    assert page["mask"]["title"] == {"en": "Public version", "fr": "Version publique"}
+    assert page["mask"]["reason"] == {"en": "So that graves rest.", "fr": "Pour la paix des tombes."}
+    coarse, hidden = page["mask"]["rules"]
+    assert coarse == {"kinds": ["prison"], "standings": [], "bases": [], "grid_m": 5000}
+    assert "grid_m" not in hidden
+    assert (page["mask"]["coarsened"], page["mask"]["hidden"]) == (1, 1)
+    assert {"prison", "execution_site"} <= set(page["terms"]["kinds"])
+    assert page["precision"][-1] == {"basis": "masked"}
+
+
+def test_a_masked_site_says_so_and_how_far(masked):
+    sites = by_id(masked("overview")["sites"])
+    declared = read_interfaces()["Site"]
+    for site in sites.values():
+        assert_shape(site, declared)
+    assert sites["place-a"]["masked"] == "position coarsened to a grid of 5000 m"
+    assert sites["place-a"]["grid_m"] == 5000
+    assert sites["place-a"]["basis"] == "masked"
+    assert sites["place-b"]["masked"] == "position left out"
+    assert "grid_m" not in sites["place-b"]
+    assert sites["place-b"]["point"] is None
+    assert "masked" not in sites["place-c"]
+
+
+def test_without_a_mask_there_is_no_word_of_one(payload):
+    page = payload("overview")
+    assert "mask" not in page
+    assert all("masked" not in site and "grid_m" not in site for site in page["sites"])
+    assert all(entry["basis"] != "masked" for entry in page["precision"])
 
 
 # --- what is shown ------------------------------------------------------------------------------------------------

@@ -69,3 +69,15 @@ def test_a_text_that_is_not_there_is_not_known(say):
     assert say["en"].knows("standing.judged")
     assert not say["en"].knows("months")
     assert not say["en"].knows("standing.<b>")
+
+
+@pytest.mark.parametrize(
+    ("metres", "en", "fr", "km"),
+    [
+        (500, "500\u00a0m", "500\u00a0m", "៥០០\u00a0ម៉ែត្រ"),
+        (5000, "5\u00a0km", "5\u00a0km", "៥\u00a0គ.ម."),
+        (1250, "1.3\u00a0km", "1,3\u00a0km", "១,៣\u00a0គ.ម."),
+    ],
+)
+def test_a_distance_is_said_in_the_unit_that_is_short(say, metres, en, fr, km):
+    assert [say[language].distance(metres) for language in ("en", "fr", "km")] == [en, fr, km]

@@ -204,3 +204,12 @@ def test_what_is_said_when_a_page_does_not_open_is_in_its_languages():
     seen = Read(render_opening(["km", "fr"], read_bundle().words))
     assert [attrs.get("lang") for tag, attrs in seen.elements if tag == "p"] == ["km", "km", "fr", "fr"]
     assert "abîmé" in seen.text
+
+
+def test_a_locator_that_only_names_a_file_is_not_told(payloads):
+    page = copy.deepcopy(payloads["overview"])
+    site = page["sites"][0]
+    site["sources"] = [{"source": "first-book", "locator": "seed.txt"}, {"source": "first-book", "locator": "p. 1"}]
+    text = read(page).text
+    assert "seed.txt" not in text
+    assert "p. 1" in text

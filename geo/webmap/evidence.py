@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from geo.catalogue import quote_name
 from geo.coverage import coverage
 from geo.ledger import ranges, split_ref
-from geo.spec import PRECISION_FLOOR_M
+from geo.spec import MASKED, PRECISION_FLOOR_M
 from geo.webmap.drawing import draw_areas
 from geo.webmap.pieces import Json, Row, given, listed, speak
 from geo.webmap.prose import Prose, parse_prose
@@ -222,6 +222,10 @@ def gather_periods(
     return periods
 
 
-def gather_precision() -> list[Json]:
-    """Return each basis of a position with the smallest honest radius in metres; none where no point may be given."""
-    return [{"basis": basis} | given(floor_m=floor) for basis, floor in PRECISION_FLOOR_M.items()]
+def gather_precision(*, masked: bool) -> list[Json]:
+    """Return each basis of a position with the smallest honest radius in metres; none where no point may be given.
+
+    Under a mask the basis of coarsened positions stands last, without a radius: that follows from the grid.
+    """
+    bases = [{"basis": basis} | given(floor_m=floor) for basis, floor in PRECISION_FLOOR_M.items()]
+    return [*bases, {"basis": MASKED}] if masked else bases

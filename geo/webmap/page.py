@@ -149,7 +149,7 @@ def render_page(memorial_map: MemorialMap) -> str:
     payload["licences"] = [*payload["licences"], *_code_licences(bundle)]
     data = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     reading = render_reading(payload, bundle.words)
-    scripts = [bundle.script, _checked(shell.script)]
+    scripts = [bundle.script, f'memorial.read("{DATA_ID}").then((data) => {{\n{_checked(shell.script)}\n}});']
     styles = [bundle.style, _fonts(bundle, payload, data + reading)]
     added = _INLINE.findall(shell.header + shell.body)
     policy = _policy(

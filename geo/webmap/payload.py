@@ -26,6 +26,7 @@ from geo.webmap.evidence import (
     gather_ranges,
 )
 from geo.webmap.happenings import gather_happenings
+from geo.webmap.masks import gather_mask, masked_words
 from geo.webmap.pages import COVER, page_names, page_of
 from geo.webmap.pieces import Json, draw_point, given, listed, span, speak
 
@@ -115,6 +116,9 @@ class _Gathering:
         site_rows, route_rows, area_rows = self._rows("sites"), self._rows("routes"), self._rows("areas")
         held = {row["id"] for row in (*site_rows, *route_rows)} | {row["code"] for row in area_rows}
         cover = self._name is None
+        mask = gather_mask(self._catalogue, self._languages)
+        for rule in mask["rules"] if mask else ():
+            self._words["kinds"].update(dict.fromkeys(rule["kinds"]))
         backdrop, refs = gather_backdrop(self._catalogue, self._layers, self._grain)
         for ref in refs:
             self._draw_from(ref)
@@ -137,7 +141,8 @@ class _Gathering:
             "events": [] if cover else self._happenings(),
             "changes": self._changes(None if cover else held | about),
             "coverage": self._coverage(),
-            "precision": gather_precision(),
+            "precision": gather_precision(masked=mask is not None),
+            **given(mask=mask),
             "method": gather_method(self._catalogue) if cover else [],
             "periods": gather_periods(
                 self._catalogue, self._spec["layers"], self._languages, self._grain, self._reference
@@ -361,6 +366,7 @@ class _Gathering:
             "summary": row["summary"],
             "sources": [self._split(ref) for ref in listed(row["sources"])],
             **given(part_of=row["part_of"]),
+            **masked_words(row),
             **self._evidence(row["id"]),
             "relations": relations,
         }

@@ -6,6 +6,7 @@ The words are those of the viewer (``words.json`` of the bundle). ``tests/date_v
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -151,6 +152,13 @@ class Phrases:
         if first:
             return first if dated else self.say("bounds.atleast", low=first)
         return self.say("bounds.notafter" if dated else "bounds.upto", high=last)
+
+    def distance(self, metres: int) -> str:
+        """Return a distance in words: kilometres from one on, with one decimal."""
+        if metres < 1000:
+            return f"{self.digits(str(metres))}\u00a0{self.say('unit.m')}"
+        text = f"{math.floor(metres / 100 + 0.5) / 10}".removesuffix(".0")  # halves go up, as in the viewer
+        return f"{self.digits(text if self.language == 'en' else text.replace('.', ','))}\u00a0{self.say('unit.km')}"
 
     def _article(self, date: str, form: str) -> str:
         if self.language != "fr":

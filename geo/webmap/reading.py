@@ -34,6 +34,8 @@ _PROSE: Final = frozenset(
     | {"table", "thead", "tbody", "tr", "th", "td"}
 )
 _MARK: Final = re.compile(r"\[([0-9]{1,4})\]")
+_FILE: Final = re.compile(r"(?:path )?[\w./-]+\.(?:csv|geojson|json|pdf|txt|xlsx?)", re.IGNORECASE | re.ASCII)
+"""A locator that only names the file which was read (the rule of ``placeIn`` in ``refs.ts``)."""
 _VOID: Final = frozenset({"hr", "br"})
 
 
@@ -153,8 +155,9 @@ class _Reading:
         found: dict[str, list[str]] = {}
         for reference in references:
             places = found.setdefault(reference["source"], [])
-            if reference.get("locator") and reference["locator"] not in places:
-                places.append(reference["locator"])
+            locator = reference.get("locator")
+            if locator and not _FILE.fullmatch(locator) and locator not in places:
+                places.append(locator)
         if not found:
             return ""
         cited = []
@@ -182,6 +185,7 @@ class _Reading:
         parts += [_el("p", _text(title[code]), class_="other", lang=code) for code in others if title.get(code)]
         parts += [self._speak(lead, "p", "lead")]
         said = {"dedication": atlas.get("dedication"), "notice": atlas.get("notice")}
+        said["mask"] = self._payload.get("mask", {}).get("reason")
         said["without"] = {code: self._words[code]["reading.without"] for code in atlas["languages"]}
         for name, words in said.items():
             told = [
@@ -279,10 +283,19 @@ class _Reading:
                 self._theirs(place) if place else "",
                 self._say("place.not_drawn") if site["point"] is None else "",
             ),
+            self._masked(site),
             self._summary(site),
             self._cite(site["sources"]),
             class_="record",
         )
+
+    def _masked(self, site: Json) -> str:
+        """Return what a mask did to the position of a site."""
+        if "masked" not in site:
+            return ""
+        metres = site.get("grid_m")
+        done = self._say("mask.grid", distance=self._phrases.distance(metres)) if metres else self._say("mask.hidden")
+        return _el("p", f"{self._say('basis.masked')}. {done}", class_="masked")
 
     def _routes(self, routes: Sequence[Json]) -> str:
         return _el("section", self._heading("routes"), *map(self._route, routes)) if routes else ""

@@ -14,7 +14,7 @@ import folium
 from branca.element import Figure
 from folium.template import Template
 
-from geo.webmap.page import DATA_ID, render_page
+from geo.webmap.page import render_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ class Shell:
     body
         The element of the map, and what added layers put into the body.
     script
-        The code that opens the map and adds the layers.
+        The code that opens the map with ``data`` and adds the layers.
     """
 
     header: str
@@ -92,10 +92,7 @@ class MemorialMap(folium.Map):
         {% endmacro %}
 
         {% macro script(this, kwargs) %}
-            var {{ this.get_name() }} = memorial.open(
-                document.getElementById("{{ this.get_name() }}"),
-                memorial.read("{{ this.data_id }}")
-            );
+            window.{{ this.get_name() }} = memorial.open(document.getElementById("{{ this.get_name() }}"), data);
             {%- if this._children %}
             // folium's popups make their content with a call of jQuery, $(html)[0], and give it a style attribute,
             // which the policy of the page does not apply.
@@ -115,7 +112,6 @@ class MemorialMap(folium.Map):
         # Leaflet comes with the viewer: nothing is loaded.
         self.default_js, self.default_css = [], []
         self.payload = payload
-        self.data_id = DATA_ID
         self._name = "map"
         # The name of the page instead of random digits: the same map gives the same bytes.
         self._id = _UNFIT.sub("_", payload["page"]["name"])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import ExitStack
+import time
+from functools import cache
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -31,24 +33,56 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
+# What a page puts off is done when the browser has drawn twice and has its fonts.
+SETTLED = """
+() => document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+"""
+# A page hears of a new address in a task of its own; what it draws then, it draws in the frame after.
+GO = """
+(address) => new Promise((done) => {
+    const settled = () => requestAnimationFrame(() => requestAnimationFrame(done));
+    for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+    const before = window.location.hash;
+    window.location.hash = address;
+    if (window.location.hash === before) {
+        window.dispatchEvent(new PopStateEvent("popstate"));
+        settled();
+    } else window.addEventListener("hashchange", settled, { once: true });
+})
+"""
+# Timers run in their order: the address that a page is about to write, after a quarter of a second, is written by then.
+ADDRESS = """
+() => new Promise((done) => setTimeout(done, 320)).then(() => window.location.hash.slice(1))
+"""
+
+
 class Opened:
     """A page that was opened, and what it did."""
 
-    def __init__(self, context, path, payload_of):
+    def __init__(self, page, path, payload_of):
         self.path = path
         self.payload_of = payload_of
         self.requests = []
         self.said = []
         self.dialogs = []
-        self.page = context.new_page()
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("console", lambda message: self.said.append(f"{message.type}: {message.text}"))
-        self.page.on("pageerror", lambda error: self.said.append(f"uncaught: {error}"))
-        self.page.on("dialog", self._refuse)
+        self.page = page
+        self._heard = {
+            "request": lambda request: self.requests.append(request.url),
+            "console": lambda message: self.said.append(f"{message.type}: {message.text}"),
+            "pageerror": lambda error: self.said.append(f"uncaught: {error}"),
+            "dialog": self._refuse,
+        }
+        for event, heard in self._heard.items():
+            self.page.on(event, heard)
 
     def _refuse(self, dialog):
         self.dialogs.append(dialog.message)
         dialog.dismiss()
+
+    def leave(self):
+        """Listen to the page no more."""
+        for event, heard in self._heard.items():
+            self.page.remove_listener(event, heard)
 
     def load(self):
         """Open the page as a reader without JavaScript does: nothing is waited for."""
@@ -58,11 +92,7 @@ class Opened:
     def open(self, fragment=""):
         self.page.goto(self.path.as_uri() + fragment)
         self.page.wait_for_selector("body.ready", timeout=20_000)
-        # What a page puts off is done when the browser has drawn twice and has its fonts.
-        self.page.evaluate(
-            "() => document.fonts.ready.then(() => new Promise((done) => "
-            "requestAnimationFrame(() => requestAnimationFrame(done))))"
-        )
+        self.page.evaluate(SETTLED)
         return self
 
     def violations(self):
@@ -77,22 +107,74 @@ class Opened:
         assert self.violations() == []
 
     def data(self):
-        """Return what the page was given, read out of its file."""
-        return self.payload_of(self.path.read_text(encoding="utf-8"))
+        """Return what the page was given, read out of its file; it is read once and must not be changed."""
+        return read_data(self.path, self.path.stat().st_mtime_ns, self.payload_of)
+
+    def write_all(self):
+        """Write the rest of the list, as its button does.
+
+        A pointer could miss the button: the list writes its rest by itself when it is scrolled to.
+        """
+        self.page.evaluate("document.querySelector('.list .more-button').click()")
 
     def listed(self):
         """Return the ids of the records in the list; all of the list is written first."""
-        while self.page.locator(".list .more-button:visible").count():
-            self.page.locator(".list .more-button").click()
+        self.write_all()
         return self.page.locator(".list .item").evaluate_all("items => items.map((item) => item.dataset.id)")
 
     def go(self, address):
-        """Give the page another address, as a link does."""
-        self.page.evaluate("address => { window.location.hash = address; }", address)
-        self.page.wait_for_timeout(60)
+        """Give the page another address, as a link does; open dialogs are closed before."""
+        self.page.evaluate(GO, address)
+        return self
+
+    def address(self):
+        """Return the parts of the address, once what waits to be written in it has been."""
+        return {key: values[0] for key, values in parse_qs(self.page.evaluate(ADDRESS)).items()}
 
     def count(self, selector):
         return self.page.locator(selector).count()
+
+
+@cache
+def read_data(path, _when, payload_of):
+    return payload_of(path.read_text(encoding="utf-8"))
+
+
+class Pool:
+    """Pages that are used again: making one costs several times as much as loading a file into it.
+
+    Each has a context of its own: of several pages in one context only the foremost draws at its full pace. A page that
+    is given back is emptied; what stands in its session storage goes too.
+    """
+
+    MOST_STEPS = 30
+    """A page with a longer history is not used again: a browser keeps fifty steps, and tests count them."""
+
+    def __init__(self, browser):
+        self._browser = browser
+        self._free = {}
+
+    def take(self, options):
+        """Return a page of a context with these options."""
+        free = self._free.setdefault(repr(options), [])
+        if free:
+            return free.pop()
+        context = self._browser.new_context(**options)
+        context.add_init_script(WATCH)
+        return context.new_page()
+
+    def give_back(self, page, options):
+        """Empty a page for the next test."""
+        page.emulate_media(media="null")
+        # A text that was put into the page itself has no storage; such a page is not used again.
+        steps = self.MOST_STEPS + 1
+        if page.url != "about:blank":
+            steps = page.evaluate("() => { sessionStorage.clear(); return history.length; }")
+        if steps > self.MOST_STEPS:
+            page.context.close()
+            return
+        page.goto("about:blank")
+        self._free[repr(options)].append(page)
 
 
 @pytest.fixture(scope="session")
@@ -118,33 +200,81 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def pool(chromium):
+    return Pool(chromium)
+
+
+def options_of(size, more):
+    return {
+        "viewport": {"width": size[0], "height": size[1]},
+        "offline": True,
+        "has_touch": size[0] < 600,
+        "reduced_motion": "reduce",
+        "locale": "en-GB",
+        **more,
+    }
+
+
 @pytest.fixture
-def new_page(chromium, payload_of):
+def new_page(pool, payload_of):
     """Return a function that makes a page for a file without opening it: ``new_page(path, size=(390, 844))``.
 
     Whatever else is given goes to the browser's context, such as ``java_script_enabled=False``.
     """
-    with ExitStack() as stack:
+    used = []
 
-        def maker(path, size=(1440, 900), **more):
-            context = chromium.new_context(
-                viewport={"width": size[0], "height": size[1]},
-                offline=True,
-                has_touch=size[0] < 600,
-                reduced_motion="reduce",
-                **{"locale": "en-GB"} | more,
-            )
-            stack.callback(context.close)
-            context.add_init_script(WATCH)
-            return Opened(context, path, payload_of)
+    def maker(path, size=(1440, 900), **more):
+        options = options_of(size, more)
+        opened = Opened(pool.take(options), path, payload_of)
+        used.append((opened, options))
+        return opened
 
-        yield maker
+    yield maker
+    for opened, options in used:
+        opened.leave()
+        pool.give_back(opened.page, options)
 
 
 @pytest.fixture
 def open_page(new_page):
     """Return a function that opens a file: ``open_page(path, "#lang=km", size=(390, 844))``."""
     return lambda path, fragment="", size=(1440, 900), **more: new_page(path, size, **more).open(fragment)
+
+
+@pytest.fixture(scope="session")
+def standing():
+    """Return the pages that stay open from test to test: (file, size) -> page."""
+    return {}
+
+
+@pytest.fixture
+def visit(standing, pool, payload_of):
+    """Return a function that goes to an address in a page that may be open already: ``visit(path, "#lang=km")``.
+
+    It is for questions, which a page answers alike however it came to them; what else a test changed is still so.
+    """
+    visited = []
+
+    def visitor(path, fragment="#lang=en", size=(1440, 900)):
+        key = (path, size)
+        if key in standing:
+            opened = standing[key]
+            for heard in (opened.requests, opened.said, opened.dialogs):
+                heard.clear()
+            opened.page.evaluate("window.violations.length = 0")
+            opened.go(fragment)
+        else:
+            opened = standing[key] = Opened(pool.take(options_of(size, {})), path, payload_of).open(fragment)
+        visited.append(key)
+        return opened
+
+    yield visitor
+    for key in visited:
+        # A page that complained, or went elsewhere, is not gone on with.
+        opened = standing.get(key)
+        if opened and (opened.said or opened.dialogs or not opened.page.url.startswith(opened.path.as_uri())):
+            standing.pop(key).page.context.close()
 
 
 @pytest.fixture(scope="session")
@@ -156,12 +286,33 @@ def flagship_catalogue(flagship):
 
 @pytest.fixture(scope="session")
 def flagship(tmp_path_factory):
-    """Build every page of the atlas in this repository, in a copy of it; return name -> file."""
-    folder = tmp_path_factory.mktemp("flagship")
+    """Build every page of the atlas in this repository, in a copy of it; return name -> file.
+
+    The processes of one run share what the first of them builds.
+    """
+    shared = "PYTEST_XDIST_WORKER" in os.environ
+    folder = (tmp_path_factory.getbasetemp().parent if shared else tmp_path_factory.mktemp("build")) / "flagship"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return wait_for_pages(folder)
     shutil.copy(ROOT / "atlas.toml", folder)
     shutil.copytree(ROOT / "data", folder / "data")
     shutil.copytree(ROOT / "docs", folder / "docs")
     (folder / "maps").mkdir()
     for definition in sorted((ROOT / "maps").glob("*.toml")):
         shutil.copy(definition, folder / "maps")
-    return {path.stem: path for path in build_maps(folder)}
+    try:
+        pages = build_maps(folder)
+    finally:
+        (folder / "done").touch()
+    return {path.stem: path for path in pages}
+
+
+def wait_for_pages(folder):
+    """Return the pages that another process of this run builds."""
+    for _ in range(1_200):
+        if (folder / "done").exists():
+            return {path.stem: path for path in (folder / "maps").glob("*.html")}
+        time.sleep(0.1)
+    pytest.fail("the process that builds the pages did not end")

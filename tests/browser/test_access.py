@@ -21,19 +21,21 @@ AUDITED = [
     ("provinces", "en", "phone"),
     ("journeys", "en", "phone"),
 ]
+# The entries of a list are made alike and stay as they are: after the first view a few of them stand for the others.
 AUDIT = """
-async () => {
-    const found = await axe.run(document, { resultTypes: ["violations"] });
+async (again) => {
+    const where = again ? { exclude: [".list .item:nth-of-type(n + 8)"] } : document;
+    const found = await axe.run(where, { resultTypes: ["violations"] });
     const places = (one) => one.nodes.slice(0, 4).map((node) => node.target.join(" "));
     return found.violations.map((one) => [one.id, ...places(one)].join(" | "));
 }
 """
 
 
-def audit(page, view, problems):
+def audit(page, view, problems, again=True):
     """Add what axe-core finds in the view that is open."""
     page.wait_for_timeout(50)
-    problems += [f"{view}: {found}" for found in page.evaluate(AUDIT)]
+    problems += [f"{view}: {found}" for found in page.evaluate(AUDIT, again)]
 
 
 def press_if_there(page, selector):
@@ -50,7 +52,7 @@ def test_axe_finds_nothing_in_any_view(flagship, open_page, name, language, size
     opened = open_page(flagship[name], f"#lang={language}", SIZES[size])
     page, problems = opened.page, []
     page.evaluate(AXE)
-    audit(page, "as it opens", problems)
+    audit(page, "as it opens", problems, again=False)
     if name == "index":
         page.locator(".cover-foot button").press("Enter")
         audit(page, "about", problems)
@@ -59,7 +61,7 @@ def test_axe_finds_nothing_in_any_view(flagship, open_page, name, language, size
             audit(page, "without the notice", problems)
         for tab in range(page.locator(".tabs button").count()):
             page.locator(".tabs button").nth(tab).press("Enter")
-            audit(page, f"list {tab}", problems)
+            audit(page, f"list {tab}", problems, again=tab == 0)
             page.locator(".list .item").first.press("Enter")
             page.locator(".card h2").first.wait_for(state="visible")
             audit(page, f"card {tab}", problems)
@@ -81,7 +83,7 @@ def test_axe_finds_nothing_in_any_view(flagship, open_page, name, language, size
 def test_axe_finds_nothing_on_the_overview(flagship, open_page):
     opened, problems = open_page(flagship["overview"], "#lang=km", SIZES["phone"]), []
     opened.page.evaluate(AXE)
-    audit(opened.page, "as it opens", problems)
+    audit(opened.page, "as it opens", problems, again=False)
     assert problems == []
 
 
@@ -94,7 +96,7 @@ def test_axe_finds_nothing_in_what_is_read_without_javascript(flagship, new_page
         text = re.sub('<meta http-equiv="Content-Security-Policy"[^>]*>', "", text)
         opened.page.set_content(re.sub("</?noscript>", "", text))
         opened.page.evaluate(AXE)
-        audit(opened.page, name, problems)
+        audit(opened.page, name, problems, again=False)
     assert problems == []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 import pytest
 
@@ -10,12 +10,6 @@ import pytest
 def fragment(**asked):
     """Return an address as people send it."""
     return "#" + urlencode({key: value for key, value in asked.items() if value})
-
-
-def address(opened):
-    """Return the parts of the address, once it has been written."""
-    opened.page.wait_for_timeout(700)
-    return {key: values[0] for key, values in parse_qs(opened.page.evaluate("location.hash.slice(1)")).items()}
 
 
 def seen(opened):
@@ -26,7 +20,7 @@ def seen(opened):
 
 
 def test_a_page_that_nobody_touched_has_no_address_of_its_own(flagship, open_page):
-    assert address(open_page(flagship["overview"])) == {}
+    assert open_page(flagship["overview"]).address() == {}
 
 
 def test_choices_are_written_and_read_again(flagship, open_page):
@@ -35,7 +29,7 @@ def test_choices_are_written_and_read_again(flagship, open_page):
     page.locator(".kind", has_text="Memorial").click()
     page.locator(".search input").fill("wat")
     page.locator(".languages button[lang=km]").click()
-    parts = address(opened)
+    parts = opened.address()
     assert parts == {"lang": "km", "where": "kind IN ('memorial')", "text": "wat"}
     before = opened.listed()
     again = open_page(flagship["overview"], page.evaluate("location.hash"))
@@ -68,7 +62,7 @@ def test_a_page_writes_the_address_that_it_was_opened_with(flagship, open_page, 
     other = "fr" if language == "en" else "en"
     for one in (other, language):
         page.locator(f".languages button[lang={one}]").evaluate("button => button.click()")
-    parts = address(opened)
+    parts = opened.address()
     for key, value in state.items():
         if key == "map":
             assert parts["map"].startswith("11.5000,104.9000,9")
@@ -82,13 +76,12 @@ def test_the_view_is_kept(flagship, open_page):
     lat, lon, zoom = seen(opened)
     assert (round(lat, 3), round(lon, 3), zoom) == (12.5, 104.25, 9.5)
     opened.page.locator(".controls button").first.click()
-    opened.page.wait_for_timeout(400)
-    moved = [float(part) for part in address(opened)["map"].split(",")]
+    moved = [float(part) for part in opened.address()["map"].split(",")]
     assert moved[2] > 9.5
     again = open_page(flagship["overview"], opened.page.evaluate("location.hash"))
     assert seen(again) == pytest.approx(moved, abs=1e-3)
     opened.page.locator(".controls button").last.click()
-    assert "map" not in address(opened), "all of it is how the page opens"
+    assert "map" not in opened.address(), "all of it is how the page opens"
 
 
 def test_back_closes_the_record_and_gives_back_what_was_before(flagship, open_page):
@@ -101,15 +94,15 @@ def test_back_closes_the_record_and_gives_back_what_was_before(flagship, open_pa
     page.locator(".list .item").first.click()
     card = page.locator(".card")
     card.wait_for(state="visible")
-    first = address(opened)["record"]
+    first = opened.address()["record"]
     assert page.evaluate("history.length") == length + 1
     page.go_back()
     card.wait_for(state="hidden")
-    assert "record" not in address(opened)
+    assert "record" not in opened.address()
     assert page.locator(".search input").input_value() == "tuol sleng"
     page.go_forward()
     card.wait_for(state="visible")
-    assert address(opened)["record"] == first
+    assert opened.address()["record"] == first
     opened.assert_quiet()
 
 
@@ -121,7 +114,7 @@ def test_typing_and_moving_add_no_steps_to_go_back(flagship, open_page):
         page.locator(".search input").fill(text)
         page.wait_for_timeout(300)
     page.locator(".controls button").first.click()
-    assert address(opened)["text"] == "wat"
+    assert opened.address()["text"] == "wat"
     assert page.evaluate("history.length") == length
 
 
@@ -144,7 +137,7 @@ def test_the_cover_keeps_its_language_and_opens_the_method(flagship, open_page):
     assert opened.page.evaluate("document.documentElement.lang") == "fr"
     other = open_page(flagship["index"])
     other.page.locator(".languages button[lang=km]").click()
-    assert address(other) == {"lang": "km"}
+    assert other.address() == {"lang": "km"}
 
 
 HOSTILE = [

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +12,6 @@ from geo.catalogue import open_catalogue
 from geo.query import as_ris, cited_sources, show
 from geo.webmap import MemorialMap, make_payload, render_page
 
-ROOT = Path(__file__).parents[2]
 HOSTILE = "{{ 7*7 }}</script><script>window.ran=1</script><img src=x onerror=window.ran=1>'\"&\u2028`${window.ran=1}`"
 CLIPBOARD = """
 () => Object.defineProperty(navigator, "clipboard", {
@@ -25,23 +22,14 @@ CLIPBOARD = """
 NO_CLIPBOARD = '() => Object.defineProperty(navigator, "clipboard", { configurable: true, value: undefined })'
 
 
-@pytest.fixture(scope="session")
-def catalogue(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("catalogue")
-    shutil.copy(ROOT / "atlas.toml", folder)
-    for part in ("data", "docs", "maps"):
-        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("*.html", "*.gpkg*"))
-    with open_catalogue(compile_atlas(folder).path) as opened:
-        yield opened
-
-
 @pytest.fixture
-def card(flagship, open_page):
-    """Return a function that opens a page of the flagship at a record: ``card("s-21")``."""
+def card(flagship, visit):
+    """Return a function that goes to a record in a page of the flagship: ``card("s-21")``."""
 
     def opener(record, name="overview", language="en", size=(1440, 900)):
-        opened = open_page(flagship[name], f"#lang={language}&record={record}", size)
+        opened = visit(flagship[name], f"#lang={language}&record={record}", size)
         opened.page.locator(".card h2").wait_for(state="visible")
+        opened.page.evaluate("delete window.copied")
         return opened
 
     return opener
@@ -124,8 +112,8 @@ def test_how_well_a_place_is_known_is_told_in_words_and_metres(card, record, wor
         assert word in told
 
 
-def test_a_place_without_a_point_says_why(card, flagship, open_page):
-    data = open_page(flagship["overview"]).data()
+def test_a_place_without_a_point_says_why(card, flagship, visit):
+    data = visit(flagship["overview"]).data()
     record = next(site["id"] for site in data["sites"] if site["point"] is None and site["basis"] == "province")
     told = part(card(record).page, "How well the place is known").locator(".known").text_content()
     assert "so no point is drawn" in told
@@ -149,8 +137,8 @@ def marked(data, status):
 
 
 @pytest.mark.parametrize("status", ["contested", "superseded", "rejected"])
-def test_the_status_of_a_claim_is_told_in_words_and_explained(card, flagship, open_page, status):
-    pages = {name: marked(open_page(flagship[name]).data(), status) for name in ("overview", "provinces")}
+def test_the_status_of_a_claim_is_told_in_words_and_explained(card, flagship, visit, status):
+    pages = {name: marked(visit(flagship[name]).data(), status) for name in ("overview", "provinces")}
     name = next(name for name, found in pages.items() if found)
     record, count = pages[name]
     page = card(record, name).page
@@ -261,7 +249,7 @@ def test_the_link_can_be_copied_by_hand(card):
 
 
 @pytest.mark.parametrize("record", ["s-21", "KH12", "preah-vihear-pushback-1979", "khao-i-dang", "tuol-po-chrey"])
-def test_the_sources_of_a_record_are_saved_as_the_command_line_gives_them(card, catalogue, tmp_path, record):
+def test_the_sources_of_a_record_are_saved_as_the_command_line_gives_them(card, flagship_catalogue, tmp_path, record):
     page = card(record).page
     act(page, "Quote this record")
     saved = {}
@@ -274,10 +262,10 @@ def test_the_sources_of_a_record_are_saved_as_the_command_line_gives_them(card, 
     items = json.loads(saved["CSL-JSON"])
     ids = [item["id"] for item in items]
     assert len(ids) == page.locator(".card .sources > li").count()
-    assert items == cited_sources(catalogue, ids)
-    assert saved["RIS"] == as_ris(cited_sources(catalogue, ids))
+    assert items == cited_sources(flagship_catalogue, ids)
+    assert saved["RIS"] == as_ris(cited_sources(flagship_catalogue, ids))
     # What the page does not hold (the zones' and provinces' own history) is all that the command line has beyond it.
-    dossier = show(catalogue, record)
+    dossier = show(flagship_catalogue, record)
     beyond = {row["citation"].source for row in (*dossier.zones, *dossier.history)}
     assert set(dossier.source_ids) - beyond <= set(ids) | beyond
 

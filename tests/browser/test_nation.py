@@ -12,5 +12,5 @@ def test_every_national_claim_is_on_the_page_with_its_citation(flagship, open_pa
     page.assert_quiet()
 
 
-def test_a_page_of_places_leaves_the_country_out(flagship, open_page):
-    assert "nation" not in open_page(flagship["overview"]).data()
+def test_a_page_of_places_leaves_the_country_out(flagship, visit):
+    assert "nation" not in visit(flagship["overview"]).data()

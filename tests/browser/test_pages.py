@@ -21,8 +21,8 @@ def test_overview_keeps_its_size(flagship):
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", PAGES)
-def test_page_shows_its_layers_and_asks_for_nothing(flagship, open_page, name, language, size):
-    opened = open_page(flagship[name], f"#lang={language}", size)
+def test_page_shows_its_layers_and_asks_for_nothing(flagship, visit, name, language, size):
+    opened = visit(flagship[name], f"#lang={language}", size)
     page, data = opened.page, opened.data()
     opened.assert_quiet()
 
@@ -75,8 +75,7 @@ def test_its_own_fonts_are_used(flagship, open_page, language):
 def test_the_list_tells_every_place(flagship, open_page):
     opened = open_page(flagship["prisons"])
     page, data = opened.page, opened.data()
-    while page.locator(".list .more-button:visible").count():
-        page.locator(".list .more-button").click()
+    opened.write_all()
     assert page.locator(".list .item").count() == len(data["sites"])
     told = " ".join(page.locator(".list").all_text_contents())
     assert all(site["name"] in told for site in data["sites"])

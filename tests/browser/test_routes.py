@@ -35,10 +35,9 @@ def whole_figures(data):
     return found
 
 
-def all_items(page):
-    # The list may write its rest by itself meanwhile: a pointer could miss the button.
-    page.evaluate("document.querySelector('.list .more-button').click()")
-    return page.locator(".list .item")
+def all_items(opened):
+    opened.write_all()
+    return opened.page.locator(".list .item")
 
 
 def test_each_part_has_the_stroke_of_its_certainty_and_a_head(flagship, open_page):
@@ -108,8 +107,8 @@ def test_widths_are_those_of_the_figures_and_of_the_legend(flagship, open_page):
 
 def test_every_journey_is_told_in_words(flagship, open_page):
     opened = open_page(flagship["journeys"])
-    page, data = opened.page, opened.data()
-    items = all_items(page)
+    data = opened.data()
+    items = all_items(opened)
     assert items.count() == len(data["routes"])
     texts = items.all_text_contents()
     figures = whole_figures(data)
@@ -131,7 +130,7 @@ def test_a_range_keeps_its_ends_and_names_its_sources(flagship, open_page):
     opened = open_page(flagship["journeys"])
     data = opened.data()
     route = next(route for route in data["routes"] if route["id"] == "untac-repatriation-1992-93")
-    told = all_items(opened.page).filter(has_text=route["name"]).first.text_content()
+    told = all_items(opened).filter(has_text=route["name"]).first.text_content()
     (reach,) = (one for one in route["ranges"] if one["measure"] == "people_returned")
     low, high = ("\u00a0".join((number[:-3], number[-3:])) for number in (reach["least"], reach["high"]))
     assert low in told

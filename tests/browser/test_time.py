@@ -30,11 +30,6 @@ def during(data, first, last, kind="sites"):
     return certain, possible
 
 
-def write_all(page):
-    # The list may write its rest by itself meanwhile: a pointer could miss the button.
-    page.evaluate("document.querySelector('.list .more-button').click()")
-
-
 def choose(page, first, last):
     for field, text in zip(page.locator(".time-fields input").all(), (first, last), strict=True):
         field.fill(text)
@@ -123,7 +118,7 @@ def test_numbers_add_up_and_are_those_of_the_question(flagship, open_page):
     assert certain > 0 < possible
     tally = page.locator(".time-tally").text_content()
     assert tally == f"{certain} places, {possible} more possibly"
-    write_all(page)
+    opened.write_all()
     assert opened.count(".list .item") == certain + possible
     assert opened.count(".list .item.maybe") == possible
     assert page.locator(".time-undated").text_content() == f"{undated} undated"
@@ -153,7 +148,7 @@ def test_the_undated_are_counted_and_listed_and_given_back(flagship, open_page):
     bin_ = page.locator(".time-undated")
     bin_.click()
     assert bin_.get_attribute("aria-pressed") == "true"
-    write_all(page)
+    opened.write_all()
     assert opened.count(".list .item") == sum("days" not in site for site in data["sites"])
     bin_.click()
     assert months(page) == ["April 1975", "January 1979"], "the years come back"

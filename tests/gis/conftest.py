@@ -6,8 +6,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from geo.atlas import compile_atlas
+from geo.commands import main
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,6 +25,16 @@ def flagship_catalogue(tmp_path_factory):
     for definition in sorted((ROOT / "maps").glob("*.toml")):
         shutil.copy(definition, folder / "maps")
     return compile_atlas(folder).path
+
+
+@pytest.fixture(scope="session")
+def flagship_export(flagship_catalogue, tmp_path_factory):
+    """Return a GeoPackage of the whole atlas under the mask of the public version."""
+    path = tmp_path_factory.mktemp("export") / "atlas.gpkg"
+    command = ["-C", str(flagship_catalogue.parents[1]), "export", str(path), "--mask", "public"]
+    ran = CliRunner().invoke(main, command)
+    assert ran.exit_code == 0, ran.stderr
+    return path
 
 
 @pytest.fixture(scope="session")

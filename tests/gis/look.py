@@ -3,6 +3,7 @@
 import json
 import sys
 
+from osgeo import gdal
 from qgis.core import (
     QgsApplication,
     QgsCoordinateReferenceSystem,
@@ -42,6 +43,7 @@ def look(path, picture, extent, order):
             layers.append(layer)
     layers.sort(key=lambda layer: order.index(layer.name()))
     found["drawn"] = _draw(layers, picture, extent)
+    found["related"] = _related(path)
     json.dump(found, sys.stdout, ensure_ascii=False)
     sys.stdout.flush()
     for layer in list(layers):
@@ -64,6 +66,15 @@ def _faults(rule, layer):
                     if feature.hasGeometry() and (asked.hasParserError() or asked.hasEvalError()):
                         faults.append(f"{feature['id']}: {asked.parserErrorString() or asked.evalErrorString()}")
     return faults
+
+
+def _related(path):
+    """Return the relations that GDAL finds, which QGIS from 3.30 on takes over; None before GDAL 3.6."""
+    opened = gdal.OpenEx(path)
+    if not hasattr(opened, "GetRelationshipNames"):
+        return None
+    relations = map(opened.GetRelationship, opened.GetRelationshipNames() or [])
+    return {one.GetMappingTableName(): [one.GetLeftTableName(), one.GetRightTableName()] for one in relations}
 
 
 def _written(layer):

@@ -1,6 +1,6 @@
 /**
- * What a page gets from the bundle: `memorial.read(id)`, the data that an element holds; `memorial.open(element, payload)`;
- * and Leaflet as `L` for layers added from Python.
+ * What a page gets from the bundle: `memorial.read(id)`, a promise of the data that an element holds;
+ * `memorial.open(element, payload)`; and Leaflet as `L` for layers added from Python.
  */
 
 import L from "leaflet";
@@ -17,9 +17,9 @@ declare global {
 }
 
 /** Damaged data is told to the reader in the words that stand ready in the page (styles/opening.css); nothing is opened then. */
-function read(id: string): Payload {
+async function read(id: string): Promise<Payload> {
   try {
-    return JSON.parse(unpack(document.getElementById(id)?.textContent ?? "")) as Payload;
+    return JSON.parse(await unpack(document.getElementById(id)?.textContent ?? "")) as Payload;
   } catch (error) {
     document.body.classList.add("damaged");
     throw error;

@@ -13,7 +13,7 @@ import { CHOOSING, type State, type Tab } from "./state.ts";
 import { pick } from "./words.ts";
 
 /** Bases that tell an area and not a point, whatever the scale of the map. */
-const AREA_BASES = new Set(["village", "commune", "district"]);
+const AREA_BASES = new Set(["village", "commune", "district", "masked"]);
 
 export interface Called {
   text: string;
@@ -121,6 +121,7 @@ export class Model {
   }
 
   chosenAreas(state: State): Area[] {
+    if (state.query === "") return [...this.payload.areas];
     const { finds } = this.#search("areas", state.query);
     return this.payload.areas.filter((area) => finds(this.#haystack("areas", area.code)));
   }

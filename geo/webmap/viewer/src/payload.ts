@@ -68,9 +68,16 @@ export interface Site {
   /** null: the place is not located; it is listed, never pinned. */
   point: Position | null; precision_m?: number; basis: string; coord_text?: string; coord_source?: Reference;
   standing: "judged" | "alleged" | "surveyed" | "reported"; summary: string; sources: Reference[]; part_of?: string;
+  /** What a mask did to the position, in the words of the catalogue; the size of its grid in metres when it is coarsened. */
+  masked?: string; grid_m?: number;
   /** Indexes into Payload.claims. */
   claims: number[]; ranges?: Range[]; relations: Relation[];
 }
+
+/** A rule of a mask: for places of any of its kinds, standings and bases (empty: of all), a grid in metres, or no position at all. */
+export interface MaskRule { kinds: string[]; standings: string[]; bases: string[]; grid_m?: number }
+/** A mask that coarsened positions before anything was written; its counts are those of the whole atlas. */
+export interface Mask { title: Words; reason: Words; rules: MaskRule[]; coarsened: number; hidden: number; moved_lines: number; dropped_lines: number }
 
 export interface Segment { from: string; to: string; certainty: "documented" | "reconstructed" | "assumed"; note?: string; line: Position[] }
 export interface Route {
@@ -148,6 +155,8 @@ export interface Payload {
   coverage: Coverage[];
   /** Each basis of a position with the smallest honest radius in metres; none where no point may be given. */
   precision: { basis: string; floor_m?: number }[];
+  /** The mask over the atlas, when there is one. */
+  mask?: Mask;
   /** The method page of the atlas; only on the cover, the other pages lead there. */
   method: Prose[];
   /** Former areas, to lay over the map. */

@@ -1,22 +1,14 @@
 /** The signs: one shape for each kind, so that no sign depends on its colour alone. */
 
+import outlines from "../../../signs.json";
 import { svg } from "./dom.ts";
 
 export const INK = "#23211e";
 export const ACCENT = "#2e3a59";
 export const NEUTRAL = "#6d675c";
 
-/** Outlines in a box of 24 by 24. The cross lies slanted: it marks an event, not a faith. */
-const SHAPES = new Map<string, string>(Object.entries({
-  square: "M4.5 4.5H19.5V19.5H4.5Z",
-  triangle: "M12 3L21.5 20H2.5Z",
-  circle: "M12 3.5A8.5 8.5 0 1 1 12 20.5A8.5 8.5 0 1 1 12 3.5Z",
-  diamond: "M12 1.8L21.2 12L12 22.2L2.8 12Z",
-  hexagon: "M12 2.8L20.2 7.4V16.6L12 21.2L3.8 16.6V7.4Z",
-  tent: "M12 3.5L22 20.5H15.5L12 13.5L8.5 20.5H2Z",
-  gate: "M3.5 20.5V11.5A8.5 8.5 0 0 1 20.5 11.5V20.5H14.8V12A2.8 2.8 0 0 0 9.2 12V20.5Z",
-  cross: "M6.6 3L12 8.4L17.4 3L21 6.6L15.6 12L21 17.4L17.4 21L12 15.6L6.6 21L3 17.4L8.4 12L3 6.6Z",
-}));
+/** Outlines in a box of 24 by 24; GIS programs are given the same ones. The cross lies slanted: it marks an event, not a faith. */
+const SHAPES = new Map<string, string>(Object.entries(outlines));
 
 /** A colour of the data, when it is written as one; the ink otherwise. */
 export function colour(text: string | undefined, otherwise: string = INK): string {

@@ -15,7 +15,8 @@ export function askedBy(asked: { where?: string; during?: string }, model: Model
   const { measures } = model.payload.terms;
   const patch: Partial<State> = {};
   if (asked.where) {
-    const read = readWhere(asked.where, list, (measure) => measures[measure]?.unit !== undefined);
+    // A range that no record of the list could meet would be a choice without effect; as a condition it leaves none.
+    const read = readWhere(asked.where, list, (measure) => measures[measure]?.unit !== undefined && model.hasFigures(list, measure));
     Object.assign(patch, read.patch, { where: read.rest });
   }
   if (asked.during) {

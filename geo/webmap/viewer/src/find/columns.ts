@@ -57,6 +57,7 @@ export function siteValue(site: Site, column: string): Value | undefined {
     case "precision_m":
     case "coord_text":
     case "part_of":
+    case "masked":
       return site[column] ?? null;
     case "dk_zone":
       return site.zone ?? null;

@@ -35,7 +35,8 @@ type Side = "right" | "left" | "above" | "below";
 /** Names of towns for orientation. They keep clear of the signs and of each other; the ones named first come first. */
 export class Towns {
   readonly #labels = L.layerGroup();
-  #language: Language = "en";
+  /** null until they are first shown. */
+  #language: Language | null = null;
   /** What the names keep clear of, by who asked for it. */
   readonly #obstacles = new Map<string, readonly Box[]>();
 
@@ -61,6 +62,7 @@ export class Towns {
   }
 
   #draw(): void {
+    if (this.#language === null) return;
     this.#labels.clearLayers();
     const taken: Box[] = [];
     const obstacles = [...this.#obstacles.values()].flat();

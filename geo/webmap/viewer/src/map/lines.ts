@@ -14,7 +14,7 @@ import { arrowId, headLength, latLngs, renderer } from "./sheet.ts";
 import { tip } from "./tip.ts";
 
 const BEND = 0.11;
-/** A relation between places that stand closer than this on the screen is not drawn: only its arrowhead would show. */
+/** A relation of which less than this would be drawn on the screen is left out: only its arrowhead would show. */
 const SHORTEST_PX = 36;
 
 function arrow(line: L.Polyline, index: number, size = 0): void {
@@ -149,10 +149,11 @@ export class RelationLayer {
         const stroke = page.relations.indexOf(relation.relation);
         const other = shown.get(relation.other);
         if (!relation.outgoing || stroke < 0 || !other) continue;
-        if (pixelsApart(site.point, other.point, this.map.getZoom()) < SHORTEST_PX) continue;
         const mine = site.id === chosen || other.id === chosen;
         const trim = (end: typeof site): number => (isArea(end) ? (end.precision_m ?? 0) : 0);
-        const way = shortened(arc(site.point, other.point, 0.08, [trim(site), trim(other)]), headLength(0), this.map.getZoom());
+        const whole = arc(site.point, other.point, 0.08, [trim(site), trim(other)]);
+        if (pixelsApart(whole[0] ?? site.point, whole.at(-1) ?? other.point, this.map.getZoom()) < SHORTEST_PX) continue;
+        const way = shortened(whole, headLength(0), this.map.getZoom());
         const line = L.polyline(latLngs(way), {
           renderer: renderer(this.map, "relations"), pane: "relations", smoothFactor: 0, noClip: true, interactive: false,
           color: mine ? ACCENT : INK, weight: mine ? 2.2 : 1.1, opacity: mine ? 1 : chosen ? 0.3 : 0.55,

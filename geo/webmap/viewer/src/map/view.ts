@@ -40,10 +40,11 @@ export class MapView {
     new RelationLayer(this.map, model, store);
     this.#routes = new RouteLayer(this.map, model, store);
     this.#towns = new Towns(this.map, payload.backdrop.town, payload.page.cover);
-    this.#towns.show(store.state.language);
     new PeriodLayer(this.map, model, store, (boxes) => this.#towns.avoid(boxes, "names"));
     if (payload.page.cover) this.map.on("moveend", () => this.#clearMarks());
     else new SignLayer(this.map, model, store, covered, (boxes) => this.#towns.avoid(boxes));
+    // Only now: they keep clear of all that was drawn.
+    this.#towns.show(store.state.language);
     store.listen((state, changed) => {
       if (changed.has("language")) this.#towns.show(state.language);
     });
@@ -76,6 +77,7 @@ export class MapView {
   reveal(choice: Choice): void {
     const covered = this.covered();
     if (choice.type === "areas") {
+      if (choice.id === this.model.payload.nation?.code) this.whole();
       const bounds = this.#areas.boundsOf(choice.id);
       if (bounds && choice.from !== "map") show(this.map, bounds, covered, 9);
       return;

@@ -92,14 +92,16 @@ export class Desk {
     const controls = el("div", { class: "controls" });
     const time = new TimeLine(model, store);
     this.#region.append(el("div", { class: "map-box" }, element, controls, this.#legend.element), time.element);
-    new ResizeObserver(() => document.body.style.setProperty("--time", `${time.element.offsetHeight}px`)).observe(time.element);
     const paper = new Paper(model, this.#list, time, filters.counts);
     const skipList = el("button", { type: "button", class: "skip", click: () => (this.#story.isOpen ? this.#story.element : this.#panel).focus() });
     const skipMap = el("button", { type: "button", class: "skip", click: () => element.focus() });
     const desk = el("main", { class: "desk" }, this.#panel, this.#story.element, this.#region, this.#card.element);
     document.body.append(el("div", { class: "memorial" }, skipList, skipMap, header.element, paper.head, desk, paper.tail), about.element, quoting.element);
     const band = noticeBand(payload, store);
-    if (band) desk.append(band);
+    if (band) {
+      desk.append(band);
+      new ResizeObserver(() => band.style.setProperty("--time", `${time.element.offsetHeight}px`)).observe(time.element);
+    }
 
     const words = (state: State): void => {
       const title = pick(payload.page.title, state.language);
@@ -130,7 +132,8 @@ export class Desk {
     // The lowered list shows its title, the search and the whole count line, however many lines that takes.
     const lowest = (): void => {
       const shown = intro.offsetHeight + filters.search.offsetHeight + filters.counts.offsetHeight + this.#panelSheet.grip.offsetHeight;
-      document.body.style.setProperty("--peek", `${shown + 8}px`);
+      // Told to those that use it alone: a property of the whole page would make the browser work out all its styles anew.
+      for (const user of [this.#panel, this.#legend.element, band]) user?.style.setProperty("--peek", `${shown + 8}px`);
       // What is scrolled to in the list must not end up under its head.
       this.#scroll.style.scrollPaddingTop = `${filters.search.parentElement?.offsetHeight ?? 0}px`;
     };

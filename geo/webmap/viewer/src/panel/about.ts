@@ -9,9 +9,11 @@ import { icon } from "../symbols.ts";
 import { DATA_LANGUAGE, isWord, pick, say } from "../words.ts";
 import { changeList } from "./changes.ts";
 import { coverageList } from "./coverage.ts";
+import { maskNodes } from "./mask.ts";
 import { proseNodes } from "./prose.ts";
-import { fillSource } from "./refs.ts";
+import { fillSource, placeIn } from "./refs.ts";
 
+const MASKED = "masked";
 const STANDINGS = ["judged", "surveyed", "alleged", "reported"] as const;
 
 interface Part {
@@ -60,6 +62,7 @@ export class About {
     );
     const parts: Part[] = [
       { key: "coverage", heading: say(language, "about.coverage"), nodes: this.#coverage(language) },
+      { key: "mask", heading: say(language, "about.mask"), nodes: maskNodes(this.model, language) },
       { key: "how", heading: say(language, "about.how"), nodes: this.#how(language) },
       { key: "correct", heading: say(language, "about.correct"), nodes: [el("p", {}, say(language, "about.correct.text")), this.#toMethod(language)] },
       { key: "method", heading: say(language, "about.method"), nodes: this.#method(language) },
@@ -108,6 +111,7 @@ export class About {
   /** A way to the full citation at the end of the dialog. */
   #cite(reference: Reference, language: Language): HTMLElement {
     const note = this.model.payload.sources[reference.source]?.note ?? reference.source;
+    const locator = placeIn(reference);
     const go = (): void => {
       const entry = this.#entries.get(reference.source);
       entry?.scrollIntoView({ block: "center" });
@@ -117,7 +121,7 @@ export class About {
       "span",
       { class: "said-by" },
       el("button", { type: "button", class: "cite", click: go }, note),
-      reference.locator ? el("span", { class: "locator" }, " ", say(language, "source.at", { locator: reference.locator })) : null,
+      locator ? el("span", { class: "locator" }, " ", say(language, "source.at", { locator })) : null,
     );
   }
 
@@ -130,7 +134,8 @@ export class About {
 
   #how(language: Language): HTMLElement[] {
     const units = { m: say(language, "unit.m"), km: say(language, "unit.km") };
-    const precision = this.model.payload.precision.flatMap(({ basis, floor_m }) => {
+    // How coarse a mask is stands in a part of its own.
+    const precision = this.model.payload.precision.filter(({ basis }) => basis !== MASKED).flatMap(({ basis, floor_m }) => {
       const key = `basis.${basis}`;
       const least = floor_m === undefined ? say(language, "precision.none") : say(language, "precision.least", { distance: distance(floor_m, language, units) });
       return [el("dt", {}, isWord(key) ? say(language, key) : basis), el("dd", {}, least)];

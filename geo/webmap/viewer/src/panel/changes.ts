@@ -4,6 +4,7 @@ import { edtfWords } from "../dates.ts";
 import { el } from "../dom.ts";
 import type { Change, Language, Reference } from "../payload.ts";
 import { DATA_LANGUAGE, isWord, say } from "../words.ts";
+import { placeIn } from "./refs.ts";
 
 /** Changes of one day that say the same of several records, as one. */
 function alike(changes: readonly Change[]): Change[][] {
@@ -17,7 +18,7 @@ function alike(changes: readonly Change[]): Change[][] {
 
 /** The one source of changes that are told together, with every place in it. */
 function together(group: readonly Change[]): Reference {
-  const locators = [...new Set(group.flatMap((change) => change.reference?.locator ?? []))];
+  const locators = [...new Set(group.flatMap((change) => (change.reference ? (placeIn(change.reference) ?? []) : [])))];
   return { source: group[0]?.reference?.source ?? "", ...(locators.length > 0 ? { locator: locators.join("; ") } : {}) };
 }
 

@@ -7,7 +7,7 @@ import type { Model } from "../model.ts";
 import type { Claim, Language, Range } from "../payload.ts";
 import { DATA_LANGUAGE, isWord, pick, say } from "../words.ts";
 import { rangeLine } from "./ranges.ts";
-import type { Notes } from "./refs.ts";
+import { type Notes, placeIn } from "./refs.ts";
 
 const ORDER = ["current", "contested", "superseded", "rejected"];
 
@@ -38,7 +38,7 @@ function counted(claim: Claim, language: Language): HTMLElement {
 
 /** The source of a claim: a way to its citation, and the place in it that says so. */
 function source(claim: Claim, notes: Notes): HTMLElement {
-  const { locator } = claim.reference;
+  const locator = placeIn(claim.reference);
   return el("td", { class: "by" }, notes.cite(claim.reference), locator ? el("span", { class: "more", lang: DATA_LANGUAGE }, locator) : null);
 }
 

@@ -12,6 +12,7 @@ import { INK, NEUTRAL, RELATION_STROKES, colour, dashes, icon, shades, sign } fr
 import { DATA_LANGUAGE, pick, say } from "../words.ts";
 import { THIN_PX, WIDTHS_PX, classBounds, routeWidths, travelMeasures } from "../widths.ts";
 import { areaSample, bandSample, dashedSample, faintSample, stroke, swatch } from "./legend_signs.ts";
+import { maskRemark } from "./mask.ts";
 import { shortNote } from "./refs.ts";
 
 const CERTAINTIES = ["documented", "reconstructed", "assumed"] as const;
@@ -165,6 +166,7 @@ export class Legend {
     rows.push(this.#row(areaSample(NEUTRAL), say(language, "legend.area"), null));
     if (state.years) rows.push(this.#row(faintSample(NEUTRAL), say(language, "time.possibly.legend"), null));
     rows.push(this.#row(el("span", { class: "crowd crowd-sample" }, say(language, "count.places", { n: 12 })), say(language, "legend.cluster"), null));
+    if (this.model.payload.mask) rows.push(...maskRemark(this.model.payload.mask, language));
     return rows;
   }
 

@@ -25,6 +25,14 @@ export function gradeWords(grade: string, language: Language): string {
   return say(language, "grade", { grade: isWord(key) ? say(language, key) : grade });
 }
 
+/** A locator that only names the file which was read: it belongs to the data, and leads no reader anywhere. */
+const FILE = /^(?:path )?[\w./-]+\.(?:csv|geojson|json|pdf|txt|xlsx?)$/i;
+
+/** Where in a source something stands, as a reader is told it; the downloads keep every locator. */
+export function placeIn({ locator }: Reference): string | undefined {
+  return locator && !FILE.test(locator) ? locator : undefined;
+}
+
 export class Notes {
   readonly #notes = new Map<string, Note>();
 
@@ -42,7 +50,8 @@ export class Notes {
       item: el("li", { id: nextId("source"), tabindex: -1 }),
     };
     if (!known) this.#notes.set(reference.source, note);
-    if (reference.locator && !note.locators.includes(reference.locator)) note.locators.push(reference.locator);
+    const place = placeIn(reference);
+    if (place && !note.locators.includes(place)) note.locators.push(place);
     return note;
   }
 

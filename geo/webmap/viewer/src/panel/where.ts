@@ -5,6 +5,7 @@ import { type Model, isArea } from "../model.ts";
 import { distance } from "../numbers.ts";
 import type { Language, Site } from "../payload.ts";
 import { DATA_LANGUAGE, isWord, pick, say } from "../words.ts";
+import { maskedWords } from "./mask.ts";
 import { rows, section } from "./parts.ts";
 import type { Notes } from "./refs.ts";
 
@@ -45,9 +46,14 @@ function knownWords(site: Site, { model, language }: At): string {
 export function precision(site: Site, at: At): HTMLElement | null {
   const { language } = at;
   const basis = `basis.${site.basis}`;
+  const masked = maskedWords(site, at.model.payload, language);
+  const shaded = site.province !== undefined && at.model.areas.has(site.province) ? say(language, "known.shaded") : "";
+  const outside = site.point === null ? shaded : knownWords(site, at);
   return section(
     say(language, "card.precision"),
-    el("p", { class: "known" }, el("b", {}, isWord(basis) ? say(language, basis) : site.basis), ". ", knownWords(site, at)),
+    masked
+      ? el("p", { class: "known" }, el("b", {}, say(language, "basis.masked")), ". ", masked, " ", outside)
+      : el("p", { class: "known" }, el("b", {}, isWord(basis) ? say(language, basis) : site.basis), ". ", knownWords(site, at)),
     rows(
       [say(language, "card.coordinate"), site.coord_text ? el("span", { class: "coordinate" }, site.coord_text) : null],
       [say(language, "card.position"), site.coord_source ? at.notes.cite(site.coord_source) : null],

@@ -122,8 +122,10 @@ export class Story {
     this.#mark(at);
     const part = this.#parts[at];
     if (part && !this.#scrolled) {
-      this.#scroller.scrollTop += part.element.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top;
+      this.#align(at);
       part.heading.focus({ preventScroll: true });
+      // The letters of a page that has just opened come a moment later, and are of another height.
+      if (fresh) void document.fonts.ready.then(() => (this.store.state.chapter === at ? this.#align(at) : undefined));
     }
     this.store.set({ ...UNFILTERED, ...this.stage.asked(chapter), chosen: null, crowd: [], hint: chapter.records[0] ?? null });
     if (chapter.bounds) this.stage.frame(chapter.bounds);
@@ -188,7 +190,12 @@ export class Story {
     replace(this.#scroller, ...this.#parts.map((part) => part.element));
     if (state.chapter === null || !this.isOpen) return;
     this.#mark(state.chapter);
-    const part = this.#parts[state.chapter];
+    this.#align(state.chapter);
+  }
+
+  /** Bring a chapter to the top of what is seen. */
+  #align(at: number): void {
+    const part = this.#parts[at];
     if (part) this.#scroller.scrollTop += part.element.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top;
   }
 }

@@ -4,6 +4,7 @@ import { edtfWords } from "../dates.ts";
 import { el, outsideLink } from "../dom.ts";
 import type { Model } from "../model.ts";
 import { named } from "../panel/records.ts";
+import { placeIn } from "../panel/refs.ts";
 import type { Happening, Language } from "../payload.ts";
 import type { Store } from "../state.ts";
 import { NEUTRAL, colour } from "../symbols.ts";
@@ -40,12 +41,13 @@ function where(event: Happening, model: Model, store: Store, follow: () => void)
 /** The source of an event in full, with the place in it and the way to it. */
 function cited({ reference }: Happening, model: Model, language: Language): HTMLElement {
   const source = model.payload.sources[reference.source];
+  const locator = placeIn(reference);
   const link = outsideLink(source?.url, (host) => say(language, "source.open", { host }));
   return el(
     "p",
     { class: "event-source" },
     el("span", { class: "note-text" }, source?.note ?? reference.source),
-    reference.locator ? ` ${say(language, "source.at", { locator: reference.locator })}` : null,
+    locator ? ` ${say(language, "source.at", { locator })}` : null,
     link ? " " : null,
     link,
   );

@@ -147,7 +147,7 @@ export class TimeLine {
     this.#tally.textContent = years ? [
       say(language, kind, { n: counts.certain }), counts.possible > 0 ? say(language, "time.more", { n: counts.possible }) : "",
     ].filter(Boolean).join(", ") : "";
-    replace(this.#span, `${say(language, "time")} `, el("b", {}, span), this.#tally.textContent ? ` ${this.#tally.textContent}` : null);
+    replace(this.#span, `${say(language, "time")} `, el("b", {}, span), this.#tally.textContent ? el("span", { class: "tally-small" }, ` · ${this.#tally.textContent}`) : null);
     this.#undated.textContent = say(language, "count.undated", { n: counts.undated });
     this.#undated.hidden = counts.undated === 0;
     this.#undated.setAttribute("aria-pressed", String(state.only === "undated"));
@@ -169,8 +169,9 @@ export class TimeLine {
     const years: Column[] = [];
     for (let year = Math.floor(extent.first / 12); year * 12 <= extent.last; year += 1) {
       const column = { year, certain: 0, possible: 0 };
+      const days = yearsOf(year * 12, year * 12 + 11);
       for (const record of dated) {
-        const when = timing(record, yearsOf(year * 12, year * 12 + 11));
+        const when = timing(record, days);
         if (when === "certain" || when === "possible") column[when] += 1;
       }
       years.push(column);
