@@ -97,10 +97,10 @@ def _as_csv(catalogue: Catalogue, selection: Selection) -> Generator[str, None, 
     yield f"{','.join(map(_quote, (*names, *(('citations',) if cited else ()))))}\r\n"
     guarded = 0
     for columns in selection.batches():
-        spelled = [_spell_lists(name, values) for name, values in zip(names, columns, strict=True)]
+        cells = [_csv_cells(_spell_lists(name, values)) for name, values in zip(names, columns, strict=True)]
         if cited:
-            spelled.append([*map(citations, *(columns[place] for place in refs))])
-        cells = [_csv_cells(values) for values in spelled]
+            texts, counts = zip(*map(citations, *(columns[place] for place in refs)), strict=True)
+            cells.append((texts, sum(counts)))
         guarded += sum(count for _, count in cells)
         for line in map(",".join, zip(*(texts for texts, _ in cells), strict=True)):
             yield f"{line}\r\n" if line else '""\r\n'  # an empty line is no record
@@ -109,16 +109,17 @@ def _as_csv(catalogue: Catalogue, selection: Selection) -> Generator[str, None, 
         say(f"{cells_read} like a formula: a leading ' keeps a spreadsheet from running it")
 
 
-def _citations(catalogue: Catalogue, names: Sequence[str]) -> Callable[..., str]:
-    """Return the function that gives the citations of a record from its cells of these names."""
+def _citations(catalogue: Catalogue, names: Sequence[str]) -> Callable[..., tuple[str, int]]:
+    """Return the function that cites a record from its cells of these names: a cell of CSV, and 1 if it was guarded."""
     notes = source_notes(catalogue)
 
     @lru_cache(_KEPT)
-    def citations(*cells: str | None) -> str:
+    def citations(*cells: str | None) -> tuple[str, int]:
         record: dict[str, Any] = dict(zip(names, cells, strict=True))
         if "sources" in record:
             record["sources"] = json.loads(record["sources"] or "[]")
-        return " | ".join(map(str, cite(record, notes)))
+        (cell,), guarded = _csv_cells([" | ".join(map(str, cite(record, notes)))])
+        return cell, guarded
 
     return citations
 
