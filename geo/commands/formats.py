@@ -227,7 +227,7 @@ def _object(
     named: set[str] = set()
     between = "\n"
     for columns in selection.batches():
-        for refs in set(cited_cells(selection.columns, columns)):
+        for refs in cited_cells(selection.columns, columns):
             named.update(source_ids(*refs))
         yield from _encode(selection.columns, columns, [between, *[",\n"] * (len(columns[0]) - 1)])
         between = ",\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from itertools import chain, islice, repeat
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from geo.catalogue import LISTS, quote_name
@@ -62,10 +62,12 @@ def render_table(catalogue: Catalogue, selection: Selection) -> Generator[str, N
             yield f"[{number}] {show_text(notes.get(source, source), 10_000)}\n"
 
 
-def cited_cells(names: Sequence[str], columns: Sequence[Sequence[Any]]) -> Iterator[tuple[str | None, str | None]]:
-    """Return for each record its cells ``sources`` (JSON) and ``source``; ``None`` where it does not show one."""
-    one, other = (columns[names.index(name)] if name in names else None for name in ("sources", "source"))
-    return zip(one or repeat(None), other or repeat(None)) if one or other else iter(())  # noqa: B905  (as the shorter)
+def cited_cells(names: Sequence[str], columns: Sequence[Sequence[Any]]) -> set[tuple[str | None, str | None]]:
+    """Return what records have as ``sources`` (JSON) and ``source``, each pair once; ``None`` for one not shown."""
+    one, other = (columns[names.index(name)] if name in names else () for name in ("sources", "source"))
+    if one and other:
+        return set(zip(one, other, strict=True))
+    return {(cell, None) for cell in set(one)} | {(None, cell) for cell in set(other)}
 
 
 @lru_cache(_KEPT)
