@@ -82,7 +82,7 @@ def measure_questions() -> None:
                 ("text", ("--text", word), ("-sql", BEST_TEXT_SQL.format(word=word), catalogue)),
             ):
                 rounds = ROUNDS if sites is None or sites < 1_000_000 else 5
-                for form in ("table", "json", "ids"):
+                for form in ("table", "csv", "json", "geojson", "geojsonl", "ids", "count"):
                     ours = (sys.executable, str(ROOT / "cli.py"), "-C", str(folder), "query", *options)
                     compare(f"{name}: {what}, {form}", (*ours, "--format", form), "ogrinfo", (ogrinfo, *peer), rounds)
 

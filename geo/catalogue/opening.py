@@ -28,8 +28,14 @@ LISTS: Final = frozenset({"sources", "segments", "stops", "made_of"})
 INDEXED: Final = ("id", "code", "kind", "province", "subject", "object", "place")
 """The columns that have an index, in every layer and table that has them."""
 
+_BATCH: Final = 256
+"""How many rows are read at once."""
+
 _ENVELOPE_BYTES: Final = (0, 32, 48, 48, 64)
 _REBUILD: Final = "compile it again with `memorial build`"
+
+
+Rows = list[tuple[Any, ...]]
 
 
 def quote_name(name: str) -> str:
@@ -107,10 +113,35 @@ class Catalogue:
         CatalogueError
             When the file is damaged, or lacks the table.
         """
+        for batch in self.batches(sql, params):
+            yield from batch
+
+    def batches(self, sql: str, params: Sequence[object] | Mapping[str, object] = ()) -> Iterator[Rows]:
+        """Yield what one SELECT finds, some rows at a time: first one, so that it comes early, then ever more.
+
+        Parameters
+        ----------
+        sql, params
+            As for `rows`.
+
+        Yields
+        ------
+        list of tuple
+            At least one row, at most 256.
+
+        Raises
+        ------
+        CatalogueError
+            When the file is damaged, or lacks the table.
+        """
         cursor = self._connection.cursor()
         cursor.row_factory = None
+        size = 1
         try:
-            yield from cursor.execute(sql, params)
+            cursor.execute(sql, params)
+            while batch := cursor.fetchmany(size):
+                yield batch
+                size = min(2 * size, _BATCH)
         except sqlite3.DatabaseError as error:
             raise CatalogueError("The catalogue cannot be read", [_damaged(self.path, str(error))]) from error
 

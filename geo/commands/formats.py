@@ -6,17 +6,22 @@ Every form is a row in `FORMATS`: a function that yields text piece by piece, so
 from __future__ import annotations
 
 import json
+from functools import lru_cache
+from itertools import chain, repeat
+from json.encoder import encode_basestring
+from operator import ne
 from typing import TYPE_CHECKING, Any, Final
 
 from geo.catalogue import LISTS
-from geo.commands.tables import render_table, source_ids
+from geo.commands.tables import cited_cells, render_table, source_ids
 from geo.commands.terminal import escape_unseen, say
 from geo.errors import Problem, RequestError
 from geo.query import ASKABLE, asked_layers, cite, source_notes
+from geo.query.answering import FLAT_POINT_BYTES, as_geojson
 from geo.query.wording import as_cql2
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from geo.catalogue import Catalogue
     from geo.query import Selection
@@ -29,8 +34,18 @@ MAPPED: Final = frozenset({"geojson", "geojsonl"})
 _LOCATED: Final = frozenset({"sites", "routes", "areas", "period"})
 """The schemas of layers; a table has no geometry."""
 
-_BATCH: Final = 500
+_KEPT: Final = 4_096
+"""How many lists are kept as they were written: many records name the same sources."""
+
+_MOST: Final = float("inf")
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
+
+def _is_one(values: Sequence[Any]) -> bool:
+    """Return whether a column says one thing throughout, or nothing: many do, and it need be written only once."""
+    first = values[0]
+    alike = first is None or first.__class__ is str
+    return alike and len(values) > 1 and first == values[-1] and values.count(first) == len(values)
 
 
 # --- ids and counts -------------------------------------------------------------------------------------------
@@ -75,44 +90,95 @@ def _as_count(_: Catalogue, selection: Selection) -> Generator[str, None, None]:
 
 def _as_csv(catalogue: Catalogue, selection: Selection) -> Generator[str, None, None]:
     """Yield RFC 4180 with every column; lists are joined by `` | ``, citations stand in the last column."""
-    import csv  # noqa: PLC0415  (other forms do not need them)
-    import io  # noqa: PLC0415
-
-    from geo.guarding import guard_cell  # noqa: PLC0415
-
-    cited = {"sources", "source"} & set(selection.columns)
-    notes = source_notes(catalogue) if cited else {}
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow((*selection.columns, *(("citations",) if cited else ())))
+    names = selection.columns
+    cited = bool({"sources", "source"} & set(names))
+    refs = [names.index(name) for name in ("sources", "source", "locator") if cited and name in names]
+    citations = _citations(catalogue, [names[place] for place in refs])
+    yield f"{','.join(map(_quote, (*names, *(('citations',) if cited else ()))))}\r\n"
     guarded = 0
-    for number, row in enumerate(selection.stream(), start=1):
-        cells = [_cell(column, row[column]) for column in selection.columns]
+    for columns in selection.batches():
+        cells = [_csv_cells(_spell_lists(name, values)) for name, values in zip(names, columns, strict=True)]
         if cited:
-            cells.append(" | ".join(map(str, cite(row, notes))))
-        for place, cell in enumerate(cells):
-            if isinstance(cell, str) and cell[:1] in _SUSPECT and cell:
-                cells[place] = guard_cell(cell)
-                guarded += cells[place] != cell
-        writer.writerow(cells)
-        if number % _BATCH == 0:
-            yield out.getvalue()
-            out.seek(0)
-            out.truncate()
-    yield out.getvalue()
+            texts, counts = zip(*map(citations, *(columns[place] for place in refs)), strict=True)
+            cells.append((texts, sum(counts)))
+        guarded += sum(count for _, count in cells)
+        for line in map(",".join, zip(*(texts for texts, _ in cells), strict=True)):
+            yield f"{line}\r\n" if line else '""\r\n'  # an empty line is no record
     if guarded:
         cells_read = "1 cell begins" if guarded == 1 else f"{guarded:,} cells begin"
         say(f"{cells_read} like a formula: a leading ' keeps a spreadsheet from running it")
 
 
-_SUSPECT: Final = frozenset("'=+-@\t\r")
+def _citations(catalogue: Catalogue, names: Sequence[str]) -> Callable[..., tuple[str, int]]:
+    """Return the function that cites a record from its cells of these names: a cell of CSV, and 1 if it was guarded."""
+    notes = source_notes(catalogue)
+
+    @lru_cache(_KEPT)
+    def citations(*cells: str | None) -> tuple[str, int]:
+        record: dict[str, Any] = dict(zip(names, cells, strict=True))
+        if "sources" in record:
+            record["sources"] = json.loads(record["sources"] or "[]")
+        (cell,), guarded = _csv_cells([" | ".join(map(str, cite(record, notes)))])
+        return cell, guarded
+
+    return citations
+
+
+def _spell_lists(name: str, values: Sequence[Any]) -> Sequence[Any]:
+    """Return the cells of a column; references are joined, other lists are JSON."""
+    if name == "sources":
+        return [*map(_joined, values)]
+    return [_ENCODE(json.loads(text or "[]")) for text in values] if name in LISTS else values
+
+
+@lru_cache(_KEPT)
+def _joined(text: str | None) -> str:
+    return " | ".join(json.loads(text or "[]"))
+
+
+def _csv_cells(values: Sequence[Any]) -> tuple[Sequence[str], int]:
+    """Return a column as cells of CSV, exactly as `csv` would write them, and how many a spreadsheet must not run.
+
+    Notes
+    -----
+    One look at the whole column tells whether any cell needs a guard or quotation marks; `csv` looks at every letter.
+    """
+    if _is_one(values):
+        cells, guarded = _csv_cells(values[:1])
+        return [*cells] * len(values), guarded * len(values)
+    types = set(map(type, values))
+    texts = values
+    if types != {str}:
+        texts = ["" if value is None else value if value.__class__ is str else str(value) for value in values]
+    if str not in types:
+        return texts, 0
+    whole = "\0".join(["", *texts])
+    guarded = 0
+    if any(sign in whole and f"\0{sign}" in whole for sign in _SUSPECT):
+        from geo.guarding import guard_cell  # noqa: PLC0415  (nearly no column needs it)
+
+        safe = [guard_cell(text) for text in texts]
+        guarded = sum(map(ne, safe, texts))
+        texts = safe
+    if any(sign in whole for sign in _QUOTED):
+        texts = [*map(_quote, texts)]
+    return texts, guarded
+
+
+def _quote(text: str) -> str:
+    """Return a cell, in quotation marks when it must be, those in it doubled."""
+    if '"' in text:
+        text = text.replace('"', '""')
+    elif not ("," in text or "\n" in text or "\r" in text):
+        return text
+    return f'"{text}"'
+
+
+_SUSPECT: Final = "'=+-@\t\r"
 """How a cell begins that a spreadsheet may take for a formula."""
 
-
-def _cell(column: str, value: Any) -> Any:  # noqa: ANN401  (text, a number or a list)
-    if column == "sources":
-        return " | ".join(value)
-    return json.dumps(value, ensure_ascii=False) if column in LISTS else value
+_QUOTED: Final = ',"\n\r'
+"""What stands in a cell only between quotation marks."""
 
 
 # --- JSON and GeoJSON -----------------------------------------------------------------------------------------
@@ -120,63 +186,133 @@ def _cell(column: str, value: Any) -> Any:  # noqa: ANN401  (text, a number or a
 
 def _as_json(catalogue: Catalogue, selection: Selection) -> Generator[str, None, None]:
     """Yield one object: what was asked, how many answer, the records, and the sources that they name."""
-    return _object(catalogue, selection, {}, "records", lambda row: row)
+    return _object(catalogue, selection, {}, "records")
 
 
 def _as_geojson(catalogue: Catalogue, selection: Selection) -> Generator[str, None, None]:
     """Yield a FeatureCollection (RFC 7946); what `_as_json` says of the selection stands beside the features."""
-    return _object(catalogue, selection, {"type": "FeatureCollection"}, "features", _feature_maker(selection))
+    _check_mapped(selection)
+    return _object(catalogue, selection, {"type": "FeatureCollection"}, "features")
 
 
 def _as_geojsonl(_: Catalogue, selection: Selection) -> Generator[str, None, None]:
     """Yield one GeoJSON feature a line, and nothing else: newline-delimited, not the text sequence of RFC 8142."""
-    feature = _feature_maker(selection)
-    for row in selection.stream():
-        yield f"{escape_unseen(_ENCODE(feature(row)))}\n"
+    _check_mapped(selection)
+    for columns in selection.batches():
+        yield from _encode(selection.columns, columns, ["", *["\n"] * (len(columns[0]) - 1)])
+        yield "\n"
 
 
-def _feature_maker(selection: Selection) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """Return the function that makes a feature of a record.
+def _check_mapped(selection: Selection) -> None:
+    """Check that the records have a geometry.
 
     Raises
     ------
     RequestError
-        When the layer has no geometry.
+        When the layer has none.
     """
     if selection.schema not in _LOCATED:
         seen, expected = f"geojson for {selection.asked.layer}", "table, csv or json: these records have no geometry"
         raise RequestError("There is nothing to map", [Problem("the question", "--format", "", seen, expected)])
-    columns = selection.columns
-
-    def feature(row: dict[str, Any]) -> dict[str, Any]:
-        properties = {column: row[column] for column in columns}
-        return {"type": "Feature", "geometry": row["geometry"], "properties": properties}
-
-    return feature
 
 
 def _object(
-    catalogue: Catalogue,
-    selection: Selection,
-    first: dict[str, Any],
-    plural: str,
-    make: Callable[[dict[str, Any]], dict[str, Any]],
+    catalogue: Catalogue, selection: Selection, first: dict[str, Any], plural: str
 ) -> Generator[str, None, None]:
     """Yield a JSON object: the members of `first`, what `_said` says, the records one a line, counts, sources."""
     yield "{\n"
     for name, value in (first | _said(catalogue, selection)).items():
         yield f"{_ENCODE(name)}: {escape_unseen(_ENCODE(value))},\n"
     yield f"{_ENCODE(plural)}: ["
-    named: dict[str, None] = {}
+    named: set[str] = set()
     between = "\n"
-    for row in selection.stream():
-        named.update(dict.fromkeys(source_ids(row)))
-        yield f"{between}{escape_unseen(_ENCODE(make(row)))}"
+    for columns in selection.batches():
+        for refs in cited_cells(selection.columns, columns):
+            named.update(source_ids(*refs))
+        yield from _encode(selection.columns, columns, [between, *[",\n"] * (len(columns[0]) - 1)])
         between = ",\n"
     notes = source_notes(catalogue) if named else {}
     sources = {source: note for source, note in notes.items() if source in named}
     yield f'\n],\n"counts": {_ENCODE(_counted(selection))}'
     yield f',\n"sources": {escape_unseen(_ENCODE(sources))}\n}}\n'
+
+
+def _encode(names: Sequence[str], columns: Sequence[Sequence[Any]], between: Sequence[str]) -> Iterator[str]:
+    """Yield records as JSON, exactly as `json` would write them one by one; control characters are escapes.
+
+    Parameters
+    ----------
+    names
+        Names of the columns.
+    columns
+        Their values; with one column more, of geometries (WKB), each record is a feature of GeoJSON.
+    between
+        What stands before each record.
+
+    Notes
+    -----
+    Column by column, since values of one type are written in one way: what many records cost is done by C throughout.
+    """
+    before = [escape_unseen(f"{', ' if place else '{'}{_ENCODE(name)}: ") for place, name in enumerate(names)]
+    after = "}"
+    texts = [_encode_column(name, values) for name, values in zip(names, columns, strict=False)]
+    if len(columns) > len(names):
+        before[0] = f', "properties": {before[0]}'
+        before.insert(0, '{"type": "Feature", "geometry": ')
+        after = "}}"
+        texts.insert(0, _encode_shapes(names, texts, columns[-1]))
+    pieces = chain.from_iterable(zip(map(repeat, before), texts, strict=True))
+    return map("".join, zip(between, *pieces, repeat(after)))
+
+
+def _encode_column(name: str, values: Sequence[Any]) -> list[str]:
+    """Return each value of a column as JSON."""
+    if name in LISTS:
+        return [*map(_list_text, values)]
+    if _is_one(values):
+        return _encode_column(name, values[:1]) * len(values)
+    types = set(map(type, values))
+    if str not in types:
+        return [
+            "null" if value is None else repr(value) if -_MOST < value < _MOST else _ENCODE(value) for value in values
+        ]
+    if len(types) == 1:
+        texts = [*map(encode_basestring, values)]
+    else:
+        texts = [
+            encode_basestring(value) if value.__class__ is str else "null" if value is None else _ENCODE(value)
+            for value in values
+        ]
+    whole = "".join(texts)
+    seen = "\x7f" not in whole if whole.isascii() else whole.isprintable()  # JSON has no other control character
+    return texts if seen else [*map(escape_unseen, texts)]
+
+
+@lru_cache(_KEPT)
+def _list_text(text: str | None) -> str:
+    """Return the JSON of a list as the encoder spaces it; nothing is an empty list."""
+    return escape_unseen(_ENCODE(json.loads(text))) if text else "[]"
+
+
+def _encode_shapes(names: Sequence[str], texts: Sequence[Sequence[str]], shapes: Sequence[bytes | None]) -> list[str]:
+    """Return geometries as GeoJSON.
+
+    Parameters
+    ----------
+    names, texts
+        The columns and their values as JSON: where a layer has ``lon`` and ``lat``, these are its points.
+    shapes
+        WKB.
+    """
+    if not {"lon", "lat"} <= set(names):
+        return [_ENCODE(as_geojson(wkb)) for wkb in shapes]
+    lons, lats = (texts[names.index(name)] for name in ("lon", "lat"))
+    return [
+        f'{{"type": "Point", "coordinates": [{lon}, {lat}]}}'
+        if wkb and len(wkb) == FLAT_POINT_BYTES
+        else _ENCODE(as_geojson(wkb))
+        for wkb, lon, lat in zip(shapes, lons, lats, strict=True)
+    ]
 
 
 def _said(catalogue: Catalogue, selection: Selection) -> dict[str, Any]:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from geo.catalogue import quote_name
+from geo.catalogue import LISTS, quote_name
 from geo.commands.terminal import answer_height, answer_width, bold, lay_out, measure_table, say, spell_cells
 from geo.errors import show_text
 from geo.query import source_notes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from geo.catalogue import Catalogue
     from geo.query import Selection
 
     Cells = Callable[[dict[str, Any]], list[str]]
 
-__all__ = ["COLUMNS", "render_table", "source_ids"]
+__all__ = ["COLUMNS", "cited_cells", "render_table", "source_ids"]
+
+_KEPT: Final = 4_096
+"""How many lists of sources are kept as they were read: many records name the same."""
 
 _SAMPLE: Final = 2_000
 """How many records decide how wide the columns are; a longer answer begins before its last record is read."""
@@ -31,7 +36,8 @@ def render_table(catalogue: Catalogue, selection: Selection) -> Generator[str, N
     """
     numbers: dict[str, int] = {}
     header, cells = _columns(catalogue, selection)
-    rows = (spell_cells([*cells(row), _numbered(row, numbers)]) for row in selection.stream())
+    numbered = _numbering(numbers)
+    rows = (spell_cells([*cells(row), numbered(row.get("sources"), row.get("source"))]) for row in _read(selection))
     sample = list(islice(rows, _SAMPLE))
     if not sample:
         return
@@ -56,15 +62,40 @@ def render_table(catalogue: Catalogue, selection: Selection) -> Generator[str, N
             yield f"[{number}] {show_text(notes.get(source, source), 10_000)}\n"
 
 
-def source_ids(row: dict[str, Any]) -> Iterable[str]:
-    """Return the ids of the sources that a record names, each once, in its order; none where it does not show them."""
-    refs = row.get("sources") or ((row["source"],) if row.get("source") else ())
-    return dict.fromkeys([ref.partition("#")[0] for ref in refs])
+def cited_cells(names: Sequence[str], columns: Sequence[Sequence[Any]]) -> set[tuple[str | None, str | None]]:
+    """Return what records have as ``sources`` (JSON) and ``source``, each pair once; ``None`` for one not shown."""
+    one, other = (columns[names.index(name)] if name in names else () for name in ("sources", "source"))
+    if one and other:
+        return set(zip(one, other, strict=True))
+    return {(cell, None) for cell in set(one)} | {(None, cell) for cell in set(other)}
 
 
-def _numbered(row: dict[str, Any], numbers: dict[str, int]) -> str:
-    """Return the cell that names the sources of a record by number; a new source takes the next one."""
-    return ", ".join([str(numbers.setdefault(source, len(numbers) + 1)) for source in source_ids(row)])
+@lru_cache(_KEPT)
+def source_ids(sources: str | None, source: str | None) -> tuple[str, ...]:
+    """Return the ids of the sources that a record names, each once, in its order."""
+    refs = (json.loads(sources) if sources else ()) or ((source,) if source else ())
+    return tuple(dict.fromkeys([ref.partition("#")[0] for ref in refs]))
+
+
+def _numbering(numbers: dict[str, int]) -> Callable[[str | None, str | None], str]:
+    """Return the function that names the sources of a record by number; a new source takes the next one."""
+
+    @lru_cache(_KEPT)
+    def numbered(sources: str | None, source: str | None) -> str:
+        return ", ".join([str(numbers.setdefault(key, len(numbers) + 1)) for key in source_ids(sources, source)])
+
+    return numbered
+
+
+def _read(selection: Selection) -> Iterator[dict[str, Any]]:
+    """Yield the records, their lists parsed, but ``sources`` as JSON: of these only the ids are shown."""
+    names = selection.columns
+    lists = [name for name in names if name in LISTS and name != "sources"]
+    for cells in selection.cells():
+        row = dict(zip(names, cells, strict=True))
+        for name in lists:
+            row[name] = json.loads(row[name]) if row[name] else []
+        yield row
 
 
 def _columns(
@@ -77,6 +108,8 @@ def _columns(
     provinces = _province_names(catalogue)
     header, cells, _ = _TABLES[selection.schema]
     added = [column for column in _ADDED if column in selection.columns]
+    if not added:
+        return header, lambda row: cells(row, provinces)
 
     def fill(row: dict[str, Any]) -> list[str]:
         key, name, *rest = cells(row, provinces)

@@ -100,16 +100,16 @@ def answer(text: str | Iterable[str]) -> None:
         raise refuse_output("it is closed")
     waiting, size = [], 0
     for piece in (text,) if isinstance(text, str) else text:
-        waiting.append(piece)
+        waiting.append(piece.encode("utf-8", "backslashreplace"))
         size += len(piece)
         if size >= _PIECE:
-            _write("".join(waiting))
+            _write(b"".join(waiting))
             waiting, size = [], 0
-    _write("".join(waiting))
+    _write(b"".join(waiting))
 
 
-def _write(text: str) -> None:
-    """Write text to standard output, and let nothing wait there.
+def _write(data: bytes) -> None:
+    """Write to standard output, and let nothing wait there.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def _write(text: str) -> None:
     """
     try:
         sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         raise

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from geo.query.asking import Askable, Question
     from geo.query.fields import Field
 
-__all__ = ["Query", "Selection", "parse_rows"]
+__all__ = ["FLAT_POINT_BYTES", "Query", "Selection", "as_geojson", "parse_rows"]
 
-_FLAT_POINT_BYTES: Final = 21  # byte order, type, two doubles
+FLAT_POINT_BYTES: Final = 21
+"""How long the WKB of a point without a height is: byte order, type, two doubles."""
 
 
 class _Counts(NamedTuple):
@@ -78,18 +79,35 @@ class Selection:
         CatalogueError
             When the catalogue is damaged.
         """
+        for columns in self.batches():
+            yield from zip(*columns, strict=True)
+
+    def batches(self) -> Iterator[tuple[tuple[Any, ...], ...]]:
+        """Yield the records as `cells` does, some at a time and column by column: the fastest way to read many.
+
+        Yields
+        ------
+        tuple of tuple
+            For each of `columns` its values, one a record; with shapes, one member more: the geometries.
+
+        Raises
+        ------
+        CatalogueError
+            When the catalogue is damaged.
+        """
         count = len(self.columns)
         shown = located = undated = certain = 0
         geometry = self._catalogue.geometry
-        for row in self._catalogue.stream(self._query.rows(shapes=self._shapes), self._query.values):
-            shown += 1
-            located += row[count]
-            undated += row[count + 1]
-            certain += row[count + 2]
+        for rows in self._catalogue.batches(self._query.rows(shapes=self._shapes), self._query.values):
+            columns = tuple(zip(*rows, strict=True))
+            shown += len(rows)
+            located += sum(columns[count])
+            undated += sum(columns[count + 1])
+            certain += sum(columns[count + 2])
             if self._shapes:
-                yield (*row[:count], geometry(row[-1]) if row[-1] else None)
+                yield (*columns[:count], tuple([geometry(blob) if blob else None for blob in columns[-1]]))
             else:
-                yield row[:count]
+                yield columns[:count]
         self._counts = _Counts(shown, located, undated, certain)
 
     def stream(self) -> Iterator[dict[str, Any]]:
@@ -108,7 +126,7 @@ class Selection:
             for name in lists:
                 row[name] = json.loads(row[name]) if row[name] else []
             if self._shapes:
-                row["geometry"] = _as_geojson(row["geometry"])
+                row["geometry"] = as_geojson(row["geometry"])
             yield row
 
     @property
@@ -237,10 +255,17 @@ def parse_rows(rows: Sequence[sqlite3.Row]) -> list[dict[str, Any]]:
     return records
 
 
-def _as_geojson(wkb: bytes | None) -> dict[str, Any] | None:
+def as_geojson(wkb: bytes | None) -> dict[str, Any] | None:
+    """Return a geometry as GeoJSON (WGS 84, longitude before latitude); ``None`` for none.
+
+    Parameters
+    ----------
+    wkb
+        ISO WKB, longitude before latitude.
+    """
     if wkb is None:
         return None
-    if len(wkb) == _FLAT_POINT_BYTES:
+    if len(wkb) == FLAT_POINT_BYTES:
         return {"type": "Point", "coordinates": list(struct.unpack("<dd" if wkb[0] else ">dd", wkb[5:]))}
     import shapely  # noqa: PLC0415  (a question without shapes must not pay for it)
 

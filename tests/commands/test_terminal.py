@@ -18,8 +18,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.commands.formats import guard_cell
 from geo.commands.terminal import escape_unseen, fit_table, spell_unseen, text_width
+from geo.guarding import guard_cell
 
 ROOT = Path(__file__).parents[2]
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
