@@ -16,9 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.errors import OutputError
-from geo.outputs import whole_file, write_whole
+from geo.outputs import _machine, whole_file, write_whole
 
 ROOT = Path(__file__).parents[1]
+MACHINE = _machine()
 
 
 def names_in(folder):
@@ -263,19 +264,19 @@ def test_what_dead_runs_left_is_removed_and_what_live_runs_hold_is_not(tmp_path)
     gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
     dead = int(gone.stdout)
     for name in (
-        f".out.gpkg.partial-{dead}-0a0b0c0d.gpkg",
-        f".out.gpkg.partial-{dead}-0a0b0c0d.gpkg-journal",
-        f".out.gpkg.partial-{os.getppid()}-0a0b0c0d.gpkg",
-        f".other.gpkg.partial-{dead}-0a0b0c0d.gpkg",
-        f"out.gpkg.partial-{dead}-0a0b0c0d.gpkg",
+        f".out.gpkg.partial-{MACHINE}-{dead}-0a0b0c0d.gpkg",
+        f".out.gpkg.partial-{MACHINE}-{dead}-0a0b0c0d.gpkg-journal",
+        f".out.gpkg.partial-{MACHINE}-{os.getppid()}-0a0b0c0d.gpkg",
+        f".other.gpkg.partial-{MACHINE}-{dead}-0a0b0c0d.gpkg",
+        f"out.gpkg.partial-{MACHINE}-{dead}-0a0b0c0d.gpkg",
     ):
         (tmp_path / name).write_bytes(b"x")
     write_whole(tmp_path / "out.gpkg", b"x")
     assert names_in(tmp_path) == [
-        f".other.gpkg.partial-{dead}-0a0b0c0d.gpkg",
-        f".out.gpkg.partial-{os.getppid()}-0a0b0c0d.gpkg",
+        f".other.gpkg.partial-{MACHINE}-{dead}-0a0b0c0d.gpkg",
+        f".out.gpkg.partial-{MACHINE}-{os.getppid()}-0a0b0c0d.gpkg",
         "out.gpkg",
-        f"out.gpkg.partial-{dead}-0a0b0c0d.gpkg",
+        f"out.gpkg.partial-{MACHINE}-{dead}-0a0b0c0d.gpkg",
     ]
 
 
