@@ -135,6 +135,7 @@ def test_places_agree_with_a_brute_force(clean_inputs, points, data):
         if point is None:
             continue
         lon, lat = point
+        assume(lon not in {-33, -32, -31, -30} and lat not in {10, 11})  # a corner belongs to two areas
         inside = [f"P{square}" for square in (1, 2, 3) if -34 + square < lon < -33 + square and 10 < lat < 11]
         if named:
             miss = 0.0 if named in inside else metres_to_box(lon, lat, -34 + int(named[1]), 10, -33 + int(named[1]), 11)

@@ -144,16 +144,23 @@ def chapters(records: Records) -> Iterator[Problem]:
 
 def _shown(records: Records, spec: MapSpec) -> frozenset[str]:
     """Return the records that a map shows; a kind that does not exist is a breach of its own and hides nothing here."""
-    kinds = spec.kinds if set(spec.kinds) <= set(records.inputs.vocabulary.kinds) else ()
+    known = records.inputs.vocabulary.kinds
+    hidden = set(known) - set(spec.kinds) if set(spec.kinds) <= set(known) and spec.kinds else set()
     found: set[str] = set()
+    for aside in records.inputs.set_aside.values():
+        found.update(aside)
     for sheet in records.of("sites", "routes", "areas"):
         if sheet.name not in spec.layers:
             continue
-        if sheet.kind == "sites" and kinds:
-            found.update(key for _, key, kind in sheet.columns("id", "kind") if kind in kinds)
-        else:
-            found.update(key for key in sheet.column(sheet.schema.key) if isinstance(key, str))
+        keys = sheet.column(sheet.schema.key)
+        kinds = sheet.column("kind") if sheet.kind == "sites" else [""] * len(keys)
+        shown = (key for key, kind in zip(keys, kinds, strict=True) if not _is(kind, hidden))
+        found.update(key for key in shown if isinstance(key, str))
     return frozenset(found)
+
+
+def _is(word: object, words: Collection[str]) -> bool:
+    return isinstance(word, str) and word in words
 
 
 _Fault = tuple[str, str, str, Sequence[str]]

@@ -12,7 +12,6 @@ from geo.catalogue import LISTS
 from geo.commands.tables import render_table, source_ids
 from geo.commands.terminal import escape_unseen, say
 from geo.errors import Problem, RequestError
-from geo.guarding import guard_cell
 from geo.query import ASKABLE, asked_layers, cite, source_notes
 from geo.query.wording import as_cql2
 
@@ -78,6 +77,8 @@ def _as_csv(catalogue: Catalogue, selection: Selection) -> Generator[str, None, 
     """Yield RFC 4180 with every column; lists are joined by `` | ``, citations stand in the last column."""
     import csv  # noqa: PLC0415  (other forms do not need them)
     import io  # noqa: PLC0415
+
+    from geo.guarding import guard_cell  # noqa: PLC0415
 
     cited = {"sources", "source"} & set(selection.columns)
     notes = source_notes(catalogue) if cited else {}

@@ -79,7 +79,7 @@ def join(folder: Path, /, table: Path, *, strict: bool, **asked: Any) -> None:  
 
     A row is never matched twice, and a tie is never broken by guessing: such rows are set aside, listed with what they
     may mean, and written to the corrections file, which the next run obeys. The joined table goes to standard output
-    when no --out is given; the report goes to standard error.
+    when no --out is given, else the name of the file; the report goes to standard error.
     """
     from geo.commands.reports import name_path, open_current  # noqa: PLC0415  (a room is imported when it is called)
     from geo.joining import joined_text, open_questions, run_join  # noqa: PLC0415
@@ -107,8 +107,7 @@ def join(folder: Path, /, table: Path, *, strict: bool, **asked: Any) -> None:  
         say(f"wrote {name_path(path)}")
     if refused:
         raise _refusal(joined)
-    if not asked["out"]:
-        answer_data(text)
+    answer_data(f"{name_path(asked['out'])}\n" if asked["out"] else text)
 
 
 def _request(asked: dict[str, Any]) -> JoinRequest:

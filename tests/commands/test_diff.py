@@ -112,7 +112,7 @@ def test_a_catalogue_that_is_up_to_date_serves(atlas, older, memorial, monkeypat
     for side in (atlas, older):
         path = compile_atlas(side.folder).path
         os.utime(path, (1, 1))
-    monkeypatch.setattr("geo.atlas._compile", lambda *_: pytest.fail("it was compiled again"))
+    monkeypatch.setattr("geo.atlas.pipeline._compile", lambda *_: pytest.fail("it was compiled again"))
     assert memorial("diff", str(older.folder), ".").stdout.endswith("no difference\n")
     monkeypatch.undo()
     os.chdir(atlas.folder)

@@ -49,6 +49,8 @@ def flagship(tmp_path_factory):
     book.save(atlas / "sites.xlsx")
     lines = "".join(";".join(row) + "\n" for row in rows)
     (atlas / "sites.csv").write_text(lines.replace("An example", "Another"), encoding="utf-8")
+    (atlas / "figures.csv").write_text("province,code,n\nPnom Penh,KH12,2\nTakeo,KH21,4\n", encoding="utf-8")
+    (atlas / "visits.csv").write_text("Lat,Lon,seen\n11.5494,104.9179,yes\n", encoding="utf-8")
     (atlas / "maps").mkdir()
     for path in (ROOT / "maps").glob("*.toml"):
         shutil.copy(path, atlas / "maps")

@@ -124,8 +124,8 @@ def test_a_name_that_two_records_bear_is_a_tie():
 
 
 def test_two_names_that_are_about_as_like_are_a_tie():
-    records = [record("a", "Prasat One Hill"), record("b", "Prasat Ons Hill")]
-    found = match_names(records)("Prasat Onx Hill")
+    records = [record("a", "Prasat Onel Hill"), record("b", "Prasat Oner Hill")]
+    found = match_names(records)("Prasat Onek Hill")
     assert found.record is None
     assert len(found.candidates) == 2
 

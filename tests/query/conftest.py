@@ -32,6 +32,9 @@ DATES = (
 SOURCES = (["first-book#p. 1"], ["second-report"], ["first-book", "second-report#x"], ["first-book#2", "first-book#3"])
 BOUNDS = ("begin_earliest", "begin_latest", "end_earliest", "end_latest")
 
+PLAIN = pd.StringDtype("python")
+"""Texts that compare with None as unknown, whether pyarrow is there or not."""
+
 
 def features():
     """Return sites whose columns run through every value, each at its own pace."""
@@ -86,13 +89,12 @@ def plain_frame(sites, atlas):
     """Return the sites as a GeoDataFrame with nullable columns, worked out from the inputs alone."""
     rows = [site["properties"] for site in sites]
     columns = {
-        name: pd.array([row[name] for row in rows], dtype="string")
-        for name in ("id", "name", "kind", "province", "begin")
+        name: pd.array([row[name] for row in rows], dtype=PLAIN) for name in ("id", "name", "kind", "province", "begin")
     }
     columns["precision_m"] = pd.array([row["precision_m"] for row in rows], dtype="Float64")
     spans = [span_bounds(row["begin"] or "", row["end"] or "") for row in rows]
     for place, bound in enumerate(BOUNDS):
-        columns[bound] = pd.array([span[place] or None for span in spans], dtype="string")
+        columns[bound] = pd.array([span[place] or None for span in spans], dtype=PLAIN)
     columns["sources"] = [frozenset(ref.partition("#")[0] for ref in row["sources"]) for row in rows]
     with atlas.rows("claims") as claims:
         stated = {row["id"]: [] for row in rows}

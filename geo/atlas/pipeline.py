@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import math
 import time
 from contextlib import suppress
-from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from geo.catalogue import open_catalogue
@@ -17,27 +13,21 @@ from geo.readers import find_atlas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
-    import folium
-    import geopandas as gpd
-    import pandas as pd
-    from shapely.geometry.base import BaseGeometry
-
-    from geo.catalogue import Catalogue
     from geo.joins import JoinReport
     from geo.spec import Manifest
 
     Step = Callable[[str], object]
 
 __all__ = [
-    "Atlas",
     "Compiled",
     "build_maps",
     "check_folder",
+    "check_map_names",
     "compile_aside",
     "compile_atlas",
     "compile_masked",
-    "open_atlas",
 ]
 
 
@@ -300,255 +290,6 @@ def build_maps(
     return written
 
 
-def open_atlas(path: str | Path = ".") -> Atlas:
-    """Open an atlas; it is compiled first when an input has changed.
-
-    Parameters
-    ----------
-    path
-        The atlas, or any folder inside it.
-
-    Returns
-    -------
-    Atlas
-        Its layers and tables as data frames, its maps as folium maps.
-
-    Raises
-    ------
-    InputError, ContractError, OutputError
-        As `compile_atlas`.
-    """
-    return Atlas(Path(path))
-
-
-class Atlas:
-    """A compiled atlas: layers and tables as data frames, maps as folium maps.
-
-    Everything is read from the catalogue on first use. Layers are in WGS 84 (EPSG:4326, longitude before latitude);
-    texts are as the sources give them, lists are lists, and what is not known is missing.
-
-    Parameters
-    ----------
-    folder
-        The atlas, or any folder inside it.
-
-    Raises
-    ------
-    InputError, ContractError, OutputError
-        As `compile_atlas`.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = find_atlas(folder)
-        self.catalogue = compile_atlas(self.folder).path
-
-    def __repr__(self) -> str:
-        return f"<Atlas {self.folder}>"
-
-    @cached_property
-    def sites(self) -> gpd.GeoDataFrame:
-        """Every site; those that are not located have no geometry."""
-        return self._read_layer("sites")
-
-    @cached_property
-    def routes(self) -> gpd.GeoDataFrame:
-        """Every route; those that cannot honestly be drawn have no geometry."""
-        return self._read_layer("routes")
-
-    @cached_property
-    def provinces(self) -> gpd.GeoDataFrame:
-        """The areas that sites and claims name by code."""
-        return self._read_layer("areas")
-
-    @cached_property
-    def claims(self) -> pd.DataFrame:
-        """Every number and date that a source states; bounds are text, as the source writes them."""
-        return self._read_table("claims")
-
-    @cached_property
-    def names(self) -> pd.DataFrame:
-        """Every name and spelling."""
-        return self._read_table("names")
-
-    @cached_property
-    def relations(self) -> pd.DataFrame:
-        """How records belong together."""
-        return self._read_table("relations")
-
-    @cached_property
-    def events(self) -> pd.DataFrame:
-        """The time line."""
-        return self._read_table("events")
-
-    @cached_property
-    def sources(self) -> pd.DataFrame:
-        """Every source, with its citation."""
-        return self._read_table("sources")
-
-    @cached_property
-    def maps(self) -> tuple[str, ...]:
-        """The names of the maps."""
-        with open_catalogue(self.catalogue) as catalogue:
-            return tuple(catalogue.value("maps"))
-
-    @cached_property
-    def joins(self) -> tuple[JoinReport, ...]:
-        """What each join matched and what it did not."""
-        from geo.joins import JoinReport  # noqa: PLC0415
-
-        with open_catalogue(self.catalogue) as catalogue:
-            rows = [dict(row) for row in catalogue.rows("SELECT * FROM joins ORDER BY fid")]
-        lists = ("unmatched_left", "unmatched_right", "duplicates", "disagreements")
-        return tuple(
-            JoinReport(
-                row["name"],
-                row["left_side"],
-                row["right_side"],
-                row["left_rows"],
-                row["right_rows"],
-                row["matched"],
-                row["matched_right"],
-                *(tuple(json.loads(row[column])) for column in lists),
-            )
-            for row in rows
-        )
-
-    def map(self, name: str) -> folium.Map:
-        """Return one map; in a notebook it shows itself.
-
-        Parameters
-        ----------
-        name
-            One of `maps`, or ``index`` for the cover.
-
-        Returns
-        -------
-        folium.Map
-            The page that `build_maps` writes, as a folium map: more layers can be added to it.
-
-        Raises
-        ------
-        RequestError
-            When there is no such map.
-        """
-        from geo.webmap import render_map  # noqa: PLC0415
-
-        _check_map_names((name,), self.maps)
-        with open_catalogue(self.catalogue) as catalogue:
-            return render_map(catalogue, name)
-
-    def query(  # noqa: PLR0913  (the options of `memorial query`, each by its name)
-        self,
-        layer: str = "sites",
-        *,
-        where: str = "",
-        kinds: Sequence[str] = (),
-        provinces: Sequence[str] = (),
-        text: str = "",
-        near: str | tuple[float, float] | None = None,
-        radius_m: float = math.inf,
-        bbox: tuple[float, float, float, float] | None = None,
-        within: BaseGeometry | None = None,
-        during: str = "",
-        sort: Sequence[str] = (),
-        limit: int | None = None,
-        fields: Sequence[str] = (),
-    ) -> gpd.GeoDataFrame | pd.DataFrame:
-        """Return the records that answer a question, as `memorial query` does.
-
-        Parameters
-        ----------
-        layer, where, kinds, provinces, text, bbox, during, sort, limit, fields
-            As the attributes of `geo.query.Question`, of which every one must hold.
-        near
-            A place by its id or one of its names, or a position: latitude, longitude in degrees (WGS 84).
-        radius_m
-            How far from there, in metres.
-        within
-            A Polygon or MultiPolygon, longitude before latitude, in degrees (WGS 84).
-
-        Returns
-        -------
-        GeoDataFrame or DataFrame
-            The records in the order asked for, else in that of the layer. A layer has its geometry in WGS 84
-            (EPSG:4326), a table has none. Lists are lists, what is not known is missing; ``near`` adds ``distance_m``
-            in metres, ``during`` adds ``overlap`` (``certain`` or ``possible``). ``attrs`` says what was asked
-            (``asked``), of which atlas (``atlas``, ``version``), how many records answer without a limit (``matched``),
-            how many had to be left out because they are not dated (``set_aside``) and what a text that no record holds
-            was read as (``read_as``).
-
-        Raises
-        ------
-        RequestError
-            When the question cannot be answered as it stands.
-
-        Examples
-        --------
-        >>> import geo
-        >>> prisons = geo.open_atlas(".").query(where="kind = 'prison'", during="1977", sort=["name"])
-        >>> prisons.attrs["asked"]
-        {'layer': 'sites', 'where': "kind = 'prison'", 'during': '1977', 'sort': ('name',)}
-        >>> set(prisons["overlap"]) <= {"certain", "possible"}
-        True
-        """
-        from geo.catalogue import selection_frame  # noqa: PLC0415
-        from geo.query import Near, Polygon, Question, select  # noqa: PLC0415
-
-        place = None
-        if near is not None:
-            place = Near(None, None, radius_m, near) if isinstance(near, str) else Near(*near, radius_m)
-        question = Question(
-            layer,
-            tuple(kinds),
-            tuple(provinces),
-            text,
-            where,
-            place,
-            bbox,
-            Polygon(within.wkb, within.geom_type) if within is not None else None,
-            during,
-            tuple(sort),
-            limit,
-            tuple(fields),
-        )
-        with open_catalogue(self.catalogue) as catalogue:
-            selection = select(catalogue, question, shapes=True)
-            frame = selection_frame(selection.columns, selection.cells(), mapped=selection.mapped)
-            asked, unasked = selection.asked, Question()
-            atlas = catalogue.value("manifest")["atlas"]
-            frame.attrs = {
-                "atlas": atlas["id"],
-                "version": atlas["version"],
-                "asked": {
-                    name: value
-                    for name, value, empty in zip(asked._fields, asked, unasked, strict=True)
-                    if name == "layer" or value != empty
-                },
-                "matched": selection.matched,
-                "set_aside": selection.set_aside,
-                "read_as": selection.read_as,
-            }
-        return frame
-
-    def check(self) -> list[Problem]:
-        """Return every problem of the inputs as they are now."""
-        return check_folder(self.folder)[0]
-
-    def _read_layer(self, schema: str) -> gpd.GeoDataFrame:
-        from geo.catalogue import read_layer_frame  # noqa: PLC0415
-
-        with open_catalogue(self.catalogue) as catalogue:
-            name = _layer_name(catalogue, schema)
-        return read_layer_frame(self.catalogue, name)
-
-    def _read_table(self, schema: str) -> pd.DataFrame:
-        from geo.catalogue import read_table_frame  # noqa: PLC0415
-
-        with open_catalogue(self.catalogue) as catalogue:
-            name = "sources" if schema == "sources" else _layer_name(catalogue, schema)
-        return read_table_frame(self.catalogue, name)
-
-
 # --- what the pipeline needs ----------------------------------------------------------------------------------
 
 
@@ -597,7 +338,7 @@ def _count_errors(problems: Iterable[Problem]) -> str:
 
 def _check_request(folder: Path, manifest: Manifest, names: Sequence[str], languages: Sequence[str]) -> None:
     """Raise when a map or a language is asked for that the atlas does not have; before anything is compiled."""
-    _check_map_names(names, sorted(path.stem for path in (folder / manifest.files.maps).glob("*.toml")))
+    check_map_names(names, sorted(path.stem for path in (folder / manifest.files.maps).glob("*.toml")))
     spoken = manifest.atlas.languages
     problems = [
         Problem("the question", "--lang", "", language, f"one of {', '.join(spoken)}")
@@ -608,7 +349,14 @@ def _check_request(folder: Path, manifest: Manifest, names: Sequence[str], langu
         raise RequestError("This atlas does not speak that language", problems)
 
 
-def _check_map_names(names: Iterable[str], known: Sequence[str]) -> None:
+def check_map_names(names: Iterable[str], known: Sequence[str]) -> None:
+    """Require that every map that is asked for exists.
+
+    Raises
+    ------
+    RequestError
+        When one does not; with the names that were probably meant.
+    """
     from geo.gazetteer import suggest_terms  # noqa: PLC0415
     from geo.webmap import COVER  # noqa: PLC0415
 
@@ -621,12 +369,3 @@ def _check_map_names(names: Iterable[str], known: Sequence[str]) -> None:
             problems.append(Problem("the question", "--map", "", name, f"one of {', '.join(known)}", next_step))
     if problems:
         raise RequestError("There is no such map", problems)
-
-
-def _layer_name(catalogue: Catalogue, schema: str) -> str:
-    """Return the name of the layer or table of a schema."""
-    for layer in catalogue.layers():
-        if layer["schema"] == schema:
-            return str(layer["name"])
-    problem = Problem("the question", "", "", schema, "a layer or table that this atlas has")
-    raise RequestError(f"This atlas has no {schema}", [problem])
