@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -145,24 +145,24 @@ def write_whole(path: Path, data: bytes) -> None:
     OutputError
         As `whole_file`.
     """
-    write_all({path: data})
+    write_all([(path, data)])
 
 
-def write_all(files: Mapping[Path, bytes]) -> None:
+def write_all(files: Sequence[tuple[Path, bytes]]) -> None:
     """Write several files so that all are whole or all unchanged, as far as a file system allows.
 
     Parameters
     ----------
     files
-        Where each shall stand -> its whole content, what refers to others after them.
+        Where each shall stand, and its whole content; what refers to others after them.
 
     Raises
     ------
     OutputError
         As `whole_files`.
     """
-    with whole_files(list(files)) as partials:
-        for path, partial, data in zip(files, partials, files.values(), strict=True):
+    with whole_files([path for path, _ in files]) as partials:
+        for (path, data), partial in zip(files, partials, strict=True):
             with _as_output_error(path):
                 partial.write_bytes(data)
 
