@@ -11,6 +11,7 @@ import errno
 import os
 import re
 import secrets
+import shutil
 import signal
 import sqlite3
 import stat
@@ -23,14 +24,16 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from geo.errors import OutputError, Problem
+from geo.errors import MemorialError, OutputError, Problem
 
-__all__ = ["alone_in", "whole_file", "whole_files", "write_all", "write_whole"]
+__all__ = ["alone_in", "scratch_beside", "whole_file", "whole_files", "write_all", "write_whole"]
 
 _DISK_ERRNOS: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS})
 _DISK_SQLITE: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY})
 _DISK_WORDS: Final = ("disk is full", "disk I/O error", "No space left on device", "File too large")
 _UNFINISHED: Final = ("-journal", "-wal")
+_MORE_BYTES: Final = 65_536
+_DATABASES: Final = frozenset({".gpkg", ".sqlite"})
 _FREE_SPACE: Final = "free the space or choose another place"
 
 _ABANDONED_S: Final = 86_400.0
@@ -109,10 +112,11 @@ def whole_files(paths: Sequence[Path], dated_ns: int | None = None) -> Iterator[
     """
     targets: list[_Target] = []
     try:
-        for path in paths:
-            with _as_output_error(path):
-                targets.append(_aim(path, targets))
-        with _as_output_error(paths[0] if len(paths) == 1 else None, paths):
+        with _undisturbed():
+            for path in paths:
+                with _as_output_error(path):
+                    targets.append(_aim(path, targets))
+        with _as_output_error(paths[-1], [target.partial for target in targets]):
             yield [target.partial for target in targets]
         for target in targets:
             with _as_output_error(target.asked):
@@ -120,8 +124,9 @@ def whole_files(paths: Sequence[Path], dated_ns: int | None = None) -> Iterator[
         with _undisturbed():
             _put_in_place(targets)
     except BaseException:
-        for target in targets:
-            _remove(target)
+        with _undisturbed():
+            for target in targets:
+                _remove(target)
         raise
     finally:
         _LIVE.difference_update(target.stem for target in targets)
@@ -168,6 +173,45 @@ def write_all(files: Sequence[tuple[Path, bytes]]) -> None:
 
 
 @contextmanager
+def scratch_beside(path: Path) -> Iterator[Path]:
+    """Yield a new folder beside an output, for the pieces that it is put together from; it is removed in the end.
+
+    Parameters
+    ----------
+    path
+        The output. Its disk has the room that the pieces need; that of temporary files may not.
+
+    Yields
+    ------
+    Path
+        An empty folder.
+
+    Raises
+    ------
+    OutputError
+        As `whole_file`.
+    """
+    final = Path(os.path.realpath(path))
+    with _as_output_error(path):
+        _mode_for(final)
+        stem = _partial_stem(final)
+        scratch = final.with_name(stem)
+        try:
+            scratch.mkdir()
+        except FileNotFoundError:
+            raise _TargetError("no such folder", "a folder that exists") from None
+        except PermissionError:
+            raise _TargetError("a folder without permission to write", "a folder that may be written") from None
+    _LIVE.add(stem)
+    try:
+        yield scratch
+    finally:
+        with _undisturbed():
+            shutil.rmtree(scratch, ignore_errors=True)
+        _LIVE.discard(stem)
+
+
+@contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
     """Keep other runs of this program from putting files in place in a folder while the block runs.
 
@@ -210,29 +254,44 @@ def _undisturbed() -> Iterator[None]:
 
 
 @contextmanager
-def _as_output_error(path: Path | None, paths: Sequence[Path] = ()) -> Iterator[None]:
+def _as_output_error(path: Path, partials: Sequence[Path] = ()) -> Iterator[None]:
     """Turn what a disk or a folder can do to us into an `OutputError`; let every other exception pass.
 
-    Without a `path` the error tells of all of `paths`.
+    Not every library says that a disk was full; then the disk is asked whether it takes more of `partials`.
     """
-    names = path if path is not None else Path(", ".join(map(str, paths)))
     try:
         yield
+    except MemorialError:
+        raise
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
         if code not in _DISK_SQLITE:
             raise
-        raise _refusal(names, str(error)) from error
+        raise _refusal(path, str(error)) from error
     except _TargetError as error:
-        raise _refusal(names, error.seen, error.expected, error.next_step) from None
-    except OSError as error:
-        if error.errno not in _DISK_ERRNOS:
+        raise _refusal(path, error.seen, error.expected, error.next_step) from None
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _DISK_ERRNOS:
+            raise _refusal(path, error.strerror or str(error)) from error
+        # GDAL hands on the words of SQLite and of the system, and no number; or not even those.
+        words = next((words for words in _DISK_WORDS if words in str(error)), "") or _ask_disk(partials)
+        if not words:
             raise
-        raise _refusal(names, error.strerror or str(error)) from error
-    except RuntimeError as error:  # GDAL hands on the words of SQLite and of the system, and no number
-        if not any(words in str(error) for words in _DISK_WORDS):
-            raise
-        raise _refusal(names, str(error)) from error
+        raise _refusal(path, words) from error
+
+
+def _ask_disk(partials: Sequence[Path]) -> str:
+    """Return in the words of the system why a disk takes no more of partial files; empty when it does."""
+    for partial in partials:
+        try:
+            with partial.open("ab") as file:
+                file.write(bytes(_MORE_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            if error.errno in _DISK_ERRNOS:
+                return error.strerror or str(error)
+    return ""
 
 
 class _TargetError(Exception):
@@ -267,11 +326,16 @@ def _aim(path: Path, others: Sequence[_Target]) -> _Target:
         raise _TargetError("a file that is to be written twice", "one name for each file", "name another file")
     mode = _mode_for(final)
     suffix = final.suffix if re.fullmatch(r"\.[A-Za-z0-9]{1,12}", final.suffix) else ""
-    stem = f".{_safe_label(final.name)}.partial-{_machine()}-{os.getpid()}-{secrets.token_hex(4)}"
+    stem = _partial_stem(final)
     partial = final.with_name(stem + suffix)
     _LIVE.add(stem)
     usual = _probe_mode(partial)
     return _Target(path, final, stem, partial, usual if mode is None else mode)
+
+
+def _partial_stem(final: Path) -> str:
+    """Return a name that nothing bears yet and that tells by whom a file is being written."""
+    return f".{_safe_label(final.name)}.partial-{_machine()}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
 def _mode_for(target: Path) -> int | None:
@@ -296,14 +360,15 @@ def _mode_for(target: Path) -> int | None:
 def _probe_mode(partial: Path) -> int:
     """Return the permission bits that this process gives to a new file, and prove that the folder takes one."""
     try:
-        with partial.open("xb") as probe:
-            mode = stat.S_IMODE(os.fstat(probe.fileno()).st_mode)
+        try:
+            with partial.open("xb") as probe:
+                return stat.S_IMODE(os.fstat(probe.fileno()).st_mode)
+        finally:
+            partial.unlink(missing_ok=True)
     except FileNotFoundError:
         raise _TargetError("no such folder", "a folder that exists") from None
     except PermissionError:
         raise _TargetError("a folder without permission to write", "a folder that may be written") from None
-    partial.unlink()
-    return mode
 
 
 def _safe_label(name: str) -> str:
@@ -340,6 +405,10 @@ def _put_in_place(targets: Sequence[_Target]) -> None:
     """
     for number, target in enumerate(targets):
         try:
+            if target.final.suffix in _DATABASES:
+                # What another program left open there belongs to the earlier file, and would be played into this one.
+                for ending in (*_UNFINISHED, "-shm"):
+                    target.final.with_name(target.final.name + ending).unlink(missing_ok=True)
             target.partial.replace(target.final)
         except OSError as error:
             new = ", ".join(str(done.asked) for done in targets[:number])
@@ -388,7 +457,9 @@ def _remove_stale(folder: Path, label: str) -> None:
                 dead = stem not in _LIVE
             else:
                 dead = not _is_running(int(process))
-            if dead:
+            if dead and stray.is_dir() and not stray.is_symlink():
+                shutil.rmtree(stray, ignore_errors=True)
+            elif dead:
                 stray.unlink(missing_ok=True)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from geo.atlas.recording import is_recorded, record_catalogue, refuse_foreign_record, write_pages
+from geo.atlas.recording import find_date, is_recorded, record_catalogue, refuse_foreign_record, write_pages
 from geo.catalogue import open_catalogue
 from geo.catalogue.freshness import (
     date_before,
@@ -17,7 +17,7 @@ from geo.catalogue.freshness import (
     read_digest,
     say_unusable,
 )
-from geo.errors import ContractError, Problem, RequestError
+from geo.errors import ContractError, InputError, Problem, RequestError
 from geo.readers import find_atlas
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from geo.joins import JoinReport
+    from geo.readers import Inputs
     from geo.spec import Manifest
 
     Step = Callable[[str], object]
@@ -38,6 +39,10 @@ __all__ = [
     "compile_atlas",
     "compile_masked",
 ]
+
+
+_PATIENCE: Final = 4
+"""How many times an atlas is read again because somebody was writing to it."""
 
 
 def _ignore(_: object) -> None:
@@ -286,6 +291,7 @@ def build_maps(
     folder = find_atlas(folder)
     manifest = read_manifest(folder)
     _check_request(folder, manifest, names, languages)
+    find_date()
     target = out if out is not None else folder / manifest.files.maps / mask
     bring = partial(compile_masked, mask=mask, target=target) if mask else compile_atlas
     compiled = bring(folder, step=step)
@@ -319,15 +325,14 @@ def _compile(folder: Path, path: Path, step: Step, mask: str = "", record: Path 
     from geo.checks import check_atlas  # noqa: PLC0415
     from geo.joins import join_all  # noqa: PLC0415
     from geo.ledger import cite_sources  # noqa: PLC0415
-    from geo.readers import read_atlas  # noqa: PLC0415
     from geo.readers.manifests import fingerprint  # noqa: PLC0415
 
     refuse_foreign(path)
     if record is not None:
         refuse_foreign_record(record)
+        find_date()
     step("reading the atlas")
-    begun = time.time_ns()
-    inputs = read_atlas(folder)
+    begun, inputs = _read_at_rest(folder)
     step("checking it")
     problems = check_atlas(inputs)
     if any(problem.severity == "error" for problem in problems):
@@ -351,6 +356,24 @@ def _compile(folder: Path, path: Path, step: Step, mask: str = "", record: Path 
         _make_folder(record)
         record_catalogue(folder, record, path, mask)
     return Compiled(path, rebuilt=True, problems=tuple(problems), reports=reports)
+
+
+def _read_at_rest(folder: Path) -> tuple[int, Inputs]:
+    """Read an atlas, again if somebody writes to it meanwhile; return the moment before and what was read.
+
+    The moment is in nanoseconds since the epoch.
+    """
+    from geo.readers import read_atlas  # noqa: PLC0415  (as above)
+    from geo.readers.inputs import RESTLESS  # noqa: PLC0415
+
+    for _ in range(_PATIENCE):
+        begun = time.time_ns()
+        try:
+            return begun, read_atlas(folder)
+        except InputError as error:
+            if any(problem.rule != RESTLESS for problem in error.problems):
+                raise
+    return time.time_ns(), read_atlas(folder)
 
 
 def _make_folder(folder: Path) -> None:

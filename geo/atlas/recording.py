@@ -32,6 +32,7 @@ __all__ = [
     "STATES",
     "Standing",
     "check_built",
+    "find_date",
     "is_altered",
     "is_recorded",
     "record_catalogue",
@@ -129,7 +130,7 @@ def write_pages(
 
     source = _describe_catalogue(folder, place, catalogue, mask)
     settings = (("languages", ",".join(languages)),) if languages else ()
-    run = Run("draw", program_version(), _viewer(), settings, _dated(), ((source.path, source.sha256),))
+    run = Run("draw", program_version(), _viewer(), settings, find_date(), ((source.path, source.sha256),))
     made = [source, *(Made(name, digest_bytes(page), run) for name, page in pages.items())]
     with alone_in(place):
         # The record comes last: what it tells of is there.
@@ -189,7 +190,7 @@ def _describe_catalogue(folder: Path, place: Path, path: Path, mask: str) -> Mad
     with open_catalogue(path) as catalogue:
         digests, fingerprint = dict(catalogue.value("digests")), str(catalogue.value("digest"))
     settings = (("fingerprint", fingerprint), *((("mask", mask),) if mask else ()))
-    run = Run("compile", program_version(), "", settings, _dated(), tuple(sorted(digests.items())))
+    run = Run("compile", program_version(), "", settings, find_date(), tuple(sorted(digests.items())))
     return Made(_seen_from(place, path, folder), digest_output(path), run)
 
 
@@ -219,7 +220,7 @@ def _viewer() -> str:
     return stamp.read_text(encoding="ascii").strip() if stamp.is_file() else ""
 
 
-def _dated() -> str:
+def find_date() -> str:
     """Return the time that SOURCE_DATE_EPOCH gives (reproducible-builds.org), as ISO 8601; empty when it is not set.
 
     Raises

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +17,7 @@ from geo.export.losses import fit_layer, render_losses
 from geo.export.package import Written, describe_package, render_json, render_readme
 from geo.export.reading import read_content
 from geo.export.sheets import sheet_name, spread_positions
-from geo.outputs import whole_files
+from geo.outputs import scratch_beside, whole_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -304,8 +303,8 @@ def _write_single(out: Path, fitted: Fitted, row: Format) -> tuple[Path, ...]:
 def _write_archived(out: Path, fitted: Fitted, row: Format) -> tuple[Path, ...]:
     """Write every file and what goes with it into one archive; the report of losses also stands beside it."""
     reports = [out.with_name(f"{out.name}.{LOSSES}")] if fitted.losses else []
-    with tempfile.TemporaryDirectory() as scratch, whole_files([*reports, out]) as partials:
-        members = write_files(Path(scratch), fitted)
+    with scratch_beside(out) as scratch, whole_files([*reports, out]) as partials:
+        members = write_files(scratch, fitted)
         written = [entry for name in fitted.files for entry in describe_file(name, members[name], fitted)]
         beside = _accompany(fitted, row, written, list(members), "")
         write_archive(partials[-1], {**beside, **members})
