@@ -38,7 +38,7 @@ def memorial(whole, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def catalogue(memorial, tmp_path):
+def catalogue(memorial, tmp_path):  # noqa: ARG001  (it makes the copy)
     return tmp_path / "atlas" / CATALOGUE
 
 
@@ -46,18 +46,16 @@ def spoil(data, kind):
     """Return a catalogue after an accident."""
     chance = random.Random(kind)
     size, page = len(data), 4096
-    if kind == "empty":
-        return b""
-    if kind == "noughts":
-        return bytes(size)
-    if kind == "a few bytes":
-        return data[:60]
-    if kind == "no header":
-        return bytes(page) + data[page:]
-    if kind.startswith("cut"):
-        return data[: page * chance.randrange(1, size // page)]
-    if kind.startswith("torn"):
-        return data[: chance.randrange(5_000, size)]
+    simple = {
+        "empty": b"",
+        "noughts": bytes(size),
+        "a few bytes": data[:60],
+        "no header": bytes(page) + data[page:],
+        "cut": data[: page * chance.randrange(1, size // page)],
+        "torn": data[: chance.randrange(5_000, size)],
+    }
+    if kind.rstrip(" 12") in simple:
+        return simple[kind.rstrip(" 12")]
     spoilt = bytearray(data)
     for _ in range(size // page // 3):
         start = page * chance.randrange(1, size // page)
@@ -67,7 +65,7 @@ def spoil(data, kind):
 
 KINDS = [
     "empty", "noughts", "a few bytes", "no header",
-    *(f"{kind} {number}" for kind in ("cut", "torn", "noise", "blanks") for number in (1, 2, 3)),
+    *(f"{kind} {number}" for kind in ("cut", "torn", "noise", "blanks") for number in (1, 2)),
 ]  # fmt: skip
 
 
@@ -93,8 +91,10 @@ def test_damage_that_shows_in_the_middle_of_an_answer_is_mended_for_the_next_que
     good = catalogue.read_bytes()
     whole = memorial("query", "--format", "geojsonl").stdout
     with closing(sqlite3.connect(catalogue)) as db:
-        db.execute("DROP TRIGGER rtree_sites_geom_update6")
-        db.execute("DROP TRIGGER rtree_sites_geom_update7")
+        for (name,) in db.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'sites'"
+        ).fetchall():
+            db.execute(f'DROP TRIGGER "{name}"')  # they call functions that only GIS programs have
         db.execute("UPDATE sites SET geom = x'00' WHERE fid = (SELECT max(fid) FROM sites WHERE geom IS NOT NULL)")
         db.commit()
     broken = memorial("query", "--format", "geojsonl")
