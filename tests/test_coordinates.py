@@ -116,8 +116,8 @@ def test_the_ways_of_old_lists(text, lat, lon, radius):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "expected"),
-        ("13,103", "expected"),
+        ("", "a latitude and a longitude"),
+        ("13,103", "a latitude and a longitude"),
         ("13°75'N 102°E", "less than 60"),
         ("13.5 O 102.5 N", "west in French and east in German"),
         ("-13.5 S 102.5 E", "minus sign"),
@@ -127,7 +127,7 @@ def test_the_ways_of_old_lists(text, lat, lon, radius):
         ("13.5 N 14.5 N", "belongs"),
         ("97° N 104° E", "more than a latitude"),
         ("11.5 104.9 / 12.5 104.9", "apart"),
-        ("near the pagoda", "expected"),
+        ("near the pagoda", "a latitude and a longitude"),
     ],
 )
 def test_what_cannot_be_read_says_why(text, reason):

@@ -124,7 +124,7 @@ def count_problems(problems: Iterable[Problem]) -> str:
 
 
 def say_joins(reports: Iterable[JoinReport], *, details: bool = False) -> None:
-    """Say of each join what it matched and what it did not, in numbers that add up on both sides.
+    """Say of each join of some rows what it matched and what it did not, in numbers that add up on both sides.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def say_joins(reports: Iterable[JoinReport], *, details: bool = False) -> None:
     details
         Whether to list what stands twice, disagrees or is kept as it is, too.
     """
-    for report in reports:
+    for report in (report for report in reports if report.left_rows):
         left_over = f", {len(report.unmatched_left):,} not" if report.unmatched_left else ""
         unmet = f", {len(report.unmatched_right):,} not" if report.unmatched_right else ""
         say(

@@ -129,7 +129,7 @@ def read_position(text: str) -> Position:
         ways = " or ".join(f"{position.lat:g}, {position.lon:g}" for position in read[:3])
         message = f"it can be read as {ways}"
         raise ValueError(message)
-    message = reasons[0] if reasons else "a latitude and a longitude are expected"
+    message = reasons[0] if reasons else "a latitude and a longitude"
     raise ValueError(message)
 
 

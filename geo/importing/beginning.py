@@ -32,6 +32,7 @@ _COLOURS: Final = (
     "#54456b", "#2f6159", "#8f6b32", "#3f658a", "#5c4033", "#686a4e", "#73828f", "#7d7266", "#2e3a59", "#7a4b52",
 )  # fmt: skip
 _MOST_KINDS: Final = 24
+_FEW_KINDS: Final = 8
 _TABLES: Final = ("claims", "names", "relations", "events")
 _WORLD: Final = (-180.0, -90.0, 180.0, 90.0)
 _LEAST_MARGIN: Final = 0.25
@@ -140,7 +141,8 @@ def _find_kinds(listing: Listing, plan: Plan) -> tuple[dict[str, str], Plan]:
     """
     column = plan.columns.get("kind")
     texts = Counter(text for text in _cells(listing, column) if text) if column else Counter[str]()
-    if not column or not texts or len(texts) > min(_MOST_KINDS, max(2, len(listing.rows) // 2)):
+    different = len({slug(text) for text in texts})
+    if not column or not texts or different > min(_MOST_KINDS, max(_FEW_KINDS, len(listing.rows) // 2)):
         columns = {key: name for key, name in plan.columns.items() if key != "kind"}
         guesses = tuple(guess for guess in plan.guesses if guess.field != "kind")
         return {"place": "Place"}, replace(plan, columns=columns, guesses=guesses, fill=plan.fill | {"kind": "place"})

@@ -1,6 +1,11 @@
 #!/bin/sh
-# Make sure that GIS programs are there for the tests of what GIS programs read: QGIS's Python, and ogrinfo.
+# Make sure that GIS programs are there for the tests of what GIS programs read: QGIS's Python, ogrinfo, linters.
 set -eu
+lint="$(dirname "$0")/lint"
+if command -v npm >/dev/null 2>&1 && [ ! -d "$lint/node_modules" ]; then
+    (cd "$lint" && npm ci --ignore-scripts --no-audit --no-fund --silent) ||
+        echo "The linters of GeoJSON could not be installed; their tests are skipped." >&2
+fi
 if command -v ogrinfo >/dev/null 2>&1 && /usr/bin/python3 -c "import qgis.core" >/dev/null 2>&1; then
     exit 0
 fi
