@@ -88,7 +88,7 @@ def whole_files(paths: Sequence[Path], dated_ns: int | None = None) -> Iterator[
     Parameters
     ----------
     paths
-        Where the files shall stand in the end, what refers to others after them.
+        Where the files shall stand in the end, what refers to others after them; at least one.
     dated_ns
         As for `whole_file`, for each.
 
@@ -159,13 +159,15 @@ def write_all(files: Sequence[tuple[Path, bytes]]) -> None:
     Parameters
     ----------
     files
-        Where each shall stand, and its whole content; what refers to others after them.
+        Where each shall stand, and its whole content; what refers to others after them. There may be none.
 
     Raises
     ------
     OutputError
         As `whole_files`.
     """
+    if not files:
+        return
     with whole_files([path for path, _ in files]) as partials:
         for (path, data), partial in zip(files, partials, strict=True):
             with _as_output_error(path):

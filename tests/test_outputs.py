@@ -365,6 +365,11 @@ def test_a_rename_that_fails_says_which_files_are_new(tmp_path, monkeypatch):
     assert (one.read_bytes(), two.read_bytes(), names_in(tmp_path)) == (b"new", b"old", ["one.csv", "two.csv"])
 
 
+def test_no_file_is_no_work(tmp_path):
+    write_all([])
+    assert names_in(tmp_path) == []
+
+
 def test_one_file_is_not_written_twice(tmp_path):
     (tmp_path / "link.csv").symlink_to(tmp_path / "out.csv")
     with pytest.raises(OutputError) as error:
