@@ -27,7 +27,7 @@ gis:
 	@sh tests/gis/provide.sh
 
 clean:  ## remove everything that the build made
-	rm -rf .venv geo/webmap/bundle geo/webmap/viewer/node_modules maps/*.html maps/*.gpkg
+	rm -rf .venv geo/webmap/bundle geo/webmap/viewer/node_modules maps/*.html maps/*.gpkg maps/provenance.json
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] < (3, 14) else "Python 3.11, 3.12 or 3.13 is needed; choose one with: make PYTHON=python3.12")'

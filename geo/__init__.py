@@ -72,11 +72,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401  (whatever the room holds und
         When `name` is not public.
     """
     if name == "__version__":
-        metadata = import_module("importlib.metadata")
-        try:
-            return metadata.version("memorial-atlas")
-        except metadata.PackageNotFoundError:  # a checkout that was never installed
-            return "0+checkout"
+        return import_module("geo.provenance").program_version()
     for room, names in _ROOMS.items():
         if name in names:
             return getattr(import_module(room), name)

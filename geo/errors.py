@@ -6,7 +6,8 @@
     ├── InputError           a file cannot be read, or is not what it says it is
     ├── ContractError        the atlas was read, and breaks a rule of the data contract
     ├── RequestError         the question itself: an unknown kind, a map that does not exist
-    ├── CatalogueError       the compiled atlas is missing, damaged or foreign
+    ├── CatalogueError       the compiled atlas is missing, of another version or foreign
+    │   └── DamagedError     it is damaged: compiled anew, it is whole again
     └── OutputError          a file cannot be written
 
 Anything else that reaches the roof is a bug of ours: exit code 1, with its traceback.
@@ -20,6 +21,7 @@ from typing import Literal, NamedTuple
 __all__ = [
     "CatalogueError",
     "ContractError",
+    "DamagedError",
     "InputError",
     "MemorialError",
     "OutputError",
@@ -137,6 +139,10 @@ class RequestError(MemorialError):
 
 class CatalogueError(MemorialError):
     """The compiled atlas is missing, damaged, or written by something else."""
+
+
+class DamagedError(CatalogueError):
+    """The compiled atlas is damaged; nothing is lost, because it is made from the inputs."""
 
 
 class OutputError(MemorialError):

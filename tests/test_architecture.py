@@ -23,7 +23,7 @@ FLOORS = (
     ("ledger", "masking", "placing"),
     ("joins", "checks", "periods"),
     ("catalogue", "importing"),
-    ("coverage", "joining"),
+    ("coverage", "joining", "provenance"),
     ("query", "webmap", "export", "comparing"),
     ("atlas",),
     ("",),  # geo itself, the face

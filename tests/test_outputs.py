@@ -9,6 +9,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.errors import OutputError
-from geo.outputs import whole_file, write_whole
+from geo.outputs import _machine, alone_in, scratch_beside, whole_file, whole_files, write_all, write_whole
 
 ROOT = Path(__file__).parents[1]
+MACHINE = _machine()
 
 
 def names_in(folder):
@@ -263,19 +265,19 @@ def test_what_dead_runs_left_is_removed_and_what_live_runs_hold_is_not(tmp_path)
     gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
     dead = int(gone.stdout)
     for name in (
-        f".out.gpkg.partial-{dead}-0a0b0c0d.gpkg",
-        f".out.gpkg.partial-{dead}-0a0b0c0d.gpkg-journal",
-        f".out.gpkg.partial-{os.getppid()}-0a0b0c0d.gpkg",
-        f".other.gpkg.partial-{dead}-0a0b0c0d.gpkg",
-        f"out.gpkg.partial-{dead}-0a0b0c0d.gpkg",
+        f".out.gpkg.partial-{MACHINE}-{dead}-0a0b0c0d.gpkg",
+        f".out.gpkg.partial-{MACHINE}-{dead}-0a0b0c0d.gpkg-journal",
+        f".out.gpkg.partial-{MACHINE}-{os.getppid()}-0a0b0c0d.gpkg",
+        f".other.gpkg.partial-{MACHINE}-{dead}-0a0b0c0d.gpkg",
+        f"out.gpkg.partial-{MACHINE}-{dead}-0a0b0c0d.gpkg",
     ):
         (tmp_path / name).write_bytes(b"x")
     write_whole(tmp_path / "out.gpkg", b"x")
     assert names_in(tmp_path) == [
-        f".other.gpkg.partial-{dead}-0a0b0c0d.gpkg",
-        f".out.gpkg.partial-{os.getppid()}-0a0b0c0d.gpkg",
+        f".other.gpkg.partial-{MACHINE}-{dead}-0a0b0c0d.gpkg",
+        f".out.gpkg.partial-{MACHINE}-{os.getppid()}-0a0b0c0d.gpkg",
         "out.gpkg",
-        f"out.gpkg.partial-{dead}-0a0b0c0d.gpkg",
+        f"out.gpkg.partial-{MACHINE}-{dead}-0a0b0c0d.gpkg",
     ]
 
 
@@ -308,3 +310,152 @@ def test_two_writers_of_one_file_do_not_meet(tmp_path):
         assert path.read_bytes() == b"second"
     assert path.read_bytes() == b"first"
     assert names_in(tmp_path) == ["page.html"]
+
+
+# --- several files of one command -----------------------------------------------------------------------------------
+
+
+@given(
+    old=st.lists(st.none() | st.binary(max_size=9), min_size=2, max_size=4),
+    fault=st.sampled_from(["write", "nothing", "settle", None]),
+)
+def test_several_files_are_all_new_or_all_as_before(tmp_path_factory, old, fault):
+    folder = tmp_path_factory.mktemp("several")
+    paths = [folder / f"{number}.csv" for number in range(len(old))]
+    for path, data in zip(paths, old, strict=True):
+        if data is not None:
+            path.write_bytes(data)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    def write():
+        with whole_files(paths) as partials:
+            for partial in partials[: -1 if fault == "nothing" else None]:
+                partial.write_bytes(b"new")
+            if fault == "write":
+                raise OSError(errno.ENOSPC, "No space left on device")
+            if fault == "settle":
+                partials[-1].with_name(partials[-1].name + "-journal").write_bytes(b"left open")
+
+    if fault is None:
+        write()
+        assert {path.name: path.read_bytes() for path in folder.iterdir()} == dict.fromkeys(
+            map(str, names_in(folder)), b"new"
+        )
+        assert len(names_in(folder)) == len(paths)
+        return
+    with pytest.raises((OutputError, RuntimeError)):
+        write()
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_rename_that_fails_says_which_files_are_new(tmp_path, monkeypatch):
+    one, two = tmp_path / "one.csv", tmp_path / "two.csv"
+    two.write_bytes(b"old")
+    rename = Path.replace
+
+    def fail(self, target):
+        if target == two:
+            raise OSError(errno.EIO, "Input/output error")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(OutputError) as error:
+        write_all([(one, b"new"), (two, b"new")])
+    assert f"{one} are new already" in refused(error).next_step
+    assert (one.read_bytes(), two.read_bytes(), names_in(tmp_path)) == (b"new", b"old", ["one.csv", "two.csv"])
+
+
+def test_no_file_is_no_work(tmp_path):
+    write_all([])
+    assert names_in(tmp_path) == []
+
+
+def test_one_file_is_not_written_twice(tmp_path):
+    (tmp_path / "link.csv").symlink_to(tmp_path / "out.csv")
+    with pytest.raises(OutputError) as error:
+        write_all([(tmp_path / "out.csv", b"1"), (tmp_path / "link.csv", b"2")])
+    assert refused(error).seen == "a file that is to be written twice"
+    assert names_in(tmp_path) == ["link.csv"]
+
+
+def test_a_failure_removes_nothing_but_its_own_partial_file(tmp_path):
+    (tmp_path / ".report.kept").write_bytes(b"mine")  # a name without a suffix is a stem of many others
+    with pytest.raises(ValueError, match="x"):
+        write_with(tmp_path / "report", lambda _: (_ for _ in ()).throw(ValueError("x")))
+    assert names_in(tmp_path) == [".report.kept"]
+
+
+def test_an_interruption_waits_until_all_files_are_in_place(tmp_path, monkeypatch):
+    rename = Path.replace
+
+    def interrupt(self, target):
+        signal.raise_signal(signal.SIGINT)
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "replace", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_all([(tmp_path / "one", b"1"), (tmp_path / "two", b"2")])
+    assert names_in(tmp_path) == ["one", "two"]
+
+
+def test_what_an_earlier_run_with_our_number_left_is_removed(tmp_path):
+    (tmp_path / f".out.csv.partial-{MACHINE}-{os.getpid()}-0a0b0c0d.csv").write_bytes(b"x")
+    with whole_file(tmp_path / "out.csv") as partial:
+        partial.write_bytes(b"1")
+        write_whole(tmp_path / "out.csv", b"2")  # another run of ours: what is being written here stays
+        assert partial.exists()
+    assert names_in(tmp_path) == ["out.csv"]
+
+
+def test_what_another_machine_writes_stays_for_a_day(tmp_path):
+    stray = tmp_path / ".out.csv.partial-00000000-1-0a0b0c0d.csv"
+    stray.write_bytes(b"x")
+    write_whole(tmp_path / "out.csv", b"1")
+    assert stray.exists()
+    os.utime(stray, (0, 0))
+    write_whole(tmp_path / "out.csv", b"2")
+    assert names_in(tmp_path) == ["out.csv"]
+
+
+def test_a_file_can_be_dated(tmp_path):
+    with whole_file(tmp_path / "out.gpkg", 1_000_000_000) as partial:
+        partial.write_bytes(b"x")
+    assert (tmp_path / "out.gpkg").stat().st_mtime_ns == 1_000_000_000
+
+
+def test_a_library_that_does_not_say_that_the_disk_is_full_is_seen_through(tmp_path, monkeypatch):
+    monkeypatch.setattr("geo.outputs._ask_disk", lambda _: "No space left on device")
+    with pytest.raises(OutputError) as error:
+        write_with(tmp_path / "out.geojson", lambda _: (_ for _ in ()).throw(KeyError("cannot write feature")))
+    assert refused(error).seen == "No space left on device"
+
+
+def test_scratch_is_gone_in_the_end_and_that_of_dead_runs_with_the_next_file(tmp_path):
+    with scratch_beside(tmp_path / "out.zip") as scratch:
+        (scratch / "piece").write_bytes(b"1")
+        assert scratch.parent == tmp_path
+    assert names_in(tmp_path) == []
+    with pytest.raises(OutputError), scratch_beside(tmp_path / "none/out.zip"):
+        pass
+    dead = tmp_path / f".out.zip.partial-{MACHINE}-{os.getpid()}-0a0b0c0d"
+    dead.mkdir()
+    (dead / "piece").write_bytes(b"1")
+    write_whole(tmp_path / "out.zip", b"1")
+    assert names_in(tmp_path) == ["out.zip"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such locks")
+def test_two_runs_are_not_in_one_folder_together(tmp_path):
+    order = []
+
+    def second():
+        with alone_in(tmp_path):
+            order.append("second")
+
+    with alone_in(tmp_path):
+        waiting = threading.Thread(target=second)
+        waiting.start()
+        waiting.join(0.2)
+        order.append("first")
+    waiting.join(10)
+    assert order == ["first", "second"]

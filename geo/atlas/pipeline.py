@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from geo.atlas.recording import find_date, is_recorded, record_catalogue, refuse_foreign_record, write_pages
 from geo.catalogue import open_catalogue
-from geo.catalogue.freshness import date_catalogue, find_untouched, read_digest
-from geo.errors import ContractError, Problem, RequestError
+from geo.catalogue.freshness import (
+    date_before,
+    date_catalogue,
+    find_number,
+    find_untouched,
+    read_digest,
+    say_unusable,
+)
+from geo.errors import ContractError, InputError, Problem, RequestError
 from geo.readers import find_atlas
 
 if TYPE_CHECKING:
@@ -16,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from geo.joins import JoinReport
+    from geo.readers import Inputs
     from geo.spec import Manifest
 
     Step = Callable[[str], object]
@@ -29,6 +39,10 @@ __all__ = [
     "compile_atlas",
     "compile_masked",
 ]
+
+
+_PATIENCE: Final = 4
+"""How many times an atlas is read again because somebody was writing to it."""
 
 
 def _ignore(_: object) -> None:
@@ -48,12 +62,15 @@ class Compiled(NamedTuple):
         Warnings of the checks; empty when nothing was compiled.
     reports
         What each join matched and what it did not; empty when nothing was compiled.
+    why
+        Why it had to be compiled, where no input is new or changed.
     """
 
     path: Path
     rebuilt: bool
     problems: tuple[Problem, ...] = ()
     reports: tuple[JoinReport, ...] = ()
+    why: str = ""
 
 
 def compile_atlas(folder: Path, *, force: bool = False, step: Step = _ignore) -> Compiled:
@@ -89,15 +106,15 @@ def compile_atlas(folder: Path, *, force: bool = False, step: Step = _ignore) ->
 
     from geo.readers.manifests import digest_atlas, read_manifest  # noqa: PLC0415  (not at rest)
 
-    path = folder / read_manifest(folder).files.catalogue
+    manifest = read_manifest(folder)
+    path = folder / manifest.files.catalogue
     begun = time.time_ns()
+    number = find_number(path)
+    why = say_unusable(path)
     if not force and read_digest(path) == digest_atlas(folder)[0]:
-        date_catalogue(path, begun)
+        date_catalogue(path, begun, number)
         return Compiled(path, rebuilt=False)
-
-    compiled = _compile(folder, path, step)
-    date_catalogue(path, begun)
-    return compiled
+    return _compile(folder, path, step, record=folder / manifest.files.maps)._replace(why=why)
 
 
 def compile_aside(folder: Path, aside: Path, *, step: Step = _ignore) -> Path:
@@ -128,7 +145,7 @@ def compile_aside(folder: Path, aside: Path, *, step: Step = _ignore) -> Path:
     return own if read_digest(own) == digest_atlas(folder)[0] else _compile(folder, aside, step).path
 
 
-def compile_masked(folder: Path, mask: str, target: Path, *, step: Step = _ignore) -> Compiled:
+def compile_masked(folder: Path, mask: str, target: Path, *, force: bool = False, step: Step = _ignore) -> Compiled:
     """Bring the catalogue of an atlas under a mask up to date: positions are coarsened before anything is written.
 
     Parameters
@@ -139,7 +156,7 @@ def compile_masked(folder: Path, mask: str, target: Path, *, step: Step = _ignor
         A mask of its manifest.
     target
         The folder in which the masked catalogue stands, under the file name of the atlas's own.
-    step
+    force, step
         As in `compile_atlas`.
 
     Returns
@@ -166,9 +183,10 @@ def compile_masked(folder: Path, mask: str, target: Path, *, step: Step = _ignor
         expected = "a folder of its own for the masked version"
         problem = Problem("the question", "--out", "", f"{target}", expected, "name another folder with --out")
         raise RequestError("The masked catalogue would replace the whole one", [problem])
-    if read_digest(path) == fingerprint(digest_atlas(folder)[1] | {"--mask": mask}):
+    why = say_unusable(path)
+    if not force and read_digest(path) == fingerprint(digest_atlas(folder)[1] | {"--mask": mask}):
         return Compiled(path, rebuilt=False)
-    return _compile(folder, path, step, mask)
+    return _compile(folder, path, step, mask, record=target)._replace(why=why)
 
 
 def check_folder(
@@ -263,17 +281,23 @@ def build_maps(
 
     Notes
     -----
-    All pages are rendered before the first one is written.
+    All pages are rendered before the first one is written, and all are written before the first one takes its place.
+    The record of what was made of what comes last. A catalogue that is not, byte for byte, the one that was compiled is
+    compiled anew, so that nothing but the inputs gets into a page.
     """
-    from geo.outputs import write_whole  # noqa: PLC0415
     from geo.readers import read_manifest  # noqa: PLC0415
     from geo.webmap import page_names, render_map, render_page  # noqa: PLC0415
 
     folder = find_atlas(folder)
     manifest = read_manifest(folder)
     _check_request(folder, manifest, names, languages)
+    find_date()
     target = out if out is not None else folder / manifest.files.maps / mask
-    compiled = compile_masked(folder, mask, target, step=step) if mask else compile_atlas(folder, step=step)
+    bring = partial(compile_masked, mask=mask, target=target) if mask else compile_atlas
+    compiled = bring(folder, step=step)
+    record = target if mask else folder / manifest.files.maps
+    if not compiled.rebuilt and not is_recorded(folder, record, compiled.path):
+        compiled = bring(folder, force=True, step=step)._replace(why="no record vouches for what stood there")
     tell(compiled)
     with open_catalogue(compiled.path) as catalogue:
         wanted = tuple(dict.fromkeys(names)) or page_names(catalogue)
@@ -282,28 +306,33 @@ def build_maps(
             step(f"drawing the map {name}")
             pages[name] = render_page(render_map(catalogue, name, languages))
     _make_folder(target)
-    written = []
-    for name, page in pages.items():
-        path = target / f"{name}.html"
-        write_whole(path, page.encode("utf-8"))
-        written.append(path)
-    return written
+    refuse_foreign_record(target)
+    files = {f"{name}.html": page.encode("utf-8") for name, page in pages.items()}
+    write_pages(folder, target, compiled.path, files, languages, mask)
+    return [target / name for name in files]
 
 
 # --- what the pipeline needs ----------------------------------------------------------------------------------
 
 
-def _compile(folder: Path, path: Path, step: Step, mask: str = "") -> Compiled:
-    """Read, check, join and compile an atlas into a catalogue; as `compile_atlas` in all it raises."""
+def _compile(folder: Path, path: Path, step: Step, mask: str = "", record: Path | None = None) -> Compiled:
+    """Read, check, join and compile an atlas into a catalogue; as `compile_atlas` in all it raises.
+
+    Where there is a folder for the `record`, the catalogue is recorded there.
+    """
     from geo.catalogue import write_catalogue  # noqa: PLC0415  (what an atlas that is up to date need not pay for)
+    from geo.catalogue.owning import refuse_foreign  # noqa: PLC0415
     from geo.checks import check_atlas  # noqa: PLC0415
     from geo.joins import join_all  # noqa: PLC0415
     from geo.ledger import cite_sources  # noqa: PLC0415
-    from geo.readers import read_atlas  # noqa: PLC0415
     from geo.readers.manifests import fingerprint  # noqa: PLC0415
 
+    refuse_foreign(path)
+    if record is not None:
+        refuse_foreign_record(record)
+        find_date()
     step("reading the atlas")
-    inputs = read_atlas(folder)
+    begun, inputs = _read_at_rest(folder)
     step("checking it")
     problems = check_atlas(inputs)
     if any(problem.severity == "error" for problem in problems):
@@ -321,8 +350,30 @@ def _compile(folder: Path, path: Path, step: Step, mask: str = "") -> Compiled:
         digests = digests | {"--mask": mask}
     step("compiling the catalogue")
     _make_folder(path.parent)
-    write_catalogue(path, inputs, reports, notes, fingerprint(digests))
+    # It bears the time when its inputs were read from the moment it stands there: what changed since is seen as newer.
+    write_catalogue(path, inputs, reports, notes, fingerprint(digests), date_before(begun))
+    if record is not None:
+        _make_folder(record)
+        record_catalogue(folder, record, path, mask)
     return Compiled(path, rebuilt=True, problems=tuple(problems), reports=reports)
+
+
+def _read_at_rest(folder: Path) -> tuple[int, Inputs]:
+    """Read an atlas, again if somebody writes to it meanwhile; return the moment before and what was read.
+
+    The moment is in nanoseconds since the epoch.
+    """
+    from geo.readers import read_atlas  # noqa: PLC0415  (as above)
+    from geo.readers.inputs import RESTLESS  # noqa: PLC0415
+
+    for _ in range(_PATIENCE):
+        begun = time.time_ns()
+        try:
+            return begun, read_atlas(folder)
+        except InputError as error:
+            if any(problem.rule != RESTLESS for problem in error.problems):
+                raise
+    return time.time_ns(), read_atlas(folder)
 
 
 def _make_folder(folder: Path) -> None:

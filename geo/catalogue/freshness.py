@@ -7,8 +7,8 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from geo.catalogue.opening import open_catalogue
-from geo.errors import CatalogueError
+from geo.catalogue.opening import open_catalogue, was_damaged
+from geo.errors import CatalogueError, DamagedError
 from geo.readers import find_catalogue
 
 if TYPE_CHECKING:
@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
     from geo.catalogue.opening import Catalogue
 
-__all__ = ["date_catalogue", "find_untouched", "open_untouched", "read_digest"]
+__all__ = [
+    "date_before",
+    "date_catalogue",
+    "find_number",
+    "find_untouched",
+    "open_untouched",
+    "read_digest",
+    "say_unusable",
+]
 
 _MARGIN_NS: Final = 2_000_000_000
 """How far the clock of a disk may lag behind that of the machine, in nanoseconds, for a file to count as older."""
@@ -66,7 +74,7 @@ def open_untouched(folder: Path, now: int) -> Catalogue | None:
     an old date. Windows has no such time; there the content always decides.
     """
     path = None if sys.platform == "win32" else find_catalogue(folder)
-    if path is None:
+    if path is None or was_damaged(path):
         return None
     try:
         catalogue = open_catalogue(path)
@@ -108,6 +116,8 @@ def _is_untouched(folder: Path, catalogue: Catalogue, now: int) -> bool:
 
 def read_digest(path: Path) -> str:
     """Return the digest that a catalogue was compiled from; empty when there is no catalogue that can be used."""
+    if was_damaged(path):
+        return ""
     try:
         with open_catalogue(path) as catalogue:
             return str(catalogue.value("digest"))
@@ -115,7 +125,34 @@ def read_digest(path: Path) -> str:
         return ""
 
 
-def date_catalogue(path: Path, begun: int) -> None:
+def say_unusable(path: Path) -> str:
+    """Return why the catalogue that stands at a path cannot be used; empty when it can, or none stands there."""
+    if not path.exists():
+        return ""
+    if was_damaged(path):
+        return "it was damaged"
+    try:
+        open_catalogue(path).close()
+    except CatalogueError as error:
+        damaged = isinstance(error, DamagedError) or not path.is_file() or error.problems[0].field != "format"
+        return "it was damaged" if damaged else "another version of the program had compiled it"
+    return ""
+
+
+def find_number(path: Path) -> int:
+    """Return the number by which the disk knows the file at a path; 0 when there is none."""
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0
+
+
+def date_before(begun: int) -> int:
+    """Return the date of a catalogue whose inputs were read from a moment on; both in nanoseconds since the epoch."""
+    return begun - _MARGIN_NS
+
+
+def date_catalogue(path: Path, begun: int, number: int) -> None:
     """Date a catalogue to when its inputs were read; where that is not allowed, the next run reads them again.
 
     Parameters
@@ -124,7 +161,14 @@ def date_catalogue(path: Path, begun: int) -> None:
         The catalogue.
     begun
         When the reading of the inputs began, in nanoseconds since the epoch.
+    number
+        What `find_number` said before the catalogue was read: one that another run has put there since is left alone.
     """
-    moment = begun - _MARGIN_NS
+    moment = date_before(begun)
     with suppress(OSError):
-        os.utime(path, ns=(moment, moment))
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            if os.fstat(handle).st_ino == number:
+                os.utime(handle if os.utime in os.supports_fd else path, ns=(moment, moment))
+        finally:
+            os.close(handle)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from typing import TYPE_CHECKING, Any, Final
 
-from geo.errors import CatalogueError, Problem
+from geo.errors import CatalogueError, DamagedError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +15,18 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-__all__ = ["APPLICATION_ID", "FORMAT", "INDEXED", "LISTS", "Catalogue", "open_catalogue", "quote_name", "wkb_of"]
+__all__ = [
+    "APPLICATION_ID",
+    "FORMAT",
+    "INDEXED",
+    "LISTS",
+    "Catalogue",
+    "hold_damaged",
+    "open_catalogue",
+    "quote_name",
+    "was_damaged",
+    "wkb_of",
+]
 
 FORMAT: Final = 4
 """The layout of the tables; a catalogue of another format is compiled anew."""
@@ -30,6 +42,11 @@ INDEXED: Final = ("id", "code", "kind", "province", "subject", "object", "place"
 
 _BATCH: Final = 256
 """How many rows are read at once."""
+
+_DAMAGED: Final[set[tuple[str, int, int]]] = set()
+"""Catalogues that this process found to be damaged: path, file number, date. None of them is up to date."""
+
+_CORRUPT: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 _ENVELOPE_BYTES: Final = (0, 32, 48, 48, 64)
 _REBUILD: Final = "compile it again with `memorial build`"
@@ -88,12 +105,12 @@ class Catalogue:
         Raises
         ------
         CatalogueError
-            When the file is damaged, or lacks the table.
+            When the file is damaged (`DamagedError`), or lacks the table.
         """
         try:
             return self._connection.execute(sql, params).fetchall()
         except sqlite3.DatabaseError as error:
-            raise CatalogueError("The catalogue cannot be read", [_damaged(self.path, str(error))]) from error
+            raise _refusal(self.path, error) from error
 
     def stream(self, sql: str, params: Sequence[object] | Mapping[str, object] = ()) -> Iterator[tuple[Any, ...]]:
         """Yield what one SELECT finds, row by row.
@@ -111,7 +128,7 @@ class Catalogue:
         Raises
         ------
         CatalogueError
-            When the file is damaged, or lacks the table.
+            As `rows`.
         """
         for batch in self.batches(sql, params):
             yield from batch
@@ -132,7 +149,7 @@ class Catalogue:
         Raises
         ------
         CatalogueError
-            When the file is damaged, or lacks the table.
+            As `rows`.
         """
         cursor = self._connection.cursor()
         cursor.row_factory = None
@@ -143,7 +160,7 @@ class Catalogue:
                 yield batch
                 size = min(2 * size, _BATCH)
         except sqlite3.DatabaseError as error:
-            raise CatalogueError("The catalogue cannot be read", [_damaged(self.path, str(error))]) from error
+            raise _refusal(self.path, error) from error
 
     def define(self, name: str, arity: int, function: Callable[..., Any]) -> None:
         """Let SQL call a function; where one of its arguments is NULL, so is what it returns.
@@ -168,13 +185,16 @@ class Catalogue:
 
         Raises
         ------
-        CatalogueError
-            When there is no such key.
+        DamagedError
+            When there is no such key, or what it holds is no JSON.
         """
         rows = self.rows("SELECT value FROM atlas WHERE key = ?", (key,))
         if not rows:
-            raise CatalogueError("The catalogue cannot be read", [_damaged(self.path, f"no key {key!r}")])
-        return json.loads(rows[0][0])
+            raise _damaged(self.path, f"no key {key!r}")
+        try:
+            return json.loads(rows[0][0])
+        except (TypeError, ValueError):
+            raise _damaged(self.path, f"no JSON under the key {key!r}") from None
 
     def layers(self) -> list[dict[str, Any]]:
         """Return the layers and tables in the order of the manifest, titles parsed.
@@ -206,7 +226,7 @@ class Catalogue:
 
         Raises
         ------
-        CatalogueError
+        DamagedError
             When the bytes are not a GeoPackage geometry.
 
         Notes
@@ -217,9 +237,7 @@ class Catalogue:
         try:
             return wkb_of(blob)
         except (ValueError, IndexError):
-            raise CatalogueError(
-                "The catalogue cannot be read", [_damaged(self.path, "no GeoPackage geometry")]
-            ) from None
+            raise _damaged(self.path, "no GeoPackage geometry") from None
 
 
 def wkb_of(blob: bytes) -> bytes:
@@ -259,7 +277,7 @@ def open_catalogue(path: Path) -> Catalogue:
     try:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     except sqlite3.Error as error:
-        raise CatalogueError("The catalogue cannot be opened", [_damaged(path, str(error))]) from error
+        raise _refusal(path, error) from error
     connection.row_factory = sqlite3.Row
     catalogue = Catalogue(path, connection)
     try:
@@ -291,7 +309,38 @@ def _check_format(catalogue: Catalogue) -> None:
         raise CatalogueError("The catalogue was compiled by another version", [problem])
 
 
-def _damaged(path: Path, seen: str) -> Problem:
-    return Problem(
-        path.name, "", "", seen, "a whole catalogue", "delete the file, then run `memorial build`", "catalogue"
+def was_damaged(path: Path) -> bool:
+    """Return whether this process found the file that stands at a path to be a damaged catalogue."""
+    return bool(_DAMAGED) and _mark(path) in _DAMAGED
+
+
+def hold_damaged(path: Path) -> None:
+    """Take the file that stands at a path for a damaged catalogue from now on, as long as this process runs."""
+    _DAMAGED.add(_mark(path))
+
+
+def _mark(path: Path) -> tuple[str, int, int]:
+    """Return what tells one file at a path from the next one there."""
+    try:
+        status = os.stat(path)  # noqa: PTH116  (path objects take longer)
+    except OSError:
+        return str(path), 0, 0
+    return str(path), status.st_ino, status.st_mtime_ns
+
+
+def _refusal(path: Path, error: sqlite3.Error) -> CatalogueError:
+    """Return the error of a catalogue that SQLite cannot read."""
+    code = getattr(error, "sqlite_errorcode", None) or 0
+    if code & 0xFF in _CORRUPT or "decode to UTF-8" in str(error):  # such bytes have no error code
+        return _damaged(path, str(error))
+    problem = Problem(path.name, "", "", str(error), "a catalogue that can be read", _REBUILD, "catalogue")
+    return CatalogueError("The catalogue cannot be read", [problem])
+
+
+def _damaged(path: Path, seen: str) -> DamagedError:
+    """Return the error of a damaged catalogue, and remember that it is damaged."""
+    hold_damaged(path)
+    step = "delete the file, then run `memorial build`: it is made from the inputs, and nothing is lost"
+    return DamagedError(
+        "The catalogue is damaged", [Problem(path.name, "", "", seen, "a whole catalogue", step, "catalogue")]
     )

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from geo.catalogue.indexing import write_claimed, write_indexes, write_search
-from geo.catalogue.opening import APPLICATION_ID, FORMAT, quote_name
+from geo.catalogue.opening import FORMAT, quote_name
+from geo.catalogue.owning import SIGNATURE, refuse_foreign
 from geo.catalogue.rows import table_rows
 from geo.catalogue.styles import write_styles
-from geo.errors import OutputError, Problem
 from geo.gazetteer import span_bounds
 from geo.outputs import whole_file
 from geo.spec import SCHEMAS
@@ -50,7 +50,12 @@ _DATE: Final = "1970-01-01T00:00:00.000Z"
 
 
 def write_catalogue(
-    path: Path, inputs: Inputs, reports: Iterable[JoinReport], notes: Mapping[str, str], digest: str
+    path: Path,
+    inputs: Inputs,
+    reports: Iterable[JoinReport],
+    notes: Mapping[str, str],
+    digest: str,
+    dated_ns: int | None = None,
 ) -> None:
     """Compile an atlas that passed the checks into one GeoPackage.
 
@@ -66,6 +71,8 @@ def write_catalogue(
         Source id -> its citation, a Chicago full note.
     digest
         Hash of everything that went in.
+    dated_ns
+        When the file shall say that it was changed, in nanoseconds since the epoch; now when ``None``.
 
     Raises
     ------
@@ -78,10 +85,10 @@ def write_catalogue(
     """
     from geo.periods import dissolve_periods  # noqa: PLC0415  (geopandas, which only compiling needs)
 
-    _refuse_foreign(path)
+    refuse_foreign(path)
     named = _khmer_names(inputs)
     former = dissolve_periods(inputs)
-    with whole_file(path) as partial:
+    with whole_file(path, dated_ns) as partial:
         with _fixed_date():
             for name in inputs.layers:
                 _write_layer(partial, name, inputs, named)
@@ -106,32 +113,7 @@ def write_catalogue(
             _write_atlas(db, inputs, digest, {"counts": counts, "measures": measures, "search": rows})
             write_indexes(db, inputs)
             db.execute("COMMIT")
-
-
-# --- what is not ours -------------------------------------------------------------------------------------------------
-
-
-def _refuse_foreign(path: Path) -> None:
-    """Raise when what stands at the place of the catalogue is not ours to replace."""
-    if not path.is_file() or path.stat().st_size == 0:
-        return
-    try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
-            application = db.execute("PRAGMA application_id").fetchone()[0]
-            ours = db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'atlas'").fetchone()
-    except sqlite3.DatabaseError:
-        application, ours = 0, None
-    if application != APPLICATION_ID or not ours:
-        problem = Problem(
-            path.name,
-            "",
-            "",
-            "a file that no `memorial build` wrote",
-            "a catalogue, or no file",
-            "move that file away, or name another one under files.catalogue in atlas.toml",
-            "catalogue",
-        )
-        raise OutputError(f"{path} would be overwritten", [problem])
+            db.execute(f"PRAGMA schema_version = {SIGNATURE}")
 
 
 # --- layers ---------------------------------------------------------------------------------------------------

@@ -43,6 +43,8 @@ BUG: Final = 1
 class Roof(Taught, click.Group):
     """The program: it imports a command when it is called, and alone decides about exit codes."""
 
+    _begun_again = False
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (the signature is click's)
         """Return the names of the commands in the order of the help."""
         return list(COMMANDS)
@@ -78,11 +80,36 @@ class Roof(Taught, click.Group):
             raise click.exceptions.Exit(_leave_pipe()) from None
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  (as click's)
-        """Run the command; a reader of the answer who leaves early is no fault."""
+        """Run the command; a reader of the answer who leaves early is no fault.
+
+        Raises
+        ------
+        geo.commands.recovering.Again
+            When the command is to begin again, with a catalogue that is compiled anew.
+        """
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
             raise click.exceptions.Exit(_leave_pipe()) from None
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if not self._begun_again:
+                from geo.commands.recovering import mend  # noqa: PLC0415  (what a run without fault need not load)
+
+                mend(ctx, error)
+            raise
+
+    def _run(self, args: Sequence[str] | None, extra: dict[str, Any]) -> Any:  # noqa: ANN401  (as click's)
+        """Run the program, and once more when its catalogue was damaged."""
+        self._begun_again = False
+        try:
+            return super().main(args, **extra)
+        except Exception as error:
+            if type(error).__name__ != "Again":  # its module is loaded only by a run that needs it
+                raise
+        self._begun_again = True
+        return super().main(args, **extra)
 
     def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> Any:  # noqa: ANN401  (as click's)
         """Run the program and end the process with one of the four exit codes.
@@ -94,7 +121,7 @@ class Roof(Taught, click.Group):
         """
         extra |= {"prog_name": "memorial", "standalone_mode": False}
         try:
-            code = super().main(args, **extra)
+            code = self._run(args, extra)
         except MemorialError as error:
             click.echo(f"memorial: {error}", err=True)
             code = REFUSED

@@ -115,12 +115,13 @@ def import_(folder: Path, /, file: Path, *, strict: bool, **asked: Any) -> None:
     aside, or left out by decision, and the report adds up. Cells that cannot be read are left out and listed; nothing
     is mended by guessing. Records that an earlier import of the same file gave are replaced; all others stay.
     """
+    from geo.commands.reports import spare_given  # noqa: PLC0415
     from geo.importing.account import account_text  # noqa: PLC0415  (as above)
     from geo.importing.filing import Order, run_order  # noqa: PLC0415
-    from geo.outputs import write_whole  # noqa: PLC0415
     from geo.readers import find_atlas  # noqa: PLC0415
 
     report = make_reporter(asked["report"])
+    spare_given(file, {f"--{name}": asked[name] for name in ("report", "fixes", "out", "aside")})
     place = Path(asked["gazetteer"])
     order = Order(
         file=file,
@@ -132,12 +133,11 @@ def import_(folder: Path, /, file: Path, *, strict: bool, **asked: Any) -> None:
         fixes=asked["fixes"],
         out=asked["out"],
         aside=asked["aside"],
+        report=(asked["report"], report) if asked["report"] else None,
         strict=strict,
     )
     filed = run_order(find_atlas(folder), order)
-    if asked["report"]:
-        write_whole(asked["report"], report(filed.account).encode())
-    say_filed(filed, asked["report"])
+    say_filed(filed)
     if filed.refused:
         raise refusal(filed.account)
     answer(account_text(filed.account))
@@ -183,11 +183,11 @@ def make_reporter(path: Path | None) -> Callable[[Account], str]:
     return known[suffix]
 
 
-def say_filed(filed: Filed, report: Path | None) -> None:
+def say_filed(filed: Filed) -> None:
     """Say what was written, and what to do with what is open."""
     from geo.commands.reports import name_path  # noqa: PLC0415  (as above)
 
-    for path in (*filed.written, *([report] if report else [])):
+    for path in filed.written:
         say(f"wrote {name_path(path)}")
     if not filed.refused and (filed.kept or filed.replaced):
         say(f"records that stay: {filed.kept:,}; of an earlier import, replaced: {filed.replaced:,}")

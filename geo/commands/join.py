@@ -81,13 +81,14 @@ def join(folder: Path, /, table: Path, *, strict: bool, **asked: Any) -> None:  
     may mean, and written to the corrections file, which the next run obeys. The joined table goes to standard output
     when no --out is given, else the name of the file; the report goes to standard error.
     """
-    from geo.commands.reports import name_path, open_current  # noqa: PLC0415  (a room is imported when it is called)
+    from geo.commands.reports import name_path, open_current, spare_given  # noqa: PLC0415  (imported when it is called)
     from geo.joining import joined_text, open_questions, run_join  # noqa: PLC0415
-    from geo.outputs import write_whole  # noqa: PLC0415
+    from geo.outputs import write_all  # noqa: PLC0415
     from geo.readers.gathering import read_listing  # noqa: PLC0415
 
     request = _request(asked)
     write, report = _writer(asked["out"]), _reporter(asked["report"])
+    spare_given(table, {f"--{name}": asked[name] for name in ("report", "fixes", "out")})
     listing = read_listing(table, table.name)
     corrections = _corrections(asked["fixes"])
     with open_current(folder) as catalogue:
@@ -102,8 +103,8 @@ def join(folder: Path, /, table: Path, *, strict: bool, **asked: Any) -> None:  
     refused = strict and bool(joined.open)
     if asked["out"] and not refused:
         files.append((asked["out"], text))
-    for path, body in files:
-        write_whole(path, body.encode("utf-8"))
+    write_all([(path, body.encode("utf-8")) for path, body in files])
+    for path, _ in files:
         say(f"wrote {name_path(path)}")
     if refused:
         raise _refusal(joined)

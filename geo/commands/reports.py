@@ -15,7 +15,7 @@ from geo.commands.terminal import progress, say
 from geo.readers import find_atlas, find_catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from geo.atlas import Compiled
     from geo.catalogue import Catalogue
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _LEFT_OVER: Final = {"former areas": "kept as it is"}
 """Join -> what it means that something on its right side is not matched, where that should be said one by one."""
 
-__all__ = ["count_problems", "name_path", "open_current", "open_kept", "say_compiled", "say_joins"]
+__all__ = ["count_problems", "name_path", "open_current", "open_kept", "say_compiled", "say_joins", "spare_given"]
 
 
 @contextmanager
@@ -50,7 +50,8 @@ def open_current(folder: Path) -> Iterator[Catalogue]:
         compiled = compile_atlas(folder, step=step)
     if compiled.rebuilt:
         warned = f"; {count_problems(compiled.problems)}, see `memorial check`" if compiled.problems else ""
-        say(f"compiled {name_path(compiled.path)} first, because an input is new or changed{warned}")
+        why = compiled.why or "an input is new or changed"
+        say(f"compiled {name_path(compiled.path)} first, because {why}{warned}")
     with open_catalogue(compiled.path) as catalogue:
         yield catalogue
 
@@ -72,7 +73,8 @@ def say_compiled(compiled: Compiled) -> None:
     for problem in compiled.problems:
         say(f"warning: {problem}")
     name = name_path(compiled.path)
-    say(f"compiled {name}" if compiled.rebuilt else f"{name} is up to date: no input has changed")
+    why = f", because {compiled.why}" if compiled.why else ""
+    say(f"compiled {name}{why}" if compiled.rebuilt else f"{name} is up to date: no input has changed")
     say_joins(compiled.reports)
 
 
@@ -81,6 +83,32 @@ def name_path(path: Path) -> str:
     here = Path.cwd()
     found = Path(os.path.abspath(path))  # noqa: PTH100  (links are not followed: the name stays as it was given)
     return str(found.relative_to(here)) if found.is_relative_to(here) else str(found)
+
+
+def spare_given(given: Path, outputs: Mapping[str, Path | None]) -> None:
+    """Refuse to write over the file that a command was given.
+
+    Parameters
+    ----------
+    given
+        The file.
+    outputs
+        Option -> the file that would be written.
+
+    Raises
+    ------
+    RequestError
+        When one of them is the file that was given, also through a link.
+    """
+    from geo.errors import Problem, RequestError  # noqa: PLC0415  (a question needs neither)
+
+    problems = [
+        Problem("the question", option, "", str(path), "another file than the one that is read", "name another file")
+        for option, path in outputs.items()
+        if path is not None and path.resolve() == given.resolve()
+    ]
+    if problems:
+        raise RequestError("What is read would be overwritten", problems)
 
 
 def count_problems(problems: Iterable[Problem]) -> str:

@@ -37,6 +37,9 @@ _UNSEEN: Final = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2
 _PLAIN: Final = "[ -~\u00a1-\u00ac\u00ae-\u02ff\u1e00-\u1eff\u2010-\u2027]*"
 """Latin letters and the punctuation of books: one column a character, whatever the terminal."""
 
+_ANSWERED: Final = "geo.answered"
+"""Where a run notes that something stands on standard output."""
+
 _PIECE: Final = 65_536
 """How many letters of an answer are written at once."""
 
@@ -118,12 +121,20 @@ def _write(data: bytes) -> None:
     """
     try:
         sys.stdout.flush()
+        ctx = click.get_current_context(silent=True)
+        if ctx is not None and data:
+            ctx.meta[_ANSWERED] = True
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         raise
     except OSError as error:
         raise refuse_output(error.strerror or str(error)) from error
+
+
+def has_answered(ctx: click.Context) -> bool:
+    """Return whether a run has written anything to standard output."""
+    return bool(ctx.meta.get(_ANSWERED))
 
 
 def refuse_output(seen: str) -> OutputError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -25,7 +24,7 @@ from geo.export.writing import (
     refuse_losses,
     write_files,
 )
-from geo.outputs import whole_file
+from geo.outputs import scratch_beside, whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -134,8 +133,8 @@ def write_bundle(
     if fitted.losses and not allow_loss:
         raise refuse_losses(out, row, fitted.losses)
     inputs = _read_inputs(catalogue, edition.folder) if content.mask is None else {}
-    with tempfile.TemporaryDirectory() as scratch, whole_file(out) as partial:
-        data = write_files(Path(scratch), fitted)
+    with scratch_beside(out) as scratch, whole_file(out) as partial:
+        data = write_files(scratch, fitted)
         described = [
             replace(entry, path=f"data/{entry.path}")
             for name in fitted.files

@@ -111,7 +111,7 @@ def write_geojson_sequence(path: Path, content: Content) -> None:
     The driver GeoJSONSeq takes every text that looks like JSON for JSON. The driver GeoJSON can be told not to, and
     writes one feature a line, so its lines are what is strung together.
     """
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f"{path.stem}.") as scratch:
         collection = Path(scratch) / "collection.geojson"
         append_layer(collection, content.layers[0], "GeoJSON", content.crs, _GEOJSON)
         written = 0
@@ -149,7 +149,7 @@ def write_kml(path: Path, content: Content) -> None:
 
 def write_kmz(path: Path, content: Content) -> None:
     """Write layers as KMZ: the KML document in a zip archive."""
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f"{path.stem}.") as scratch:
         document = Path(scratch) / "doc.kml"
         write_kml(document, content)
         write_archive(path, {"doc.kml": document})

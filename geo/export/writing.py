@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,7 +17,7 @@ from geo.export.losses import fit_layer, render_losses
 from geo.export.package import Written, describe_package, render_json, render_readme
 from geo.export.reading import read_content
 from geo.export.sheets import sheet_name, spread_positions
-from geo.outputs import whole_file, write_whole
+from geo.outputs import scratch_beside, whole_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -286,33 +285,35 @@ def _accompany(
 def _write_single(out: Path, fitted: Fitted, row: Format) -> tuple[Path, ...]:
     """Write one file and, beside it under its name, what goes with it."""
     (layers, _) = fitted.files[out.name]
-    with ExitStack() as stack:
-        # The export is opened first and so put in place last: what describes it is there when it appears.
-        partial = stack.enter_context(whole_file(out))
-        row.write(partial, _woven(fitted, layers, row))
-        written = describe_file(out.name, partial, fitted)
+    companions = (DESCRIPTOR, README, *([LOSSES] if fitted.losses else []))
+    # The export is put in place last: what describes it is there when it appears.
+    paths = [*(out.with_name(f"{out.name}.{name}") for name in companions), out]
+    with whole_files(paths) as partials:
+        row.write(partials[-1], _woven(fitted, layers, row))
+        written = describe_file(out.name, partials[-1], fitted)
         beside = _accompany(fitted, row, written, [out.name], f"{out.name}.")
-        for name, data in beside.items():
-            with stack.enter_context(whole_file(out.with_name(name))).open("wb") as companion:
-                companion.write(data)
+        for path, partial in zip(paths[:-1], partials, strict=False):
+            with partial.open("wb") as companion:
+                companion.write(beside[path.name])
     if not fitted.losses:
         _remove_report(out)
-    return (out, *(out.with_name(name) for name in beside))
+    return (out, *paths[:-1])
 
 
 def _write_archived(out: Path, fitted: Fitted, row: Format) -> tuple[Path, ...]:
     """Write every file and what goes with it into one archive; the report of losses also stands beside it."""
-    with tempfile.TemporaryDirectory() as scratch, whole_file(out) as partial:
-        members = write_files(Path(scratch), fitted)
+    reports = [out.with_name(f"{out.name}.{LOSSES}")] if fitted.losses else []
+    with scratch_beside(out) as scratch, whole_files([*reports, out]) as partials:
+        members = write_files(scratch, fitted)
         written = [entry for name in fitted.files for entry in describe_file(name, members[name], fitted)]
         beside = _accompany(fitted, row, written, list(members), "")
-        write_archive(partial, {**beside, **members})
-    if not fitted.losses:
+        write_archive(partials[-1], {**beside, **members})
+        for partial in partials[:-1]:
+            with partial.open("wb") as report:
+                report.write(beside[LOSSES])
+    if not reports:
         _remove_report(out)
-        return (out,)
-    report = out.with_name(f"{out.name}.{LOSSES}")
-    write_whole(report, beside[LOSSES])
-    return (out, report)
+    return (out, *reports)
 
 
 def _remove_report(out: Path) -> None:

@@ -7,6 +7,7 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -18,7 +19,8 @@ from geo.importing.cells import clean_cell
 from geo.importing.filing import Filed, Order, find_crs, layer_text, make_plan, run_order, sources_text, table_text
 from geo.importing.plans import PLAN_NAME, Plan, plan_text
 from geo.importing.sites import slug
-from geo.outputs import write_whole
+from geo.outputs import write_all
+from geo.readers.finding import MANIFEST_NAME
 from geo.readers.gathering import Reading, read_listing
 from geo.readers.listings import Listing
 from geo.spec import SCHEMAS
@@ -85,7 +87,7 @@ def begin_atlas(folder: Path, source: Path | None = None, reading: Reading | Non
     InputError
         The file cannot be read.
     OutputError
-        The folder cannot be written.
+        The folder cannot be written; no file of the atlas is then there.
     """
     reading = reading or Reading()
     listing = read_listing(source, source.name, reading) if source is not None else None
@@ -104,14 +106,21 @@ def begin_atlas(folder: Path, source: Path | None = None, reading: Reading | Non
     if there:
         problems = [Problem(str(folder), "", "", inside, "no such file yet", "name another folder") for inside in there]
         raise RequestError("There is something in the folder already", problems)
-    for inside, text in files.items():
-        path = folder / inside
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, text.encode())
     written = tuple(folder / inside for inside in files)
+    for path in written:
+        with suppress(OSError):  # writing into it says why
+            path.parent.mkdir(parents=True, exist_ok=True)
+    # The manifest comes last: a folder is an atlas when everything else is there.
+    order = sorted(files.items(), key=lambda item: item[0] == MANIFEST_NAME)
+    write_all([(folder / inside, text.encode()) for inside, text in order])
     if source is None:
         return Begun(folder, written)
-    filed = run_order(folder, Order(source, "sites", reading=reading, fixes=folder / "fixes.csv"))
+    try:
+        filed = run_order(folder, Order(source, "sites", reading=reading, fixes=folder / "fixes.csv"))
+    except BaseException:
+        for path in written:  # an atlas without its table is not what was asked for
+            path.unlink(missing_ok=True)
+        raise
     if plan is not None:
         filed.account.guesses = plan.guesses
     return Begun(folder, written, filed, plan)

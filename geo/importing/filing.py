@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from geo.coordinates.datums import Conversion, find_conversion
-from geo.errors import Problem, RequestError, show_text
+from geo.errors import InputError, Problem, RequestError, show_text
 from geo.gazetteer import Gazetteer, suggest_terms
 from geo.importing.account import Account
 from geo.importing.columns import FIELDS, guess_columns
@@ -22,12 +22,12 @@ from geo.importing.plans import PLAN_NAME, Plan, find_plan, read_specs
 from geo.importing.running import Imported, Setting, run_import
 from geo.importing.sites import Ground
 from geo.importing.sourcing import Sourcing
-from geo.outputs import write_whole
+from geo.outputs import alone_in, write_all, write_whole
 from geo.readers import Inputs, read_atlas
 from geo.readers.files import read_bytes, refuse
 from geo.readers.gathering import Reading, read_listing
 from geo.readers.listings import Listing
-from geo.readers.manifests import read_manifest
+from geo.readers.manifests import digest_files, read_manifest
 from geo.readers.strict_json import parse_json
 from geo.readers.toml import read_toml
 from geo.spec import SCHEMAS
@@ -61,6 +61,8 @@ class Order:
         Where the rows that are set aside go, as CSV with the reason of each; None for nowhere.
     strict
         Whether nothing is written while a row is set aside or a cell left out.
+    report
+        Where a report of what became of every row goes, and what makes it; None for nowhere.
     """
 
     file: Path
@@ -73,6 +75,7 @@ class Order:
     out: Path | None = None
     aside: Path | None = None
     strict: bool = False
+    report: tuple[Path, Callable[[Account], str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +121,11 @@ def run_order(folder: Path, order: Order) -> Filed:
     RequestError
         There is no such layer, column, coordinate system or gazetteer.
     InputError
-        The file, the atlas or the corrections cannot be read.
+        The file, the atlas or the corrections cannot be read, or the atlas was changed in the meantime.
     OutputError
-        A file cannot be written; it is then as it was.
+        A file cannot be written; all of them are then as they were.
     """
-    with _layer_there(folder, order):
+    with alone_in(folder), _layer_there(folder, order):  # two imports into one layer follow each other
         return _run(folder, order)
 
 
@@ -164,21 +167,37 @@ def _run(folder: Path, order: Order) -> Filed:
     located_by = _read_gazetteer(folder, plan.gazetteer, inputs)
     setting = _gather(inputs, order.layer, listing, plan, kept, located_by, sourcing)
     imported = run_import(listing, plan, setting, sourcing, corrections)
-    written: list[Path] = []
+    files: list[tuple[Path, str]] = []
     refused = order.strict and bool(imported.account.open)
     if order.fixes is not None and (imported.account.open or order.fixes.exists()):
-        write_whole(order.fixes, corrections_text(corrections, _open_cells(imported.account, listing)).encode())
-        written.append(order.fixes)
+        files.append((order.fixes, corrections_text(corrections, _open_cells(imported.account, listing))))
     if order.aside is not None:
-        write_whole(order.aside, _aside_text(imported.account, listing).encode())
-        written.append(order.aside)
+        files.append((order.aside, _aside_text(imported.account, listing)))
     if not refused:
         if order.out is None:
-            written += _write_beside(folder, inputs, imported)
-        write_whole(target, layer_text(order.layer, [*([] if order.out else kept), *imported.features]).encode())
-        written.append(target)
+            files += _texts_beside(folder, inputs, imported)
+        files.append((target, layer_text(order.layer, [*([] if order.out else kept), *imported.features])))
+    if order.report is not None:
+        path, report = order.report
+        files.append((path, report(imported.account)))
+    _refuse_changed(folder, inputs, [path for path, _ in files])
+    write_all([(path, text.encode()) for path, text in files])
     kept_count = 0 if order.out else len(kept)
-    return Filed(imported.account, tuple(written), kept_count, len(features) - len(kept), refused)
+    return Filed(imported.account, tuple(path for path, _ in files), kept_count, len(features) - len(kept), refused)
+
+
+def _refuse_changed(folder: Path, inputs: Inputs, paths: Iterable[Path]) -> None:
+    """Raise when a file of the atlas that is about to be replaced is not the one that was read."""
+    finals = {path.resolve() for path in paths}
+    names = [name for name in inputs.digests if (folder / name).resolve() in finals]
+    now = digest_files(folder, names)
+    problems = [
+        Problem(name, "", "", "a file that was changed while it was read", "the file that was read", "run it again")
+        for name in names
+        if now[name] != inputs.digests[name]
+    ]
+    if problems:
+        raise InputError("The atlas was changed in the meantime; nothing was written", problems)
 
 
 # --- what is asked --------------------------------------------------------------------------------------------
@@ -432,16 +451,15 @@ def _aside_text(account: Account, listing: Listing) -> str:
     return out.getvalue()
 
 
-def _write_beside(folder: Path, inputs: Inputs, imported: Imported) -> list[Path]:
-    """Write the sources and the names that records of the import need; before the layer, which refers to them."""
-    written = []
+def _texts_beside(folder: Path, inputs: Inputs, imported: Imported) -> list[tuple[Path, str]]:
+    """Return the sources and the names that records of the import need; before the layer, which refers to them."""
+    files = []
     if imported.sources:
         path = folder / inputs.manifest.files.sources
         items = [*inputs.sources, *imported.sources]
         if inputs.sources == sorted(inputs.sources, key=lambda item: str(item.get("id"))):
             items.sort(key=lambda item: str(item.get("id")))
-        write_whole(path, sources_text(items).encode())
-        written.append(path)
+        files.append((path, sources_text(items)))
     found = inputs.table_of("names")
     if found is not None:
         name, frame = found
@@ -449,9 +467,8 @@ def _write_beside(folder: Path, inputs: Inputs, imported: Imported) -> list[Path
         kept = [row for row in rows if not str(row["source"]).startswith(f"{imported.table}#")]
         if imported.names or len(kept) != len(rows):
             path = folder / inputs.manifest.tables[name].file
-            write_whole(path, table_text("names", [*kept, *imported.names]).encode())
-            written.append(path)
-    return written
+            files.append((path, table_text("names", [*kept, *imported.names])))
+    return files
 
 
 def layer_text(name: str, features: Iterable[dict[str, Any]]) -> str:

@@ -27,6 +27,10 @@ MAX_PAGE_BYTES: Final = 1_000_000
 _Read = TypeVar("_Read")
 
 
+RESTLESS: Final = "at-rest"
+"""The rule that a file breaks which changes while it is read: reading it again may well succeed."""
+
+
 @dataclass(frozen=True)
 class Inputs:
     """Everything that an atlas is made of, as it was read; nothing is converted and nothing is judged yet.
@@ -158,7 +162,9 @@ def read_atlas(folder: Path) -> Inputs:
         message = f"{folder} cannot be read"
         raise InputError(message, tally.problems)
     if digest_files(folder, list_files(folder, manifest)) != digests:
-        raise refuse(str(folder), "files that changed while they were read", "files at rest", "run it again")
+        raise refuse(
+            str(folder), "files that changed while they were read", "files at rest", "run it again", rule=RESTLESS
+        )
     return Inputs(
         folder,
         manifest,

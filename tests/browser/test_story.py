@@ -218,6 +218,14 @@ def test_an_address_opens_its_chapter_and_leaving_gives_the_page_as_it_opens(sto
     opened.assert_quiet()
 
 
+def test_another_address_closes_the_reading_and_gives_what_it_asks_for(story):
+    opened = story("#lang=en&chapter=5")
+    opened.go("#lang=en&where=kind%20IN%20('prison')")
+    assert not opened.page.locator(".story").is_visible()
+    assert opened.page.locator(".chip").count() == 1
+    assert opened.address() == {"lang": "en", "where": "kind IN ('prison')"}
+
+
 @pytest.mark.parametrize("chapter", ["0", "10", "x", "-1", "1e1"])
 def test_an_address_without_such_a_chapter_opens_the_map(story, chapter):
     opened = story(f"#lang=en&chapter={chapter}")

@@ -142,8 +142,10 @@ export function followAddress(store: Store, model: Model, openPart: (part: strin
     window.clearTimeout(waiting);
     waiting = 0;
     reading = true;
-    const { state } = store;
-    store.set({ ...changedBy(state, readAddress(fragment, model)), crowd: [] });
+    const asked = readAddress(fragment, model);
+    store.set({ ...changedBy(store.state, asked), crowd: [] });
+    // The guided reading, when it closes, gives back what was there before it; what the address asks for counts more.
+    if (asked.chapter === null) store.set(changedBy(store.state, asked));
     reading = false;
     follow(openPart);
   };
