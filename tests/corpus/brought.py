@@ -129,11 +129,11 @@ def _books() -> Iterator[Case]:
         ("a workbook without a sheet", rezip(plain_book(), {page: None})), ("a workbook of wrong XML", rezip(plain_book(), {page: lambda old: old[:-30]})),
         ("a workbook with an entity", rezip(plain_book(), {page: lambda old: old.replace(b"<worksheet", b'<!DOCTYPE a [<!ENTITY b "c">]><worksheet', 1)}), "entities"),
         ("a workbook with an entity in UTF-16", rezip(plain_book(), {page: lambda old: old.decode().replace("<worksheet", '<!DOCTYPE a [<!ENTITY b "c">]><worksheet', 1).encode("utf-16")}), "entities"),
-        ("a workbook with a billion laughs", rezip(plain_book(), {"xl/sharedStrings.xml": lambda _: (LAUGHS + "<sst>&l9;</sst>").encode()}), "entities"),
+        ("a workbook with a billion laughs", rezip(plain_book(), {"xl/styles.xml": lambda _: (LAUGHS + "<sst>&l9;</sst>").encode()}), "entities"),
         ("a workbook that names a file", rezip(plain_book(), {"xl/styles.xml": lambda old: ENTITY.encode() + old}), "entities"),
         ("a zip bomb", bomb("xl/worksheets/sheet1.xml"), "when unpacked"), ("an archive that lies", liar("xl/workbook.xml")),
         ("12,000 members", archive({f"a{n}": "" for n in range(12_000)}), "at most 10,000"),
-        ("no sheet of cells", workbook()), ("numbers without end in a sheet", rezip(plain_book(), {page: sheet('<row r="1"><c r="A1"><v>1e999</v></c></row>')})),
+        ("no row in a sheet", workbook(), "an empty table"), ("a row beyond every sheet", rezip(plain_book(), {page: sheet('<row r="1"><c r="A1"><v>1</v></c></row><row r="2000000000"><c><v>1</v></c></row>')}), "rows"),
         ("a million columns", rezip(plain_book(), {page: sheet('<row r="1">' + "".join(f'<c t="inlineStr"><is><t>c{n}</t></is></c>' for n in range(1_200)) + "</row>")}), "at most 1,000 columns"),
     ):  # fmt: skip
         yield bring(name, "list.xlsx", data, *says)
@@ -144,6 +144,7 @@ def _books() -> Iterator[Case]:
         ("an ods without content", archive({"meta.xml": ""}), "content.xml"), ("an ods with an entity", ods("", ENTITY), "entities"), ("an ods with a billion laughs", ods("&l9;", LAUGHS), "entities"),
         ("an ods bomb", bomb("content.xml"), "when unpacked"), ("an ods that lies", liar("content.xml")), ("an ods without end", archive({"content.xml": "<a>" * 100_000}), "levels"),
         ("an ods of nine million columns", ods('<table:table table:name="a"><table:table-row>' + cell.format(9_999_999, "x") + "</table:table-row></table:table>"), "columns"),
+        ("an ods of a thousand wide rows", ods('<table:table table:name="a">' + ("<table:table-row>" + cell.format(9_999_999, "x") + "</table:table-row>") * 1_000 + "</table:table>"), "split the file"),
         ("an ods of nine million rows", ods('<table:table table:name="a"><table:table-row table:number-rows-repeated="9999999">' + cell.format(2, "x") + "</table:table-row></table:table>"), "split the file"),
         ("an encrypted archive", archive({"content.xml": "<a/>"}).replace(b"\x14\0\0\0", b"\x14\0\1\0", 2)),
     ):  # fmt: skip
