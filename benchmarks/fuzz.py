@@ -1,4 +1,4 @@
-"""Mutate real inputs and hold ``memorial check`` and ``build`` to their promise: ``python benchmarks/fuzz.py --minutes 10``.
+"""Mutate real inputs and hold the program to its promise: ``python benchmarks/fuzz.py --minutes 10``.
 
 The atlas of this repository is cut small; each round changes a few of its files (bytes, lines, tokens, numbers, blocks
 copied from elsewhere) and runs the program in a process with a limit on memory and time. Any exit code but 0 and 2, a
@@ -8,6 +8,8 @@ traceback, a hang, or a file left behind by a refusal is written down with its s
 from __future__ import annotations
 
 import argparse
+import csv
+import io
 import json
 import random
 import shutil
@@ -30,10 +32,45 @@ ROUNDS = 40
 """Rounds of one process, so that growth shows and a death costs little."""
 
 TOKENS = (
-    b"null", b"NaN", b"-0", b"1e999", b"9" * 25, b"[]", b"{}", b'""', b"true", b"\x00", b"\xff", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"\\u0000",
-    b"\\ud800", b"\r", b"\n", b"\t", b",", b";", b'"', b"'", b"=1+1", b"../", b"/vsicurl/http://127.0.0.1:9/", b"{{ 7*7 }}", b"</script>",
-    b"\xe2\x80\xae", b"\xe2\x80\x8b", b"\xe1\x9f\x92", b"1975/1979", b"-1", b"181", b"0x1", b"'' OR 1=1 --", b"[" * 70, b"(" * 70, b"1" * 5000,
-)  # fmt: skip
+    b"null",
+    b"NaN",
+    b"-0",
+    b"1e999",
+    b"9" * 25,
+    b"[]",
+    b"{}",
+    b'""',
+    b"true",
+    b"\x00",
+    b"\xff",
+    b"\xed\xa0\x80",
+    b"\xef\xbb\xbf",
+    b"\\u0000",
+    b"\\ud800",
+    b"\r",
+    b"\n",
+    b"\t",
+    b",",
+    b";",
+    b'"',
+    b"'",
+    b"=1+1",
+    b"../",
+    b"/vsicurl/http://127.0.0.1:9/",
+    b"{{ 7*7 }}",
+    b"</script>",
+    b"\xe2\x80\xae",
+    b"\xe2\x80\x8b",
+    b"\xe1\x9f\x92",
+    b"1975/1979",
+    b"-1",
+    b"181",
+    b"0x1",
+    b"'' OR 1=1 --",
+    b"[" * 70,
+    b"(" * 70,
+    b"1" * 5000,
+)
 
 
 def cut_atlas(folder: Path) -> Path:
@@ -43,15 +80,30 @@ def cut_atlas(folder: Path) -> Path:
         if source.is_file():
             shutil.copy(source, folder)
         else:
-            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("*.html", "*.gpkg", "images", "decisions"))
-    document = folder / "data/sites.geojson"
-    sites = json.loads(document.read_text(encoding="utf-8"))
-    sites["features"] = sites["features"][:25]
-    document.write_text(json.dumps(sites, ensure_ascii=False, indent=1), encoding="utf-8")
-    for table in (folder / "data/tables").glob("*.csv"):
-        lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
-        table.write_text("".join(lines[:60]), encoding="utf-8", newline="")
+            shutil.copytree(
+                source, folder / name, ignore=shutil.ignore_patterns("*.html", "*.gpkg", "images", "decisions")
+            )
+    gone = set()
+    for layer, most in (("sites", 25), ("routes", 3)):
+        document = folder / f"data/{layer}.geojson"
+        read = json.loads(document.read_text(encoding="utf-8"))
+        gone |= {feature["properties"]["id"] for feature in read["features"][most:]}
+        read["features"] = [feature for feature in read["features"][:most] if not gone & _named(feature)]
+        document.write_text(json.dumps(read, ensure_ascii=False, indent=1), encoding="utf-8")
+    for table in (folder / "data").rglob("*.csv"):
+        rows = list(csv.reader(io.StringIO(table.read_text(encoding="utf-8"), newline="")))
+        with table.open("w", encoding="utf-8", newline="") as out:
+            csv.writer(out, lineterminator="\n").writerows(row for row in rows if not gone & set(row))
+    for spec in (folder / "maps").glob("*.toml"):
+        before, _, _ = spec.read_text(encoding="utf-8").partition("[[chapters]]")
+        spec.write_text(before, encoding="utf-8", newline="")
     return folder
+
+
+def _named(feature: dict) -> set[str]:
+    """Return every text in the properties of a feature that may be the id of another one."""
+    values = feature["properties"]
+    return {values.get("part_of") or "", *(stop.get("site") or "" for stop in values.get("stops") or ())}
 
 
 def mutate(data: bytes, other: bytes, luck: random.Random) -> bytes:
@@ -78,7 +130,9 @@ def mutate(data: bytes, other: bytes, luck: random.Random) -> bytes:
                 del changed[at:]
             case _:
                 lines = bytes(changed).split(b"\n")
-                luck.shuffle(lines) if luck.random() < 0.2 else lines.insert(luck.randrange(len(lines)), luck.choice(lines))
+                luck.shuffle(lines) if luck.random() < 0.2 else lines.insert(
+                    luck.randrange(len(lines)), luck.choice(lines)
+                )
                 changed[:] = b"\n".join(lines)
     return bytes(changed)
 
@@ -90,7 +144,7 @@ def inputs_of(folder: Path) -> list[Path]:
 
 
 def one_round(folder: Path, seed: int) -> tuple[str, str]:
-    """Change a few files, run the program, mend the files; return what came of it, and what was said if it was wrong."""
+    """Change a few files, run the program, mend the files; return what came of it, and what was said if wrong."""
     from click.testing import CliRunner  # noqa: PLC0415 -- in the process that runs it
 
     from geo.commands import main  # noqa: PLC0415 -- as above
@@ -125,7 +179,13 @@ def many_rounds(folder: str, seed: int, count: int) -> list[tuple[int, str, str]
     """Run rounds in this process, which may take no more memory than it is given."""
     import resource  # noqa: PLC0415 -- only where it runs
 
-    one_round(Path(folder), -1)  # what the program takes when it has loaded everything
+    from click.testing import CliRunner  # noqa: PLC0415 -- in the process that runs it
+
+    from geo.commands import main  # noqa: PLC0415 -- as above
+
+    sound = CliRunner().invoke(main, ["-C", folder, "build"])  # after it, the program has loaded everything
+    if sound.exit_code != 0:
+        return [(seed, "an unsound beginning", sound.output)]
     held = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (held + MEMORY, held + MEMORY))
     return [(each, *one_round(Path(folder), each)) for each in range(seed, seed + count)]
@@ -150,7 +210,13 @@ def main() -> int:
                 try:
                     done = pool.submit(many_rounds, str(folder), seed, ROUNDS).result(timeout=SECONDS * ROUNDS)
                 except (BrokenProcessPool, TimeoutError) as error:
-                    done = [(seed, "a death" if isinstance(error, BrokenProcessPool) else "a hang", f"one of the next {ROUNDS} seeds")]
+                    done = [
+                        (
+                            seed,
+                            "a death" if isinstance(error, BrokenProcessPool) else "a hang",
+                            f"one of the next {ROUNDS} seeds",
+                        )
+                    ]
             for each, what, said in done:
                 counts[what] += 1
                 if said:

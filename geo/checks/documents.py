@@ -155,7 +155,9 @@ def _is_csl_date(value: object) -> bool:
     if not isinstance(value, dict):
         return False
     days = value.get("date-parts", [])
-    ranges = isinstance(days, list) and len(days) <= 2 and all(isinstance(day, list) and 1 <= len(day) <= 3 for day in days)
+    ranges = (
+        isinstance(days, list) and len(days) <= 2 and all(isinstance(day, list) and 1 <= len(day) <= 3 for day in days)
+    )
     numbers = ranges and all(re.fullmatch("-?[0-9]{1,4}", str(number)) for day in days for number in day)
     told = all(isinstance(text, str | int) for key, text in value.items() if key != "date-parts")
     return bool(numbers and told and value)

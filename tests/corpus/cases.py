@@ -84,4 +84,8 @@ RING = [[-32.9, 10.1], [-32.7, 10.1], [-32.7, 10.2], [-32.9, 10.2], [-32.9, 10.1
 def water(geometry: Any = None, **properties: Any) -> dict[str, Any]:
     """Return a lake."""
     shape = geometry or {"type": "Polygon", "coordinates": [RING]}
-    return {"type": "Feature", "geometry": shape, "properties": {"name": "Lake", "sources": ["second-report"]} | properties}
+    return {
+        "type": "Feature",
+        "geometry": shape,
+        "properties": {"name": "Lake", "sources": ["second-report"]} | properties,
+    }

@@ -13,8 +13,14 @@ LAKE = "data/lake.geojson"
 SITES = "data/sites.geojson"
 WHOLE = collection(water())
 _WRONG: dict[str, Any] = {
-    "null": None, "true": True, "a number": 17, "a text": "POINT (1 2)", "a list": [], "an object": {}, "a minus": -0.5
-}  # fmt: skip
+    "null": None,
+    "true": True,
+    "a number": 17,
+    "a text": "POINT (1 2)",
+    "a list": [],
+    "an object": {},
+    "a minus": -0.5,
+}
 
 
 def lake(name: str, data: bytes | str, *says: str) -> Case:
@@ -65,16 +71,30 @@ def _types() -> Iterator[Case]:
                 holder = holder[step]
             holder[path[-1]] = value
             yield lake(f"{level} is {kind}", json.dumps(root))
-    for kind in ("null", "true", "17", '"FeatureCollection"', "[]", "{}", '{"type": "Feature"}', '{"type": "Topology"}'):
+    for kind in (
+        "null",
+        "true",
+        "17",
+        '"FeatureCollection"',
+        "[]",
+        "{}",
+        '{"type": "Feature"}',
+        '{"type": "Topology"}',
+    ):
         yield lake(f"the whole is {kind}", kind, "expected a GeoJSON FeatureCollection")
 
 
 def _properties() -> Iterator[Case]:
     """Properties of a place that are of another type than the contract says."""
     for field, old in (
-        ("id", '"place-c"'), ("name", '"Place C"'), ("kind", '"memorial"'), ("begin", '"1950"'),
-        ("precision_m", "10,"), ("standing", '"surveyed"'), ("part_of", '"place-a"'),
-    ):  # fmt: skip
+        ("id", '"place-c"'),
+        ("name", '"Place C"'),
+        ("kind", '"memorial"'),
+        ("begin", '"1950"'),
+        ("precision_m", "10,"),
+        ("standing", '"surveyed"'),
+        ("part_of", '"place-a"'),
+    ):
         for kind, value in (("true", "true"), ("a list", "[1]"), ("an object", '{"a": 1}'), ("a number", "-1.5")):
             tail = "," if old.endswith(",") else ""
             yield site(f"{field} is {kind}", f'"{field}": {old}', f'"{field}": {value}{tail}', "feature 3", field)
@@ -114,15 +134,24 @@ def _letters() -> Iterator[Case]:
         data = text.replace("É", "+AMk-É").encode("cp1252") if codec == "utf-7" else text.encode(codec)
         yield lake(f"letters of {codec}", data)
     for name, bad in {
-        "a byte that continues nothing": b"\x80", "an overlong nought": b"\xc0\x80", "half a pair": b"\xed\xa0\x80",
-        "a byte that never stands": b"\xff", "a letter that is cut": b"\xe1\x9e", "beyond the last plane": b"\xf4\x90\x80\x80",
-    }.items():  # fmt: skip
+        "a byte that continues nothing": b"\x80",
+        "an overlong nought": b"\xc0\x80",
+        "half a pair": b"\xed\xa0\x80",
+        "a byte that never stands": b"\xff",
+        "a letter that is cut": b"\xe1\x9e",
+        "beyond the last plane": b"\xf4\x90\x80\x80",
+    }.items():
         yield lake(name, WHOLE.encode().replace(b"Lake", b"L" + bad), "line 1", "UTF-8", "save the file as UTF-8")
     for name, bad in {
-        "a raw U+0000": "\0", "U+0000 as an escape": "\\u0000", "half a pair as an escape": "\\ud800",
-        "the wrong half": "\\udc00\\ud800", "a raw line end": "\n", "a raw bell": "\x07", "an escape that is none": "\\x41",
+        "a raw U+0000": "\0",
+        "U+0000 as an escape": "\\u0000",
+        "half a pair as an escape": "\\ud800",
+        "the wrong half": "\\udc00\\ud800",
+        "a raw line end": "\n",
+        "a raw bell": "\x07",
+        "an escape that is none": "\\x41",
         "an escape that is cut": "\\u12",
-    }.items():  # fmt: skip
+    }.items():
         yield lake(name, WHOLE.replace("Lake", f"L{bad}e"))
     yield lake("a byte mark in the middle", WHOLE.replace('"type"', '\ufeff"type"', 1), "line 1")
     yield lake("two byte marks", "\ufeff\ufeff" + WHOLE)
@@ -130,18 +159,30 @@ def _letters() -> Iterator[Case]:
     yield lake("nothing but spaces", b" \n\t ")
     yield lake("only noughts", bytes(1_000))
     for name, data in {
-        "two documents": WHOLE + WHOLE, "a comma too many": WHOLE[:-1] + ",}", "a comment": "/* */" + WHOLE,
-        "single quotes": WHOLE.replace('"', "'"), "text after the end": WHOLE + "x", "JavaScript": f"var a = {WHOLE};",
-        "JSON lines": json.dumps(water()) + "\n" + json.dumps(water()), "a call": f"callback({WHOLE})",
-        "XML": "<kml/>", "a page": "<!DOCTYPE html><script>1</script>", "a VRT": "<OGRVRTDataSource/>",
-        "a driver prefix": f"GeoJSON:{WHOLE}", "an address": "http://127.0.0.1/a.geojson",
-    }.items():  # fmt: skip
+        "two documents": WHOLE + WHOLE,
+        "a comma too many": WHOLE[:-1] + ",}",
+        "a comment": "/* */" + WHOLE,
+        "single quotes": WHOLE.replace('"', "'"),
+        "text after the end": WHOLE + "x",
+        "JavaScript": f"var a = {WHOLE};",
+        "JSON lines": json.dumps(water()) + "\n" + json.dumps(water()),
+        "a call": f"callback({WHOLE})",
+        "XML": "<kml/>",
+        "a page": "<!DOCTYPE html><script>1</script>",
+        "a VRT": "<OGRVRTDataSource/>",
+        "a driver prefix": f"GeoJSON:{WHOLE}",
+        "an address": "http://127.0.0.1/a.geojson",
+    }.items():
         yield lake(name, data)
 
 
 def _names_twice() -> Iterator[Case]:
     for name, old, new in (
-        ("type of the collection", '"type": "FeatureCollection"', '"type": "FeatureCollection", "type": "FeatureCollection"'),
+        (
+            "type of the collection",
+            '"type": "FeatureCollection"',
+            '"type": "FeatureCollection", "type": "FeatureCollection"',
+        ),
         ("features", '"features":', '"features": [], "features":'),
         ("type of a feature", '"type": "Feature",', '"type": "Feature", "type": "Feature",'),
         ("geometry", '"geometry":', '"geometry": null, "geometry":'),
@@ -149,19 +190,30 @@ def _names_twice() -> Iterator[Case]:
         ("properties", '"properties":', '"properties": {}, "properties":'),
         ("a property", '"name":', '"name": "Pond", "name":'),
         ("a property, once as an escape", '"name":', '"n\\u0061me": "Pond", "name":'),
-    ):  # fmt: skip
+    ):
         yield lake(f"twice: {name}", WHOLE.replace(old, new, 1), "more than once")
 
 
 def _shapes() -> Iterator[Case]:
     for name, position in {
-        "axes exchanged": [10.5, -132.5], "a longitude of 181": [181, 10.5], "a latitude of 91": [-32.5, 91],
-        "a longitude of 360": [327.5, 10.5], "metres of Web Mercator": [-3617884, 1175124],
-        "just beyond the edge": [-180.0000001, 10.5], "a place at nought": [0, 0], "outside the area": [104.9, 11.5],
-        "one number": [-32.5], "no number": [], "four numbers": [-32.5, 10.5, 1, 2], "texts": ["-32.5", "10.5"],
-        "a comma as a point": ["-32,5", "10,5"], "null": [None, None], "a height beyond the air": [-32.5, 10.5, 1e9],
-        "true": [True, False], "lists": [[-32.5], [10.5]],
-    }.items():  # fmt: skip
+        "axes exchanged": [10.5, -132.5],
+        "a longitude of 181": [181, 10.5],
+        "a latitude of 91": [-32.5, 91],
+        "a longitude of 360": [327.5, 10.5],
+        "metres of Web Mercator": [-3617884, 1175124],
+        "just beyond the edge": [-180.0000001, 10.5],
+        "a place at nought": [0, 0],
+        "outside the area": [104.9, 11.5],
+        "one number": [-32.5],
+        "no number": [],
+        "four numbers": [-32.5, 10.5, 1, 2],
+        "texts": ["-32.5", "10.5"],
+        "a comma as a point": ["-32,5", "10,5"],
+        "null": [None, None],
+        "a height beyond the air": [-32.5, 10.5, 1e9],
+        "true": [True, False],
+        "lists": [[-32.5], [10.5]],
+    }.items():
         yield site(f"a place: {name}", "[-32.5, 10.5]", json.dumps(position), "place-a")
     for name, geometry in {
         "a ring that is open": {"type": "Polygon", "coordinates": [RING[:-1]]},
@@ -172,7 +224,10 @@ def _shapes() -> Iterator[Case]:
         "an empty multipolygon": {"type": "MultiPolygon", "coordinates": []},
         "a multipolygon of nothing": {"type": "MultiPolygon", "coordinates": [[[]]]},
         "some heights": {"type": "Polygon", "coordinates": [[[*RING[0], 1], *RING[1:4], [*RING[0], 1]]]},
-        "a collection of geometries": {"type": "GeometryCollection", "geometries": [{"type": "Point", "coordinates": [0, 0]}]},
+        "a collection of geometries": {
+            "type": "GeometryCollection",
+            "geometries": [{"type": "Point", "coordinates": [0, 0]}],
+        },
         "an empty collection": {"type": "GeometryCollection", "geometries": []},
         "a circle": {"type": "Circle", "coordinates": [0, 0], "radius": 5},
         "small letters": {"type": "polygon", "coordinates": [RING]},
@@ -181,17 +236,27 @@ def _shapes() -> Iterator[Case]:
         "well-known text": "POLYGON ((0 0, 1 0, 1 1, 0 0))",
         "beyond the date line": {"type": "Polygon", "coordinates": [[[179, 0], [181, 0], [181, 1], [179, 0]]]},
         "an infinite ring": {"type": "Polygon", "coordinates": [[[0, 0], [1e308, 0], [1e308, 1e308], [0, 0]]]},
-    }.items():  # fmt: skip
+    }.items():
         yield lake(name, collection(water() | {"geometry": geometry}), "feature 1")
     for name, ring in {
         "a province that crosses itself": [[-34, 10], [-33, 11], [-33, 10], [-34, 11], [-34, 10]],
         "a province without an inside": [[-34, 10], [-33, 10], [-34, 10], [-33, 10], [-34, 10]],
     }.items():
         yield Case(f"geojson: {name}", _province(ring), ("data/provinces.geojson", "P1"))
-    yield site("a place that is a line", '"type": "Point", "coordinates": [-32.5, 10.5]',
-               '"type": "LineString", "coordinates": [[-32.5, 10.5], [-32.4, 10.5]]', "place-a", "LineString")  # fmt: skip
-    yield site("a place that is many", '"type": "Point", "coordinates": [-32.5, 10.5]',
-               '"type": "MultiPoint", "coordinates": [[-32.5, 10.5]]', "place-a", "MultiPoint")  # fmt: skip
+    yield site(
+        "a place that is a line",
+        '"type": "Point", "coordinates": [-32.5, 10.5]',
+        '"type": "LineString", "coordinates": [[-32.5, 10.5], [-32.4, 10.5]]',
+        "place-a",
+        "LineString",
+    )
+    yield site(
+        "a place that is many",
+        '"type": "Point", "coordinates": [-32.5, 10.5]',
+        '"type": "MultiPoint", "coordinates": [[-32.5, 10.5]]',
+        "place-a",
+        "MultiPoint",
+    )
 
 
 def _systems() -> Iterator[Case]:
@@ -202,8 +267,12 @@ def _systems() -> Iterator[Case]:
         "an address as a name": {"type": "name", "properties": {"name": "http://127.0.0.1:9/def/crs/EPSG/0/4326"}},
         "an old form": {"type": "EPSG", "properties": {"code": 4326}},
         "a name that is a number": {"type": "name", "properties": {"name": 4326}},
-        "a text": "EPSG:4326", "a list": [1], "true": True, "an empty object": {}, "a name that is a list": {"type": ["name"]},
-    }.items():  # fmt: skip
+        "a text": "EPSG:4326",
+        "a list": [1],
+        "true": True,
+        "an empty object": {},
+        "a name that is a list": {"type": ["name"]},
+    }.items():
         yield lake(f"crs is {name}", collection(water(), crs=crs), "crs", "WGS 84", "convert the file")
 
 
@@ -220,10 +289,25 @@ ODD = {
     "members in another order": json.dumps(dict(reversed(json.loads(WHOLE).items()))),
     "rings that turn clockwise": collection(water({"type": "Polygon", "coordinates": [RING[::-1]]})),
     "heights": collection(water({"type": "Polygon", "coordinates": [[[*place, 7.5] for place in RING]]})),
-    "a hole": collection(water({"type": "Polygon", "coordinates": [RING, [[-32.85, 10.12], [-32.8, 10.12], [-32.8, 10.15],
-                                                                          [-32.85, 10.12]]]})),
-    "parts on both sides of the date line": collection(water({"type": "MultiPolygon", "coordinates": [
-        [[[179, 0], [180, 0], [180, 1], [179, 0]]], [[[-180, 0], [-179, 0], [-180, 1], [-180, 0]]]]})),
+    "a hole": collection(
+        water(
+            {
+                "type": "Polygon",
+                "coordinates": [RING, [[-32.85, 10.12], [-32.8, 10.12], [-32.8, 10.15], [-32.85, 10.12]]],
+            }
+        )
+    ),
+    "parts on both sides of the date line": collection(
+        water(
+            {
+                "type": "MultiPolygon",
+                "coordinates": [
+                    [[[179, 0], [180, 0], [180, 1], [179, 0]]],
+                    [[[-180, 0], [-179, 0], [-180, 1], [-180, 0]]],
+                ],
+            }
+        )
+    ),
     "a crs of null": collection(water(), crs=None),
     "the crs that GDAL writes": collection(
         water(), crs={"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}, name="lake"
@@ -238,5 +322,5 @@ ODD = {
     "no feature": collection(),
     "two lakes that are the same": collection(water(), water()),
     "ids of any kind": collection(water() | {"id": 0}, water() | {"id": "0"}, water() | {"id": None}),
-}  # fmt: skip
+}
 """Odd lakes that are sound."""

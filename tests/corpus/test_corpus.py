@@ -12,7 +12,7 @@ from geo.commands import main
 from tests.corpus import brought, geojson, tables, texts
 from tests.corpus.cases import Case
 
-SECRET = "what-lies-outside-stays-outside"  # noqa: S105 -- a text that must never be shown
+SECRET = "what-lies-outside-stays-outside"
 SECONDS = 20
 """No case takes as long, even on a machine that is busy; most take a tenth of a second."""
 
@@ -52,7 +52,9 @@ def assert_plain(case, code, said, seconds):
     assert "Traceback" not in said
     assert SECRET not in said
     assert seconds < SECONDS
-    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", said), "the terminal would obey this"
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", said), (
+        "the terminal would obey this"
+    )
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.name)

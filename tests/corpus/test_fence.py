@@ -44,14 +44,23 @@ def hostile(port):
     remote = f"/vsicurl/http://127.0.0.1:{port}/a.geojson"
     vrt = brought.VRT.format(remote).encode()
     service = f"<OGRWFSDataSource><URL>http://127.0.0.1:{port}/</URL></OGRWFSDataSource>".encode()
-    link = collection(water(), crs={"type": "link", "properties": {"href": f"http://127.0.0.1:{port}/crs", "type": "proj4"}})
+    link = collection(
+        water(), crs={"type": "link", "properties": {"href": f"http://127.0.0.1:{port}/crs", "type": "proj4"}}
+    )
     named = collection(water(), crs={"type": "name", "properties": {"name": f"http://127.0.0.1:{port}/crs"}})
     shape = brought.vector("ESRI Shapefile")
-    made = {f"vrt.{suffix}": vrt for suffix in ("gpkg", "shp", "fgb", "geojson", "json", "kml", "gpx", "parquet", "xlsx", "zip")}
+    made = {
+        f"vrt.{suffix}": vrt
+        for suffix in ("gpkg", "shp", "fgb", "geojson", "json", "kml", "gpx", "parquet", "xlsx", "zip")
+    }
     made |= {f"service.{suffix}": service for suffix in ("gpkg", "shp", "fgb", "geojson", "kml")}
     made |= {"link.geojson": link.encode(), "named.geojson": named.encode(), "inside.zip": archive({"a.shp": vrt})}
-    made["prj.zip"] = archive({f"a{suffix}": data for suffix, data in shape.items()} | {"a.prj": f"http://127.0.0.1:{port}/crs"})
-    made["link.kml"] = brought.KML.format(f"<NetworkLink><Link><href>http://127.0.0.1:{port}/a</href></Link></NetworkLink>").encode()
+    made["prj.zip"] = archive(
+        {f"a{suffix}": data for suffix, data in shape.items()} | {"a.prj": f"http://127.0.0.1:{port}/crs"}
+    )
+    made["link.kml"] = brought.KML.format(
+        f"<NetworkLink><Link><href>http://127.0.0.1:{port}/a</href></Link></NetworkLink>"
+    ).encode()
     made["entity.kml"] = f'<!DOCTYPE a SYSTEM "http://127.0.0.1:{port}/a.dtd"><kml/>'.encode()
     return made
 
@@ -66,16 +75,33 @@ def test_no_file_and_no_path_makes_a_reader_call_anybody(small_atlas, monkeypatc
         tried = [(name, ("import", name, "--as", "sites")) for name in hostile(port)]
         for name, data in hostile(port).items():
             (atlas.folder / name).write_bytes(data)
-        tried += [(path, ("import", path, "--as", "sites")) for path in (
-            address, f"/vsicurl/{address}", f"/vsizip//vsicurl/{address}", f"/vsis3/{address}", f"GPKG:{address}", f"WFS:{address}",
-        )]  # fmt: skip
-        tried += [(path, ("query", "--within", path)) for path in (address, f"/vsicurl/{address}", "vrt.gpkg", "link.geojson", "vrt.shp")]
-        tried += [(path, ("export", path, "sites")) for path in (f"/vsimem/{port}.geojson", f"/vsicurl/{address}", f"/vsizip/{port}.zip/a.geojson")]
+        tried += [
+            (path, ("import", path, "--as", "sites"))
+            for path in (
+                address,
+                f"/vsicurl/{address}",
+                f"/vsizip//vsicurl/{address}",
+                f"/vsis3/{address}",
+                f"GPKG:{address}",
+                f"WFS:{address}",
+            )
+        ]
+        tried += [
+            (path, ("query", "--within", path))
+            for path in (address, f"/vsicurl/{address}", "vrt.gpkg", "link.geojson", "vrt.shp")
+        ]
+        tried += [
+            (path, ("export", path, "sites"))
+            for path in (f"/vsimem/{port}.geojson", f"/vsicurl/{address}", f"/vsizip/{port}.zip/a.geojson")
+        ]
         tried.append(("--crs", ("import", "plain.csv", "--as", "sites", "--crs", f"http://127.0.0.1:{port}/crs")))
         (atlas.folder / "plain.csv").write_text(brought.TABLE, encoding="utf-8")
         for name, command in tried:
             done = runner.invoke(main, command)
-            assert done.exit_code == 2 or (name == "prj.zip" and "names no coordinate system" in done.output), (name, done.output)
+            assert done.exit_code == 2 or (name == "prj.zip" and "names no coordinate system" in done.output), (
+                name,
+                done.output,
+            )
             assert "Traceback" not in done.output
         for name in hostile(port):
             if Path(name).suffix in LAYER_DRIVERS or name.endswith("json"):
@@ -107,7 +133,22 @@ def test_each_driver_opens_its_own_format_and_no_other(tmp_path, suffix):
                 list(open_records(tmp_path / f"list{suffix}", "list", LAYER_DRIVERS[suffix], stated=[]))
 
 
-@pytest.mark.parametrize("name", ["zip:list.gpkg", "gzip+file:list.gpkg", "http:list.gpkg", "GPKG:list.gpkg", "a!b.gpkg", "a?b.gpkg", "a|b.gpkg", "[a].gpkg", "vsimem.gpkg", "%2fa.gpkg", "a#b.gpkg"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "zip:list.gpkg",
+        "gzip+file:list.gpkg",
+        "http:list.gpkg",
+        "GPKG:list.gpkg",
+        "a!b.gpkg",
+        "a?b.gpkg",
+        "a|b.gpkg",
+        "[a].gpkg",
+        "vsimem.gpkg",
+        "%2fa.gpkg",
+        "a#b.gpkg",
+    ],
+)
 def test_a_name_that_looks_like_an_address_is_the_name_of_a_file(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     Path(name).write_bytes(brought.vector("GPKG")[".gpkg"])
@@ -115,16 +156,23 @@ def test_a_name_that_looks_like_an_address_is_the_name_of_a_file(tmp_path, monke
     assert [row.cells[0] for row in listing.rows] == ["Wat A", "Wat B"]
 
 
-ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS fid, NULL AS geom, 'x' AS name, 'prison' AS kind FROM n"
+ENDLESS = (
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+    "SELECT i AS fid, NULL AS geom, 'x' AS name, 'prison' AS kind FROM n"
+)
 COMPUTED = {
     "a layer that is a view without end": ("DROP TABLE list", f"CREATE VIEW list AS {ENDLESS}"),
     "a list of layers that is a view without end": (
-        "CREATE TABLE kept AS SELECT * FROM gpkg_contents", "DROP TABLE gpkg_contents",
+        "CREATE TABLE kept AS SELECT * FROM gpkg_contents",
+        "DROP TABLE gpkg_contents",
         f"CREATE VIEW gpkg_contents AS SELECT kept.* FROM kept, ({ENDLESS})",
     ),
-    "reference systems that are a view without end": ("DROP TABLE gpkg_spatial_ref_sys", f"CREATE VIEW gpkg_spatial_ref_sys AS {ENDLESS}"),
+    "reference systems that are a view without end": (
+        "DROP TABLE gpkg_spatial_ref_sys",
+        f"CREATE VIEW gpkg_spatial_ref_sys AS {ENDLESS}",
+    ),
     "a layer that a module computes": ("DROP TABLE list", "CREATE VIRTUAL TABLE list USING fts5(name, kind)"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", COMPUTED)
@@ -145,10 +193,14 @@ BOMBS = {
     "rows": (pa.table({"a": pa.nulls(3_000_000)}), "rows"),
     "columns": (pa.table({f"c{at}": [1] for at in range(1_500)}), "columns"),
     "one long text in every row": (
-        pa.table({"a": pa.DictionaryArray.from_arrays(pa.array([0] * 2_000, pa.int32()), pa.array(["x" * 1_000_000]))}), "bytes of text"
+        pa.table({"a": pa.DictionaryArray.from_arrays(pa.array([0] * 2_000, pa.int32()), pa.array(["x" * 1_000_000]))}),
+        "bytes of text",
     ),
-    "a list of many nulls": (pa.table({"a": pa.array([[None] * 4_000_000], pa.list_(pa.int8()))} | {f"c{at}": [1] for at in range(60)}), "values"),
-}  # fmt: skip
+    "a list of many nulls": (
+        pa.table({"a": pa.array([[None] * 4_000_000], pa.list_(pa.int8()))} | {f"c{at}": [1] for at in range(60)}),
+        "values",
+    ),
+}
 
 
 @pytest.mark.parametrize("name", BOMBS)

@@ -33,7 +33,9 @@ def odd(tmp_path_factory):
             feature["properties"] |= {"id": key, "summary": TEXTS[name], "place_text": TEXTS[name]}
             sites["features"].append(feature)
     with atlas.document("data/sources.json") as sources:
-        sources += [sources[0] | {"id": f"s-{key}", "title": TEXTS[name], "note": TEXTS[name]} for name, key in KEYS.items()]
+        sources += [
+            sources[0] | {"id": f"s-{key}", "title": TEXTS[name], "note": TEXTS[name]} for name, key in KEYS.items()
+        ]
     with atlas.rows("claims") as rows:
         rows += [rows[1] | {"id": f"c-{key}", "subject": key, "note": TEXTS[name]} for name, key in KEYS.items()]
     with atlas.rows("events") as rows:
@@ -60,22 +62,24 @@ def exported(odd, tmp_path_factory):
 @pytest.fixture(scope="module")
 def answered(odd):
     done = CliRunner().invoke(main, ["-C", str(odd.folder), "query", "--format", "json"])
-    return {row["id"]: row for row in json.loads(done.stdout)["sites"]}
+    return {row["id"]: row for row in json.loads(done.stdout)["records"]}
 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_an_odd_text_is_kept_in_the_catalogue_and_in_every_export(catalogue, exported, answered, name):
     key, text = KEYS[name], TEXTS[name]
-    assert next(iter(catalogue.rows("SELECT summary, place_text FROM sites WHERE id = ?", (key,)))) == (text, text)
-    assert next(iter(catalogue.rows("SELECT note FROM claims WHERE id = ?", (f"c-{key}",)))) == (text,)
-    assert next(iter(catalogue.rows("SELECT text FROM events WHERE id = ?", (f"e-{key}",)))) == (text,)
+    assert [tuple(row) for row in catalogue.rows("SELECT summary, place_text FROM sites WHERE id = ?", (key,))] == [
+        (text, text)
+    ]
+    assert [tuple(row) for row in catalogue.rows("SELECT note FROM claims WHERE id = ?", (f"c-{key}",))] == [(text,)]
+    assert [tuple(row) for row in catalogue.rows("SELECT text FROM events WHERE id = ?", (f"e-{key}",))] == [(text,)]
     assert answered[key]["summary"] == text
     features = json.loads((exported / "sites.geojson").read_text(encoding="utf-8"))["features"]
     assert next(found["properties"] for found in features if found["properties"]["id"] == key)["summary"] == text
 
 
 def unguarded(text):
-    return text[1:] if text.startswith("'") else text
+    return text.removeprefix("'")
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -105,11 +109,15 @@ def test_odd_geojson_is_sound(small_atlas, name):
     assert [problem for problem in problems if problem.severity == "error"] == []
     for feature, (_, row) in zip(json.loads(text.removeprefix("\ufeff"))["features"], layer.iterrows(), strict=True):
         assert {key: row[key] for key in feature["properties"]} == feature["properties"]
-        assert json.loads(json.dumps(row.geometry.__geo_interface__["coordinates"])) == feature["geometry"]["coordinates"]
+        assert (
+            json.loads(json.dumps(row.geometry.__geo_interface__["coordinates"])) == feature["geometry"]["coordinates"]
+        )
 
 
 def run_import(atlas, file, *more):
-    return CliRunner().invoke(main, ["-C", str(atlas.folder), "import", str(atlas.folder / file), "--as", "sites", *more])
+    return CliRunner().invoke(
+        main, ["-C", str(atlas.folder), "import", str(atlas.folder / file), "--as", "sites", *more]
+    )
 
 
 def sites_of(atlas):
@@ -118,32 +126,82 @@ def sites_of(atlas):
 
 
 def made(codec="utf-8", mark=",", end="\n", head=brought.HEAD, row=brought.ROW):
-    return end.join(mark.join(cells) for cells in (head, row, ("0204", "Préfecture", "prison", "10.5", "-31.5"), "")).encode(codec)
+    return end.join(
+        mark.join(cells) for cells in (head, row, ("0204", "Préfecture", "prison", "10.5", "-31.5"), "")
+    ).encode(codec)
 
 
 ODD_FILES = {
-    **{f"{codec}.csv": made(codec) for codec in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252", "latin-1")},
+    **{
+        f"{codec}.csv": made(codec)
+        for codec in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252", "latin-1")
+    },
     **{f"parted by {ord(mark)}.csv": made(mark=mark) for mark in (";", "\t", "|")},
-    "Windows.csv": made(end="\r\n"), "old Macintosh.csv": made(end="\r"), "sep.csv": b"sep=;\r\n" + made(mark=";", end="\r\n"),
-    "a title above.csv": b"List of places,,,,\n\n" + made(), "quotes.csv": made(head=("Code", '"Na\nme"', "Kind", "Lat", "Lon")),
+    "Windows.csv": made(end="\r\n"),
+    "old Macintosh.csv": made(end="\r"),
+    "sep.csv": b"sep=;\r\n" + made(mark=";", end="\r\n"),
+    "a title above.csv": b"List of places,,,,\n\n" + made(),
+    "quotes.csv": made(head=("Code", '"Na\nme"', "Kind", "Lat", "Lon")),
     "stray cell.xlsx": brought.rezip(
         brought.workbook(brought.HEAD, brought.ROW, ("0204", "Préfecture", "prison", "10.5", "-31.5")),
-        {"xl/worksheets/sheet1.xml": lambda old: old.replace(b"</sheetData>", b'<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t></t></is></c></row></sheetData>')},
+        {
+            "xl/worksheets/sheet1.xml": lambda old: old.replace(
+                b"</sheetData>",
+                b'<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t></t></is></c></row></sheetData>',
+            )
+        },
     ),
     "dimensions.xlsx": brought.rezip(
         brought.workbook(brought.HEAD, brought.ROW, ("0204", "Préfecture", "prison", "10.5", "-31.5")),
-        {"xl/worksheets/sheet1.xml": lambda old: old.replace(b"<sheetData>", b'<dimension ref="A1:XFD1048576"/><sheetData>')},
+        {
+            "xl/worksheets/sheet1.xml": lambda old: old.replace(
+                b"<sheetData>", b'<dimension ref="A1:XFD1048576"/><sheetData>'
+            )
+        },
     ),
-    "a formula.xlsx": brought.workbook(brought.HEAD, brought.ROW, ("0204", "Préfecture", "prison", "10.5", "-31.5"), ("0205", "=1+1", "prison", "10.5", "-31.5")),
-    "rows to the end.ods": brought.ods('<table:table table:name="a">' + "".join(
-        "<table:table-row>" + "".join(f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>" for cell in cells) + '<table:table-cell table:number-columns-repeated="16379"/></table:table-row>'
-        for cells in (brought.HEAD, brought.ROW, ("0204", "Préfecture", "prison", "10.5", "-31.5"))) + '<table:table-row table:number-rows-repeated="1048573"><table:table-cell/></table:table-row></table:table>'),
-    "links.kml": brought.KML.format('<NetworkLink><Link><href>http://127.0.0.1:9/a.kml</href></Link></NetworkLink><Placemark><name>Wat A</name><description><![CDATA[<script>1</script>]]></description><Point><coordinates>-32.5,10.5,0</coordinates></Point></Placemark>').encode(),
-    "a picture.kmz": brought.archive({"doc.kml": brought.KML.format(brought.PLACEMARK.format("-32.5,10.5")), "../../outside/secret.csv": "out", "/etc/passwd": "out"}),
+    "a formula.xlsx": brought.workbook(
+        brought.HEAD,
+        brought.ROW,
+        ("0204", "Préfecture", "prison", "10.5", "-31.5"),
+        ("0205", "=1+1", "prison", "10.5", "-31.5"),
+    ),
+    "rows to the end.ods": brought.ods(
+        '<table:table table:name="a">'
+        + "".join(
+            "<table:table-row>"
+            + "".join(f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>" for cell in cells)
+            + '<table:table-cell table:number-columns-repeated="16379"/></table:table-row>'
+            for cells in (brought.HEAD, brought.ROW, ("0204", "Préfecture", "prison", "10.5", "-31.5"))
+        )
+        + '<table:table-row table:number-rows-repeated="1048573"><table:table-cell/></table:table-row></table:table>'
+    ),
+    "links.kml": brought.KML.format(
+        "<NetworkLink><Link><href>http://127.0.0.1:9/a.kml</href></Link></NetworkLink>"
+        "<Placemark><name>Wat A</name><description><![CDATA[<script>1</script>]]></description>"
+        "<Point><coordinates>-32.5,10.5,0</coordinates></Point></Placemark>"
+    ).encode(),
+    "a picture.kmz": brought.archive(
+        {
+            "doc.kml": brought.KML.format(brought.PLACEMARK.format("-32.5,10.5")),
+            "../../outside/secret.csv": "out",
+            "/etc/passwd": "out",
+        }
+    ),
     "a track.gpx": b'<gpx xmlns="http://www.topografix.com/GPX/1/1"><wpt lat="10.5" lon="-32.5"><name>Wat A</name><link href="http://127.0.0.1:9/"/></wpt></gpx>',
-    "places.gpkg": brought.vector("GPKG")[".gpkg"], "places.fgb": brought.vector("FlatGeobuf")[".fgb"], "places.parquet": brought.vector("Parquet")[".parquet"],
-    "way out.zip": brought.archive({"a/../../../outside/secret.shp": brought.vector("ESRI Shapefile")[".shp"], **{f"a/../../../outside/secret{suffix}": data for suffix, data in brought.vector("ESRI Shapefile").items() if suffix != ".shp"}}),
-}  # fmt: skip
+    "places.gpkg": brought.vector("GPKG")[".gpkg"],
+    "places.fgb": brought.vector("FlatGeobuf")[".fgb"],
+    "places.parquet": brought.vector("Parquet")[".parquet"],
+    "way out.zip": brought.archive(
+        {
+            "a/../../../outside/secret.shp": brought.vector("ESRI Shapefile")[".shp"],
+            **{
+                f"a/../../../outside/secret{suffix}": data
+                for suffix, data in brought.vector("ESRI Shapefile").items()
+                if suffix != ".shp"
+            },
+        }
+    ),
+}
 
 
 @pytest.mark.parametrize("file", ODD_FILES)
@@ -168,11 +226,23 @@ def test_odd_files_are_brought_in_and_nothing_is_left_beside(small_atlas, tmp_pa
 
 
 CELLS = {
-    "a latitude without end": ("Lat", "1e999"), "no number": ("Lat", "NaN"), "beyond the pole": ("Lat", "91"), "metres": ("Lat", "1300000"),
-    "a minus sign of print": ("Lat", "−10.5"), "letters": ("Lat", "north"), "minutes that are none": ("Lat", "10°75′N"), "a kind that is not known": ("Kind", "castle"),
-    "no name": ("Name", ""), "a name of joiners": ("Name", "\u200b\u200b"), "a lost letter": ("Name", "W\ufffdt"), "ten thousand digits": ("Lat", "1" * 10_000),
-    "a formula as a latitude": ("Lat", "=10+1"), "a name that runs backwards": ("Name", "a\u202eb"), "an escape to the terminal": ("Name", "\x1b[2Ja"), "a month that Excel made": ("Code", "MAR1"),
-}  # fmt: skip
+    "a latitude without end": ("Lat", "1e999"),
+    "no number": ("Lat", "NaN"),
+    "beyond the pole": ("Lat", "91"),
+    "metres": ("Lat", "1300000"),
+    "a minus sign of print": ("Lat", "−10.5"),
+    "letters": ("Lat", "north"),
+    "minutes that are none": ("Lat", "10°75′N"),
+    "a kind that is not known": ("Kind", "castle"),
+    "no name": ("Name", ""),
+    "a name of joiners": ("Name", "\u200b\u200b"),
+    "a lost letter": ("Name", "W\ufffdt"),
+    "ten thousand digits": ("Lat", "1" * 10_000),
+    "a formula as a latitude": ("Lat", "=10+1"),
+    "a name that runs backwards": ("Name", "a\u202eb"),
+    "an escape to the terminal": ("Name", "\x1b[2Ja"),
+    "a month that Excel made": ("Code", "MAR1"),
+}
 
 
 @pytest.mark.parametrize("name", CELLS)
