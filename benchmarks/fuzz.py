@@ -12,6 +12,7 @@ import csv
 import io
 import json
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -26,6 +27,9 @@ sys.path.insert(0, str(ROOT))
 
 MEMORY = 1_000_000_000
 """Bytes that a round may add to what the program takes when it rests."""
+
+_DISTRICT = re.compile("KH[0-9]{4}")
+"""The code of a unit below a province: without its sites the atlas does not know it."""
 
 SECONDS = 60
 ROUNDS = 40
@@ -88,15 +92,28 @@ def cut_atlas(folder: Path) -> Path:
         document = folder / f"data/{layer}.geojson"
         read = json.loads(document.read_text(encoding="utf-8"))
         gone |= {feature["properties"]["id"] for feature in read["features"][most:]}
-        read["features"] = [feature for feature in read["features"][:most] if not gone & _named(feature)]
+        kept = [feature for feature in read["features"][:most] if not gone & _named(feature)]
+        gone |= {feature["properties"]["id"] for feature in read["features"] if feature not in kept}
+        read["features"] = kept
         document.write_text(json.dumps(read, ensure_ascii=False, indent=1), encoding="utf-8")
     for table in (folder / "data").rglob("*.csv"):
         rows = list(csv.reader(io.StringIO(table.read_text(encoding="utf-8"), newline="")))
+        rows = rows[:1] if table.stem == "changes" else rows  # it tells of records that are no longer there
         with table.open("w", encoding="utf-8", newline="") as out:
-            csv.writer(out, lineterminator="\n").writerows(row for row in rows if not gone & set(row))
+            csv.writer(out, lineterminator="\n").writerows(
+                row for row in rows if not gone & set(row) and not _DISTRICT.match(row[0])
+            )
     for spec in (folder / "maps").glob("*.toml"):
         before, _, _ = spec.read_text(encoding="utf-8").partition("[[chapters]]")
         spec.write_text(before, encoding="utf-8", newline="")
+    for document in (folder / "data/basemap").glob("*.geojson"):
+        read = json.loads(document.read_text(encoding="utf-8"))
+        read["features"] = sorted(read["features"], key=lambda feature: len(json.dumps(feature)))[:3]
+        document.write_text(json.dumps(read, ensure_ascii=False), encoding="utf-8")
+    document = folder / "data/sources.json"
+    said = "".join(path.read_text(encoding="utf-8") for path in inputs_of(folder) if path != document)
+    sources = [source for source in json.loads(document.read_text(encoding="utf-8")) if source["id"] in said]
+    document.write_text(json.dumps(sources, ensure_ascii=False, indent=1), encoding="utf-8")
     return folder
 
 
