@@ -11,6 +11,7 @@ import cql2
 from geo.checks.records import KEBAB, Records, blank, edtf_bounds
 from geo.errors import Problem
 from geo.gazetteer import suggest_terms
+from geo.guarding import condition_excess
 from geo.ledger import split_ref
 from geo.spec import GRADES, LANGUAGES, Chapter, MapSpec
 
@@ -65,6 +66,40 @@ _CSL_TYPES: Final = (
 )
 """Types of item in CSL 1.0.2 (Citation Style Language, specification, appendix III)."""
 
+_CSL_NAMES: Final = frozenset(
+    {
+        "author",
+        "chair",
+        "collection-editor",
+        "compiler",
+        "composer",
+        "container-author",
+        "contributor",
+        "curator",
+        "director",
+        "editor",
+        "editorial-director",
+        "executive-producer",
+        "guest",
+        "host",
+        "illustrator",
+        "interviewer",
+        "narrator",
+        "organizer",
+        "original-author",
+        "performer",
+        "producer",
+        "recipient",
+        "reviewed-author",
+        "script-writer",
+        "series-creator",
+        "translator",
+    }
+)
+_CSL_DATES: Final = frozenset({"accessed", "available-date", "event-date", "issued", "original-date", "submitted"})
+_CSL_OTHERS: Final = frozenset({"id", "type", "title", "custom", "URL", "categories"})
+"""Variables with a rule of their own, or a list by the schema of CSL-JSON."""
+
 _MARK: Final = re.compile(r"\[([0-9]+)\]")
 
 
@@ -95,6 +130,37 @@ def _source_faults(source: dict[str, Any]) -> Iterator[tuple[str, object, str]]:
     address = source.get("URL")
     if not blank(address) and not (isinstance(address, str) and address.startswith(("https://", "http://"))):
         yield "URL", address, "an address that begins with https:// or http://"
+    for field, value in source.items():
+        yield from _variable_faults(field, value)
+
+
+def _variable_faults(field: str, value: object) -> Iterator[tuple[str, object, str]]:
+    """Yield what is wrong with one variable of a source, by the types that CSL-JSON gives names, dates and the rest."""
+    if field in _CSL_NAMES:
+        names = value if isinstance(value, list) else [value]
+        sound = isinstance(value, list) and all(
+            isinstance(name, dict) and name and all(isinstance(part, str | bool) for part in name.values())
+            for name in names
+        )
+        if not sound:
+            yield field, value, "a list of names: objects with family and given, or with literal"
+    elif field in _CSL_DATES:
+        if not _is_csl_date(value):
+            yield field, value, 'a date such as {"date-parts": [[1979, 1, 7]]}, or {"literal": "about 1979"}'
+    elif field not in _CSL_OTHERS and not isinstance(value, str | int | float):
+        yield field, value, "a text or a number"
+
+
+def _is_csl_date(value: object) -> bool:
+    if not isinstance(value, dict):
+        return False
+    days = value.get("date-parts", [])
+    ranges = (
+        isinstance(days, list) and len(days) <= 2 and all(isinstance(day, list) and 1 <= len(day) <= 3 for day in days)
+    )
+    numbers = ranges and all(re.fullmatch("-?[0-9]{1,4}", str(number)) for day in days for number in day)
+    told = all(isinstance(text, str | int) for key, text in value.items() if key != "date-parts")
+    return bool(numbers and told and value)
 
 
 def map_spec(records: Records) -> Iterator[Problem]:
@@ -194,7 +260,9 @@ def _asked_faults(records: Records, chapter: Chapter) -> Iterator[_Fault]:
             yield "bounds", str(list(box)), f"a view inside the area of the atlas, {[west, south, east, north]}", ()
     if chapter.during and isinstance(edtf_bounds(chapter.during), str):
         yield "during", chapter.during, "an interval as EDTF (ISO 8601-2), such as 1975-04/1979-01", ()
-    if chapter.where:
+    if chapter.where and (excess := condition_excess(chapter.where)):
+        yield "where", excess[0], excess[1], ()
+    elif chapter.where:
         try:
             cql2.parse_text(chapter.where)
         except cql2.ParseError:

@@ -126,6 +126,9 @@ class Roof(Taught, click.Group):
             click.echo(f"memorial: {error}", err=True)
             code = REFUSED
         except click.ClickException as error:
+            from geo.commands.terminal import spell_unseen  # noqa: PLC0415
+
+            error.message = spell_unseen(error.message)  # it repeats what was typed
             error.show()
             if isinstance(error, click.NoSuchOption) and error.option_name == "-C":
                 click.echo("-C stands before the command: memorial -C DIR query", err=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from geo.commands.manual import Taught
-from geo.commands.terminal import answer, say
+from geo.commands.terminal import answer_data, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,7 +140,7 @@ def import_(folder: Path, /, file: Path, *, strict: bool, **asked: Any) -> None:
     say_filed(filed)
     if filed.refused:
         raise refusal(filed.account)
-    answer(account_text(filed.account))
+    answer_data(account_text(filed.account))
 
 
 def _columns(asked: dict[str, Any]) -> dict[str, str]:

@@ -9,7 +9,7 @@ import click
 
 from geo.commands.importing import make_reading, reading_options
 from geo.commands.manual import Taught
-from geo.commands.terminal import answer, say
+from geo.commands.terminal import answer_data, say
 
 if TYPE_CHECKING:
     from geo.importing.beginning import Begun
@@ -45,7 +45,7 @@ def init(folder: Path, source: Path | None, **asked: Any) -> None:  # noqa: ANN4
     from geo.importing.beginning import begin_atlas  # noqa: PLC0415
 
     begun = begin_atlas(folder, source, make_reading(asked))
-    answer(_tell(begun))
+    answer_data(_tell(begun))
     problems, _ = check_folder(folder)
     for problem in problems:
         say(f"{problem.severity}: {problem}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -15,6 +16,10 @@ from pyproj.transformer import TransformerGroup
 __all__ = ["Conversion", "find_conversion"]
 
 _WGS84: Final = "OGC:CRS84"
+# PROJ opens what such a text names, and the text may come out of a file; @null is how a WKT says that there is no grid.
+_NAMES_FILE: Final = re.compile(
+    r"\+?\b(?:init|file|(?:nad|geoid)?grids)\s*=(?!\s*@null\b)|\bpipeline\b|PARAMETERFILE", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,9 @@ def find_conversion(crs: str, area: tuple[float, float, float, float] | None = N
         There is no such system, it is no system on the ground, or its datum has no published transformation: PROJ would
         then treat it as WGS 84, and be off by hundreds of metres without a word.
     """
+    if _NAMES_FILE.search(crs):
+        message = f"{crs!r} names a file or a pipeline of PROJ, not a coordinate system"
+        raise ValueError(message)
     try:
         known = pyproj.CRS.from_user_input(crs)
     except CRSError:

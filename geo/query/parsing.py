@@ -6,18 +6,12 @@ import re
 from typing import Any, Final
 
 from geo.errors import Problem, RequestError
+from geo.guarding import condition_excess
 
 __all__ = ["parse_where"]
 
-MAX_TEXT: Final = 20_000
-"""Characters of a condition."""
-
-MAX_DEPTH: Final = 50
-"""Levels of a condition: the parser recurses, and a process that runs out of stack dies without a word."""
-
 _PLACE: Final = re.compile(r"--> (\d+):(\d+)")
 _QUOTED: Final = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"")
-_TOKEN: Final = re.compile(r"[()]|\bnot\b|\b(?:and|or)\b|,|[-+*/%^<>=]", re.IGNORECASE)
 
 
 def parse_where(text: str) -> Any:  # noqa: ANN401  (the JSON form of CQL2)
@@ -40,42 +34,13 @@ def parse_where(text: str) -> Any:  # noqa: ANN401  (the JSON form of CQL2)
     """
     import cql2  # noqa: PLC0415  (a question without a condition need not pay for it)
 
-    if len(text) > MAX_TEXT:
-        raise _refuse(f"{len(text):,} characters", f"at most {MAX_TEXT:,} characters", "put the question in parts")
-    if (depth := _depth(text)) > MAX_DEPTH:
-        raise _refuse(
-            f"{depth:,} levels", f"at most {MAX_DEPTH} levels of parentheses and signs", "write it more flatly"
-        )
+    if excess := condition_excess(text):
+        problem = Problem("the question", "--where", "", *excess)
+        raise RequestError("The condition cannot be answered", [problem])
     try:
         return cql2.parse_text(text).to_json()
     except (cql2.ParseError, cql2.ValidationError, ValueError) as error:
         raise RequestError("The condition is not CQL2", [_syntax_problem(text, str(error))]) from None
-
-
-def _refuse(seen: str, expected: str, next_step: str = "") -> RequestError:
-    return RequestError(
-        "The condition cannot be answered", [Problem("the question", "--where", "", seen, expected, next_step)]
-    )
-
-
-def _depth(text: str) -> int:
-    """Return how deep a parser that recurses may have to go: open parentheses, and the signs before and in them."""
-    levels = [0]
-    deepest = 0
-    for found in _TOKEN.finditer(_QUOTED.sub("''", text)):
-        sign = found[0].lower()
-        if sign == "(":
-            levels.append(1)
-        elif sign == ")":
-            if len(levels) > 1:
-                levels.pop()
-        elif sign in {"and", "or", ","}:
-            levels[-1] = min(levels[-1], 1)
-            continue
-        else:
-            levels[-1] += 1
-        deepest = max(deepest, sum(levels))
-    return deepest
 
 
 def _syntax_problem(text: str, error: str) -> Problem:

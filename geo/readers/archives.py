@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 from geo.readers.files import refuse
 
-__all__ = ["MAX_UNPACKED", "Archive", "local_name", "read_elements", "text_of"]
+__all__ = ["MAX_UNPACKED", "Archive", "declares_type", "local_name", "read_elements", "text_of"]
 
 MAX_UNPACKED: Final = 400_000_000
 """Most bytes that one archive may unpack to."""
@@ -114,7 +114,7 @@ def read_elements(
         It is not XML, passes a limit, or declares a document type: that is where entities come from, which may repeat
         themselves until the memory is full, or name other files.
     """
-    if _DOCTYPE.search(data) or _DOCTYPE.search(data.replace(b"\0", b"")):
+    if declares_type(data):
         expected = "XML without a document type or entities"
         raise refuse(name, "a document type declaration", expected, "take it out", rule="xml-entities")
     depth = count = inside = 0
@@ -145,6 +145,11 @@ def read_elements(
         raise refuse(name, str(error), "XML", rule="xml") from None
     except (LookupError, ValueError) as error:
         raise refuse(name, str(error), "XML in an encoding that is known", rule="xml") from None
+
+
+def declares_type(data: bytes) -> bool:
+    """Return whether an XML text declares a document type or an entity, in whatever encoding it is."""
+    return bool(_DOCTYPE.search(data) or _DOCTYPE.search(data.replace(b"\0", b"")))
 
 
 def local_name(element: ET.Element) -> str:

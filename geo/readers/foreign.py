@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import tempfile
@@ -12,8 +13,8 @@ from typing import Any, Final
 import shapely
 
 from geo.errors import InputError, Problem, show_text
-from geo.readers.archives import Archive
-from geo.readers.files import MAX_COLUMNS, MAX_FEATURES, read_bytes, refuse
+from geo.readers.archives import MAX_UNPACKED, Archive
+from geo.readers.files import MAX_COLUMNS, MAX_FEATURES, MAX_VALUES, read_bytes, refuse
 from geo.readers.listings import Listing, Row
 from geo.readers.problems import Findings
 from geo.readers.strict_json import Fault, describe, parse_json
@@ -71,7 +72,9 @@ def list_features(
             expected = f"at most {MAX_FEATURES:,} features of {MAX_COLUMNS:,} properties"
             raise refuse(name, "more", expected, "split the file", rule="size-limit")
         if findings.full:
-            raise InputError(f"{name} cannot be used", findings.result())
+            break
+    if findings.full:
+        raise InputError(f"{name} cannot be used", findings.result())
     if not kept and not findings.result():
         raise refuse(name, "no feature", "a file with at least one feature", rule="columns")
     rows = tuple(
@@ -144,6 +147,8 @@ def _read_json(
     name = findings.name
     holder = "attributes" if esri else "properties"
     for number, value in enumerate(features, start=1):
+        if findings.full:
+            return
         where = f"feature {number}"
         for fault in faults.get(number - 1, []):
             field = ".".join(map(str, fault.path[2:]))
@@ -285,6 +290,8 @@ def _read_driver(path: Path, name: str, driver: Driver, layer: str) -> Listing:
         for number, record in enumerate(open_records(path, name, driver, layer, stated), start=1)
     )
     rows = list(features)
+    if driver.name == "ESRI Shapefile" and path.with_suffix(".prj").exists() and not stated[0]:
+        taken.append("the .prj file names no coordinate system that is known; name it with --crs")
     return list_features(name, rows, Findings(name), crs=stated[0], taken=taken)
 
 
@@ -315,12 +322,16 @@ def read_parquet_features(path: Path, name: str) -> Listing:
     InputError
         It is not GeoParquet.
     """
-    if read_bytes(path, name)[:4] != b"PAR1":
+    data = read_bytes(path, name)
+    if data[:4] != b"PAR1":
         raise refuse(name, "a file that does not begin with PAR1", "GeoParquet", rule="format")
     import geopandas  # noqa: PLC0415 -- only this format needs it here
 
     try:
-        frame = geopandas.read_parquet(path)
+        _hold_parquet(data, name)
+        frame = geopandas.read_parquet(io.BytesIO(data))
+    except InputError:
+        raise
     except Exception as error:  # a damaged file gives errors of many families
         raise refuse(name, show_text(str(error)), "GeoParquet", rule="format") from error
     table = frame.drop(columns=frame.geometry.name)
@@ -330,6 +341,44 @@ def read_parquet_features(path: Path, name: str) -> Listing:
         for number, (properties, shape) in enumerate(records, start=1)
     )
     return list_features(name, features, Findings(name), crs=frame.crs.to_wkt() if frame.crs else "")
+
+
+def _hold_parquet(data: bytes, name: str) -> None:
+    """Refuse what would fill the memory: a file of this format holds a value once and says how often it stands.
+
+    Raises
+    ------
+    InputError
+        There are too many rows, columns, values or bytes.
+    """
+    import pyarrow as pa  # noqa: PLC0415 -- as above
+    import pyarrow.compute as pc  # noqa: PLC0415 -- as above
+    from pyarrow import parquet  # noqa: PLC0415 -- as above
+
+    stated = parquet.ParquetFile(io.BytesIO(data)).metadata
+    groups = [stated.row_group(at) for at in range(stated.num_row_groups)]
+    most = max((group.column(at).num_values for group in groups for at in range(group.num_columns)), default=0)
+    size = sum(group.total_byte_size for group in groups)
+    for seen, limit, what in (
+        (stated.num_columns, MAX_COLUMNS, "columns"),
+        (stated.num_rows, MAX_FEATURES, "rows"),
+        (most * stated.num_columns, 10 * MAX_VALUES, "values"),
+        (size, MAX_UNPACKED, "bytes when unpacked"),
+    ):
+        if seen > limit:
+            raise refuse(name, f"{seen:,} {what}", f"at most {limit:,}", "split the file", rule="size-limit")
+    schema = parquet.read_schema(io.BytesIO(data))
+    kinds = ((field.name, getattr(field.type, "value_type", field.type)) for field in schema)
+    texts = [each for each, kind in kinds if kind in {pa.string(), pa.binary(), pa.large_string(), pa.large_binary()}]
+    for column in parquet.read_table(io.BytesIO(data), columns=texts, read_dictionary=texts).columns:
+        for chunk in column.chunks:
+            if pa.types.is_dictionary(chunk.type):
+                size += pc.sum(pc.binary_length(chunk.dictionary).cast("int64").take(chunk.indices)).as_py() or 0
+            else:
+                size += chunk.nbytes
+        if size > 2 * MAX_UNPACKED:
+            expected = f"at most {MAX_UNPACKED:,}"
+            raise refuse(name, f"{size:,} bytes of text", expected, "split the file", rule="size-limit")
 
 
 def _without_missing(properties: dict[Any, Any]) -> dict[str, Any]:

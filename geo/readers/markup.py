@@ -62,6 +62,8 @@ def _read_placemarks(data: bytes, findings: Findings) -> Iterator[Raw]:
         except _Fault as fault:
             seen, expected = show_text(str(fault)), "longitude,latitude in degrees"
             findings.add(Problem(findings.name, f"feature {number}", "coordinates", seen, expected, "", "geometry"))
+            if findings.full:
+                return
 
 
 def _properties_of(placemark: Element) -> dict[str, Any]:
@@ -168,6 +170,8 @@ def read_gpx(path: Path, name: str) -> Listing:
         except _Fault as fault:
             seen, expected = show_text(str(fault)), "lat and lon in degrees"
             findings.add(Problem(name, f"feature {number}", "lat, lon", seen, expected, "", "geometry"))
+            if findings.full:
+                break
     left = f"{len(lines)} tracks and routes beside the waypoints are left out"
     taken = [left] if points and lines else []
     return list_features(name, points or lines, findings, crs="OGC:CRS84", taken=taken)

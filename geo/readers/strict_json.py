@@ -22,6 +22,7 @@ __all__ = ["Fault", "describe", "parse_json"]
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _BRACKETS: Final = b"[]{}"
 _NO_BRACKETS: Final = bytes(set(range(256)) - set(_BRACKETS))
+_ONE_KIND: Final = bytes.maketrans(b"{}", b"[]")
 # A text that never ends is one text; possessive, or every letter of it would be remembered and tried again.
 _STRING_OR_BRACKET: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 
@@ -157,11 +158,11 @@ def describe(value: Any) -> str:  # noqa: ANN401 -- any JSON value
 
 def _hold_depth(data: bytes, name: str) -> None:
     """Refuse, before parsing, what is nested too deep."""
-    # Each round takes away the innermost pairs; what is gone after N rounds is at most N deep. Brackets inside text
-    # may keep some from vanishing, and only then is every bracket looked at.
-    brackets = data.translate(None, _NO_BRACKETS)
+    # Each round takes away the innermost pairs, of both kinds at once: what is gone after N rounds is at most N deep.
+    # Brackets inside text may keep some from vanishing, and only then is every bracket looked at.
+    brackets = data.translate(_ONE_KIND, _NO_BRACKETS)
     for _ in range(MAX_DEPTH):
-        fewer = brackets.replace(b"[]", b"").replace(b"{}", b"")
+        fewer = brackets.replace(b"[]", b"")
         if not fewer:
             return
         if len(fewer) == len(brackets):

@@ -1,10 +1,24 @@
-"""Binary formats, read through GDAL: the driver is named, and every feature is held to the rules of GeoJSON."""
+"""Binary formats, read through GDAL: the driver is named, and every feature is held to the rules of GeoJSON.
+
+This is the fence around GDAL, and the only door in it. GDAL promises nothing of untrusted files; so it is given
+
+- only the drivers of `LAYER_DRIVERS`, each named, and only to a file whose first bytes are those of the format: a VRT,
+  a WFS description or anything else under such a name is never looked at;
+- only plain files of at most `MAX_BYTES` that we could open ourselves, by their absolute path: no address, no driver
+  prefix and no path of ``/vsi`` reaches it, and its own way to the network is shut (`FENCE`);
+- of a GeoPackage only a real table: a view may compute without end;
+- features up to `MAX_FEATURES` with `MAX_COLUMNS` properties, read to the last one that the file promises.
+
+GeoJSON, CSV, workbooks, KML and GPX are never given to GDAL. What we export is written by it, from our own tables, into
+a temporary name of ours.
+"""
 
 from __future__ import annotations
 
 import math
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +32,7 @@ from geo.readers.problems import Findings
 from geo.readers.strict_json import parse_json
 from geo.spec import Schema
 
-__all__ = ["LAYER_DRIVERS", "Driver", "open_records", "read_records"]
+__all__ = ["FENCE", "LAYER_DRIVERS", "Driver", "open_records", "read_records"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +50,16 @@ LAYER_DRIVERS: Final[dict[str, Driver]] = {
     ".fgb": Driver("FlatGeobuf", b"fgb\x03fgb"),
 }
 """Suffix -> the one driver that may open such a file."""
+
+FENCE: Final = {
+    "CPL_VSIL_CURL_ALLOWED_FILENAME": "-",  # no file on the network is this one
+    "GDAL_HTTP_MAX_RETRY": "0",
+    "GDAL_HTTP_TIMEOUT": "1",
+    "GDAL_DISABLE_READDIR_ON_OPEN": "TRUE",
+    "OGR_ENABLE_PARTIAL_REPROJECTION": "NO",
+    "OGR_SQLITE_LOAD_EXTENSIONS": "",
+}
+"""Options of GDAL while it reads."""
 
 # GDAL has no lists in these formats; our own exports and those of others write them as JSON text.
 _LISTS: Final = frozenset({"source_refs", "objects"})
@@ -110,9 +134,12 @@ def open_records(
     """
     import fiona  # noqa: PLC0415 -- see above
 
+    path = path.absolute()
+    if str(path).startswith("/vsi"):
+        raise refuse(name, str(path), "a file of this machine", rule="path-inside")
     only = _only_layer(path, name, wanted) if driver.name == "GPKG" else None
     try:
-        with catch_warnings(), fiona.open(path, driver=driver.name, layer=only) as collection:
+        with catch_warnings(), fiona.Env(**FENCE), fiona.open(path, driver=driver.name, layer=only) as collection:
             simplefilter("error", UserWarning)  # what GDAL passes over, such as a field without a name, it warns of
             _check_collection(collection, name, stated)
             read = 0
@@ -129,17 +156,29 @@ def open_records(
 def _only_layer(path: Path, name: str, wanted: str) -> str:
     """Return the one layer of a GeoPackage; it may hold several, and then we do not choose."""
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as database:
+            kinds = dict(database.execute("SELECT lower(name), type || ' ' || coalesce(sql, '') FROM sqlite_master"))
+            _hold_tables(kinds, ("gpkg_contents", "gpkg_geometry_columns", "gpkg_spatial_ref_sys"), name)
             found = database.execute("SELECT table_name FROM gpkg_contents WHERE data_type = 'features'").fetchall()
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise refuse(name, str(error), "a GeoPackage", rule="format") from error
     layers = sorted(str(row[0]) for row in found)
-    if wanted in layers:
-        return wanted
-    if len(layers) != 1 or wanted:
-        seen = f"{len(layers)} layers: {', '.join(layers)}"
-        raise refuse(name, seen, "a file with one layer", "put each layer into a file of its own", rule="format")
-    return layers[0]
+    if wanted not in layers:
+        if len(layers) != 1 or wanted:
+            seen = f"{len(layers)} layers: {', '.join(layers)}"
+            raise refuse(name, seen, "a file with one layer", "put each layer into a file of its own", rule="format")
+        wanted = layers[0]
+    _hold_tables(kinds, (wanted.lower(),), name)
+    return wanted
+
+
+def _hold_tables(kinds: dict[str, str], tables: Iterable[str], name: str) -> None:
+    """Refuse what is no table of data: a view and a virtual table compute what they hold, and may do so without end."""
+    for table in tables:
+        kind = kinds.get(table, "table")
+        if not kind.startswith("table") or re.match(r"table\s+CREATE\s+VIRTUAL", kind, re.IGNORECASE):
+            seen = f"{table}, which is computed ({show_text(kind, 60)})"
+            raise refuse(name, seen, "a GeoPackage of tables", "save the layer as a table", rule="format")
 
 
 def _check_collection(collection: Any, name: str, stated: list[str] | None) -> None:  # noqa: ANN401 -- fiona's

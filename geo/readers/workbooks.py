@@ -13,13 +13,20 @@ from warnings import catch_warnings, simplefilter
 from xml.etree import ElementTree as ET
 
 from geo.errors import InputError, show_text
-from geo.readers.archives import Archive, local_name, read_elements, text_of
-from geo.readers.files import read_bytes, refuse
+from geo.readers.archives import Archive, declares_type, local_name, read_elements, text_of
+from geo.readers.files import MAX_VALUES, read_bytes, refuse
 from geo.readers.listings import Listing, make_listing
 
 __all__ = ["read_ods", "read_xlsx"]
 
-_DOCTYPE: Final = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+_MAX_WIDTH: Final = 16_384
+_MAX_HEIGHT: Final = 1_048_576
+"""Columns and rows of the largest sheet that a spreadsheet program makes."""
+
+_MAX_LOOKED: Final = 200_000_000
+_MAX_COPIES: Final = 10_000
+"""How often a row that holds something may be repeated."""
+
 _ZEROS: Final = re.compile(r"0{2,}")
 _QUOTED: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
@@ -57,7 +64,8 @@ def read_xlsx(path: Path, name: str, sheet: str = "") -> Listing:
     data = read_bytes(path, name)
     archive = Archive(data, name)
     for member in archive.members:
-        if member.endswith((".xml", ".rels")) and _DOCTYPE.search(archive.read(member)):
+        # A part may bear any name; pictures are not looked at, and a drawing in SVG may well declare its type.
+        if not member.startswith("xl/media/") and declares_type(archive.read(member)):
             seen, expected = f"a document type in {member}", "XML without a document type or entities"
             raise refuse(name, seen, expected, "save the workbook again", rule="xml-entities")
     try:
@@ -68,7 +76,7 @@ def read_xlsx(path: Path, name: str, sheet: str = "") -> Listing:
                 title, taken = _choose_sheet(titles, sheet, name)
                 page = book[title]
                 page.reset_dimensions()
-                return make_listing(name, _read_rows(page), taken, pad=True)
+                return make_listing(name, _read_rows(page, name), taken, pad=True)
     except InputError:
         raise
     except Exception as error:  # a damaged workbook gives errors of many families
@@ -88,9 +96,14 @@ def _choose_sheet(titles: Sequence[str], sheet: str, name: str) -> tuple[str, li
     return titles[0], [told] if len(titles) > 1 else []
 
 
-def _read_rows(page: Any) -> Iterator[tuple[int, Sequence[str]]]:  # noqa: ANN401 -- ReadOnlyWorksheet
+def _read_rows(page: Any, name: str) -> Iterator[tuple[int, Sequence[str]]]:  # noqa: ANN401 -- ReadOnlyWorksheet
     """Yield the number and the cells of each row that holds something."""
+    looked = 0
     for number, cells in enumerate(page.iter_rows(), start=1):
+        looked += len(cells)
+        if number > _MAX_HEIGHT or looked > _MAX_LOOKED:  # a number in the file decides how many empty ones there are
+            expected = f"at most {_MAX_HEIGHT:,} rows, and {_MAX_LOOKED:,} cells with the empty ones"
+            raise refuse(name, "more", expected, "delete the empty rows and columns", rule="size-limit")
         texts = [_text_of_cell(cell) for cell in cells]
         while texts and not texts[-1].strip():
             texts.pop()
@@ -165,8 +178,6 @@ _OFFICE: Final = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _NAME: Final = f"{_TABLE}name"
 _ROWS: Final = frozenset({"table-row"})
 _TABLES: Final = frozenset({"table"})
-_MAX_WIDTH: Final = 16_384
-"""Columns of the widest sheet that a spreadsheet program makes."""
 
 
 def _is_table(element: ET.Element) -> bool:
@@ -175,13 +186,18 @@ def _is_table(element: ET.Element) -> bool:
 
 def _read_ods_rows(data: bytes, name: str, wanted: int) -> Iterator[tuple[int, Sequence[str]]]:
     """Yield the number and the cells of each row of one table that holds something."""
-    table, number = -1, 0
+    table, number, values = -1, 0, 0
     for element in read_elements(data, name, _ROWS, _TABLES):
         if _is_table(element):
             table, number = table + 1, 0
         elif table == wanted:
             texts = _cells_of(element)
             repeats = _repeats(element, "number-rows-repeated")
+            values += len(texts) * repeats
+            if texts and (repeats > _MAX_COPIES or values > MAX_VALUES):
+                seen = f"row {number + 1:,}, {repeats:,} times, and {values:,} cells up to there"
+                expected = f"at most {_MAX_COPIES:,} copies of a row, and {MAX_VALUES:,} cells"
+                raise refuse(name, seen, expected, "split the file", rule="size-limit")
             for at in range(repeats if texts else 0):
                 yield number + at + 1, texts
             number += repeats
@@ -189,12 +205,16 @@ def _read_ods_rows(data: bytes, name: str, wanted: int) -> Iterator[tuple[int, S
 
 def _cells_of(row: ET.Element) -> list[str]:
     texts: list[str] = []
+    blank = 0  # the empty cells at the end of a row reach as far as its format does; they are not written out
     for cell in row:
         if local_name(cell) in {"table-cell", "covered-table-cell"}:
-            repeats = min(_repeats(cell, "number-columns-repeated"), _MAX_WIDTH - len(texts))
-            texts += [_text_of_ods(cell)] * repeats
-    while texts and not texts[-1].strip():
-        texts.pop()
+            text = _text_of_ods(cell)
+            repeats = min(_repeats(cell, "number-columns-repeated"), _MAX_WIDTH - len(texts) - blank)
+            if text.strip() and repeats > 0:
+                texts += [""] * blank + [text] * repeats
+                blank = 0
+            else:
+                blank += max(repeats, 0)
     return texts
 
 
