@@ -10,7 +10,7 @@ map: .venv/run.done  ## build the maps of the atlas in this folder
 	$(BIN)/memorial build
 
 test: lint browser gis .venv/run.done  ## run every test, those in a browser and in QGIS included
-	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: .venv/test.done  ## what the style and type checkers say
 	$(BIN)/ruff check .

@@ -126,10 +126,7 @@ class Roof(Taught, click.Group):
             click.echo(f"memorial: {error}", err=True)
             code = REFUSED
         except click.ClickException as error:
-            from geo.commands.terminal import spell_unseen  # noqa: PLC0415
-
-            error.message = spell_unseen(error.message)  # it repeats what was typed
-            error.show()
+            _show_refusal(error)
             if isinstance(error, click.NoSuchOption) and error.option_name == "-C":
                 click.echo("-C stands before the command: memorial -C DIR query", err=True)
             code = REFUSED
@@ -146,6 +143,17 @@ class Roof(Taught, click.Group):
         if args is None:  # the process ends: the collector need not go through what it is about to give back
             gc.freeze()
         sys.exit(code)
+
+
+def _show_refusal(error: click.ClickException) -> None:
+    """Say what click refuses; it repeats what was typed, which no terminal may obey."""
+    import io  # noqa: PLC0415
+
+    from geo.commands.terminal import spell_unseen  # noqa: PLC0415
+
+    said = io.StringIO()
+    error.show(file=said)
+    click.echo(spell_unseen(said.getvalue()), err=True, nl=False)
 
 
 def _judge_os_error(error: OSError) -> int:

@@ -67,3 +67,13 @@ def test_a_page_describes_its_data_to_machines(flagship, open_page, name):
     assert data["atlas"]["title"]["en"] in told["name"]
     assert told["inLanguage"] == data["atlas"]["languages"]
     opened.assert_quiet()
+
+
+def test_a_browser_that_cannot_inflate_by_itself_opens_the_page_too(flagship, chromium):
+    with chromium.new_context(offline=True, locale="en-GB") as context:
+        context.add_init_script("delete window.DecompressionStream; delete Uint8Array.fromBase64")
+        page = context.new_page()
+        page.goto(flagship["prisons"].as_uri())
+        page.wait_for_selector("body.ready")
+        assert page.evaluate("typeof DecompressionStream") == "undefined"
+        assert page.locator(".list .item").count() > 0
