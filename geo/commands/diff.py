@@ -60,9 +60,18 @@ def diff(old: Path, new: Path, form: str) -> None:
 def _read_version(path: Path, step: Callable[[str], None]) -> Edition:
     from geo.catalogue import open_catalogue  # noqa: PLC0415  (as above)
     from geo.comparing import read_edition  # noqa: PLC0415
+    from geo.errors import CatalogueError, DamagedError  # noqa: PLC0415
 
-    with _find_version(path, step) as found, open_catalogue(found) as catalogue:
-        return read_edition(catalogue)
+    try:
+        with _find_version(path, step) as found, open_catalogue(found) as catalogue:
+            return read_edition(catalogue)
+    except DamagedError as error:  # a file of somebody's own is no catalogue that could be compiled anew
+        if not path.is_file():
+            raise
+        problems = [
+            problem._replace(next_step="name the folder of an atlas, or another file") for problem in error.problems
+        ]
+        raise CatalogueError("This catalogue cannot be read", problems) from error
 
 
 @contextmanager
