@@ -24,6 +24,7 @@ __all__ = [
     "slipped_words",
     "slips_allowed",
     "sound",
+    "sound_name",
     "span_bounds",
     "suggest_terms",
 ]
@@ -152,6 +153,11 @@ def sound(word: str) -> str:
     for written, one in _SOUNDS:
         word = word.replace(written, one)
     return _DOUBLED.sub(r"\1", _VOWELS.sub("*", word)).removesuffix("h")
+
+
+def sound_name(name: str) -> str:
+    """Return the `sound` of a name of several words, without spaces: ``Ek Phnom`` and ``Aek Phnum`` are ``*kpn*m``."""
+    return "".join(map(sound, fold(name).split()))
 
 
 def slips_allowed(word: str) -> int:

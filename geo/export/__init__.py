@@ -31,7 +31,7 @@ _ROOMS = {
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  (what a module attribute is, only its module knows)
-    """Load a part of the room on first use: the guard of cells must not pay for Arrow.
+    """Load a part of the room on first use: the help of the command must not pay for Arrow.
 
     Raises
     ------

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from geo.gazetteer import fold, sound
+from geo.gazetteer import fold, sound_name
 from geo.importing.columns import guess_columns
 from geo.readers.listings import Listing
 from geo.spec import PRECISION_FLOOR_M
@@ -334,13 +334,7 @@ def _key(text: str) -> str:
     return fold(text).replace(" ", "")
 
 
-@lru_cache(maxsize=200_000)
-def _sound(text: str) -> str:
-    """Return what romanisations of one name have in common: ``Ek Phnom`` and ``Aek Phnum`` are ``*kpn*m``.
-
-    The rule is that of the search for names: aspiration and doubling do not count, and every run of vowels is one.
-    """
-    return "".join(map(sound, fold(text).split()))
+_sound = lru_cache(maxsize=200_000)(sound_name)
 
 
 def _is_number(text: str) -> bool:

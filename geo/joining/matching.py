@@ -12,7 +12,7 @@ import shapely
 from pyproj import Geod
 from rapidfuzz import fuzz, process
 
-from geo.gazetteer import fold, sound
+from geo.gazetteer import fold, sound_name
 from geo.importing.cells import clean_cell
 from geo.joining.records import Record
 
@@ -147,7 +147,7 @@ def match_names(records: Sequence[Record], threshold: float = THRESHOLD) -> Matc
         for name in record.names:
             if key := fold(name).replace(" ", ""):
                 index[key][record.key] = record
-                sounds[_heard(name)][record.key] = record
+                sounds[sound_name(name)][record.key] = record
     spaced = {
         key: _ordered(name) for record in records for name in record.names if (key := fold(name).replace(" ", ""))
     }
@@ -163,7 +163,7 @@ def match_names(records: Sequence[Record], threshold: float = THRESHOLD) -> Matc
                 exact = cell == bearers[0].name
                 return Found(bearers[0], "exact" if exact else "alias", "" if exact else f"“{cell}” is a name of it")
             return Found(None, said=f"{len(bearers)} records bear this name", candidates=tuple(bearers[:_CANDIDATES]))
-        alike = list(sounds.get(_heard(cell), {}).values())
+        alike = list(sounds.get(sound_name(cell), {}).values())
         if len(alike) == 1:
             return Found(alike[0], "sound", f"“{cell}” sounds like “{alike[0].name}”")
         if alike:
@@ -190,10 +190,6 @@ def match_names(records: Sequence[Record], threshold: float = THRESHOLD) -> Matc
         return Found(ranked[0][1], "likeness", f"like “{ranked[0][1].name}” to {ranked[0][0]:.0f} of 100")
 
     return find
-
-
-def _heard(name: str) -> str:
-    return "".join(map(sound, fold(name).split()))
 
 
 def _ordered(name: str) -> str:
