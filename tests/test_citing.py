@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from geo.checks.documents import _CSL_TYPES
 from geo.query import as_ris
-from geo.query.citing import RIS_TYPES
+from geo.query.citing import RIS_TYPES, Citation
 
 ROOT = Path(__file__).parents[1]
 
@@ -160,3 +160,8 @@ def test_the_page_and_the_command_line_write_the_same_ris():
     vectors = json.loads(Path(__file__).with_name("ris_vectors.json").read_text(encoding="utf-8"))
     assert as_ris(vectors["items"]) == vectors["ris"]
     assert set(RIS_TYPES) <= {item["type"] for item in vectors["items"]}
+
+
+def test_no_date_keeps_its_stop_before_a_locator():
+    assert str(Citation("a", "infobox", "“A Page,” in Wikipedia, n.d.")) == "“A Page,” in Wikipedia, n.d., infobox."
+    assert str(Citation("a", "p. 3", "A Book (Press, 1999).")) == "A Book (Press, 1999), p. 3."

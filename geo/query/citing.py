@@ -73,8 +73,11 @@ class Citation(NamedTuple):
         """Return the note with its locator, as a footnote would give it."""
         if not self.locator:
             return self.note
-        # In this style a comma stands inside the quotation mark that closes a title.
-        note = f"{self.note[:-2]},”" if self.note.endswith(".”") else f"{self.note.rstrip('.')},"
+        # In this style a comma stands inside the quotation mark that closes a title; "n.d." keeps its own stop.
+        if self.note.endswith(".”"):
+            note = f"{self.note[:-2]},”"
+        else:
+            note = f"{self.note if self.note.endswith('n.d.') else self.note.rstrip('.')},"
         return f"{note} {self.locator}."
 
 

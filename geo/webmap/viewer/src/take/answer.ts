@@ -35,8 +35,9 @@ export function answerOf(list: Listed, state: State, model: Model): Answer {
 /** A source with the place in it that is meant, as a footnote would give it (the rule of `Citation` in geo/query/citing.py). */
 export function citationText(note: string, locator: string | undefined): string {
   if (!locator) return note;
-  // In this style a comma stands inside the quotation mark that closes a title.
-  const open = note.endsWith(".”") ? `${note.slice(0, -2)},”` : `${note.replace(/\.+$/, "")},`;
+  // In this style a comma stands inside the quotation mark that closes a title; "n.d." keeps its own stop.
+  const bare = note.endsWith("n.d.") ? note : note.replace(/\.+$/, "");
+  const open = note.endsWith(".”") ? `${note.slice(0, -2)},”` : `${bare},`;
   return `${open} ${locator}.`;
 }
 
