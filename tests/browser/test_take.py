@@ -21,12 +21,15 @@ def fragment(**asked):
 
 
 def take(opened, form):
-    """Press the button of a form; return the name of the file and its bytes."""
+    """Press the button of a form by the keyboard; return the name of the file and its bytes.
+
+    A pointer may press beside it while the list that stands around it is still growing.
+    """
     page = opened.page
     if page.locator(".take").is_hidden():
         page.locator("[data-key='way take']").click()
     with page.expect_download() as waiting:
-        page.locator(f"[data-key='take {form}']").click()
+        page.locator(f"[data-key='take {form}']").press("Enter")
     return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
 
 
