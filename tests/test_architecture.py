@@ -41,7 +41,7 @@ FENCES = {
     "fiona": {"readers", "export"},
     "mgrs": {"coordinates"},
     "openpyxl": {"readers", "export"},
-    "pyarrow": {"readers", "export"},
+    "pyarrow": {"readers", "export", "catalogue"},  # layers move as columns, all the way
     "pyogrio": {"readers", "export", "catalogue"},  # the catalogue is a GeoPackage
     "xlsxwriter": {"export"},
 }

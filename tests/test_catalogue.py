@@ -181,6 +181,16 @@ def test_the_list_columns_are_those_of_the_contract():
     assert declared | {"made_of"} == LISTS  # the parts of a former area, which compiling finds
 
 
+def records_with(catalogue, text):
+    """Return layer and id of every record that says a text by itself, or shares one that says it."""
+    found = catalogue.rows(
+        "SELECT layer, id FROM search WHERE rowid IN (SELECT rowid FROM search WHERE search MATCH :text"
+        " UNION SELECT value FROM phrases, json_each(phrases.records) WHERE phrases MATCH :text)",
+        {"text": text},
+    )
+    return {tuple(row) for row in found}
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
@@ -193,13 +203,13 @@ def test_the_list_columns_are_those_of_the_contract():
     ],
 )
 def test_the_index_finds_names_of_every_script_and_places(catalogue, text, found):
-    hits = catalogue.rows("SELECT id FROM search WHERE layer = 'sites' AND search MATCH ?", (f'"{fold(text)}"',))
-    assert {row["id"] for row in hits} == found - ({"place-b"} if text == "Place A" else set())
+    hits = {key for layer, key in records_with(catalogue, f'"{fold(text)}"') if layer == "sites"}
+    assert hits == found - ({"place-b"} if text == "Place A" else set())
 
 
 def test_the_index_holds_what_tables_say(catalogue):
     def layers_of(text):
-        return {tuple(row) for row in catalogue.rows("SELECT layer, id FROM search WHERE search MATCH ?", (text,))}
+        return records_with(catalogue, text)
 
     assert layers_of('"does not say how"') == {("claims", "c0002"), ("sites", "place-a")}  # and the site it is about
     assert layers_of('"41000"') == {("claims", "c0005")}
@@ -209,6 +219,24 @@ def test_the_index_holds_what_tables_say(catalogue):
     assert layers_of('"first book"') == {("sources", "first-book")}
     assert layers_of('"the long walk"') == {("routes", "a-to-e")}
     assert layers_of('"assumed"') == set()  # a certainty is not a word of the record
+
+
+def test_a_text_that_many_records_share_is_indexed_once(atlas, tmp_path):
+    with atlas.document("data/sites.geojson") as document:
+        for feature in document["features"]:
+            feature["properties"] |= {"summary": "A Sentence, that all share.", "commune": "Commune B"}
+    compile_into(tmp_path / "a.gpkg", atlas)
+    with open_catalogue(tmp_path / "a.gpkg") as catalogue:
+        shared = [row[0] for row in catalogue.rows("SELECT records FROM phrases WHERE phrases MATCH 'sentence'")]
+        first, last = catalogue.value("search")["sites"][:2]
+        assert [json.loads(records) for records in shared] == [list(range(first, last + 1))]
+        assert catalogue.rows("SELECT count(*) FROM search WHERE search MATCH 'sentence'")[0][0] == 0
+        keys = {row[0] for row in catalogue.rows("SELECT id FROM sites")}
+        assert {key for _, key in records_with(catalogue, '"communeb"')} == keys
+        tables = ("search", "phrases")
+    with closing(sqlite3.connect(tmp_path / "a.gpkg")) as db:
+        for table in tables:  # SQLite holds the index against the texts that it is of
+            db.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)")
 
 
 def test_data_frames_are_what_was_compiled(path):

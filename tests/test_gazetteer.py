@@ -44,6 +44,13 @@ def test_words_sound_as_in_the_pages():
     assert {word: room.sound(word) for word, _ in VECTORS["sound"]} == dict(VECTORS["sound"])
 
 
+@given(st.lists(NAMES | st.sampled_from(["", "A\nb", "Tuol Sleng (S-21)", "o'clock  sharp", "phh\nk"]), max_size=6))
+def test_many_are_folded_and_heard_as_each_alone(texts):
+    assert room.fold_all(texts) == [fold(text) for text in texts]
+    words = [fold(text) for text in texts]
+    assert room.sound_all(words) == [room.sound(word) for word in words]
+
+
 @given(NAMES)
 @example("ẛ̣\u0345ΐŉ")
 @example("ក្រ្ត\u17c1\u17b8")

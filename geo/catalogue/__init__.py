@@ -26,13 +26,15 @@ each period of the manifest, under its own name
 ``atlas``
     ``key``, ``value`` (JSON): ``format`` (of the catalogue), ``digest``, ``digests`` (file -> SHA-256), ``version`` (of
     the atlas), ``manifest``, ``vocabulary``, ``maps``, ``counts``, ``measures`` (measure -> the unit of ``claimed``),
-    ``search`` (layer -> its first and its last row in the table of that name); and ``method`` and
+    ``search`` (layer -> its first and its last row in ``search``, then in ``phrases``); and ``method`` and
     ``mask`` (what a mask did to the positions) where the atlas has them.
 ``layer_styles``
     How QGIS draws each layer (QML), made from the vocabulary's signs and colours.
-``search``
-    Full-text index (FTS5, trigrams) over folded text: ``layer``, ``id``, ``text``. The rows of a layer follow one
-    another in the order of its ``fid``.
+``search``, ``phrases``
+    Full-text indexes (FTS5, trigrams) over folded text, one line a text. ``search`` has a row for each record, in the
+    order of the ``fid`` of its layer: ``layer``, ``id``, ``text`` (what no other record says, such as its names) and
+    ``size`` (letters of all that it says). ``phrases`` has a row for each ``text`` that records of a layer share, such
+    as the name of a district: ``records`` lists them by their rows in ``search`` (JSON).
 ``words``
     ``word``, ``sound``, ``letters``: every word of every name, folded, and each name without its spaces.
 

@@ -28,7 +28,7 @@ __all__ = [
     "wkb_of",
 ]
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """The layout of the tables; a catalogue of another format is compiled anew."""
 
 APPLICATION_ID: Final = 0x47504B47

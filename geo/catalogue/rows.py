@@ -9,9 +9,10 @@ if TYPE_CHECKING:
 
     from geo.readers import Inputs
 
-__all__ = ["Rows", "frame_rows", "table_rows"]
+__all__ = ["Columns", "Rows", "frame_columns", "frame_rows", "table_rows"]
 
 Rows = list[dict[str, Any]]
+Columns = dict[str, list[Any]]
 
 
 def table_rows(inputs: Inputs, schema: str) -> Rows:
@@ -22,6 +23,10 @@ def table_rows(inputs: Inputs, schema: str) -> Rows:
 
 def frame_rows(frame: pd.DataFrame) -> Rows:
     """Return the rows of a frame as dictionaries, without their geometry."""
-    columns = [str(column) for column in frame.columns if column != "geometry"]
-    cells = zip(*(frame[column].tolist() for column in columns), strict=True)
-    return [dict(zip(columns, row, strict=True)) for row in cells]
+    columns = frame_columns(frame)
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def frame_columns(frame: pd.DataFrame) -> Columns:
+    """Return the columns of a frame as Python values, None where nothing stands, without its geometry."""
+    return {str(column): frame[column].tolist() for column in frame.columns if column != "geometry"}

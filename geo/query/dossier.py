@@ -12,7 +12,7 @@ from geo.ledger import ranges, split_ref
 from geo.query.answering import parse_rows
 from geo.query.asking import ASKABLE, asked_layers
 from geo.query.citing import Citation, cite, cite_ref, source_notes
-from geo.query.searching import text_rule
+from geo.query.searching import rows_within, text_rule
 
 if TYPE_CHECKING:
     from geo.catalogue import Catalogue
@@ -211,8 +211,11 @@ def _unknown(catalogue: Catalogue, layers: dict[str, dict[str, Any]], key: str) 
     else:
         places = [name for name, layer in layers.items() if layer["schema"] in _PLACES]
         marks = ", ".join(f":in{number}" for number in range(len(places)))
-        values |= {f"in{number}": name for number, name in enumerate(places)}
-        sql = f"SELECT id FROM search WHERE layer IN ({marks}) AND {rule} ORDER BY length(text) LIMIT {_NEAREST}"  # noqa: S608
+        values |= {f"in{number}": name for number, name in enumerate(places)} | rows_within(catalogue)
+        sql = (
+            f"SELECT id FROM search WHERE layer IN ({marks}) AND rowid IN ({rule})"  # noqa: S608  (a fixed form)
+            f" ORDER BY size LIMIT {_NEAREST}"
+        )
         named = [row["id"] for row in catalogue.rows(sql, values)]
     ids: list[str] = []
     for name, layer in layers.items():

@@ -9,7 +9,7 @@ from geo.catalogue import quote_name, wkb_of
 from geo.errors import Problem, RequestError
 from geo.gazetteer import join_words
 from geo.query.asking import Box, Near
-from geo.query.searching import find_text, text_rule
+from geo.query.searching import find_text, rows_of, rows_within, text_rule
 from geo.query.spatial import overlap_condition
 
 if TYPE_CHECKING:
@@ -209,16 +209,11 @@ def _inside(wkb: bytes) -> tuple[float, float]:
 
 def _named(catalogue: Catalogue, wanted: str, layers: dict[str, str]) -> Iterator[tuple[str, str, str]]:
     """Yield layer, id and name of every record that bears a name or an id, its spaces and accents left out."""
-    spans = catalogue.value("search")
     rule, values = text_rule(wanted)
     others = any(layer["name"] == "names" for layer in catalogue.layers())
     for layer, column in layers.items():
-        first, last = spans[layer]
-        sql = (
-            f"SELECT t.{quote_name(column)}, t.name FROM {quote_name(layer)} AS t WHERE t.fid IN"  # noqa: S608  (quoted)
-            f" (SELECT rowid - :first + 1 FROM search WHERE rowid BETWEEN :first AND :last AND {rule})"
-        )
-        for record, name in catalogue.stream(sql, values | {"first": first, "last": last}):
+        sql = f"SELECT t.{quote_name(column)}, t.name FROM {quote_name(layer)} AS t WHERE {rows_of(rule)}"  # noqa: S608
+        for record, name in catalogue.stream(sql, values | rows_within(catalogue, layer)):
             texts = [record, name]
             if others:
                 texts += [row[0] for row in catalogue.rows("SELECT text FROM names WHERE subject = ?", (record,))]

@@ -14,7 +14,7 @@ from geo.gazetteer import fold, slipped_words, slips_allowed, sound
 if TYPE_CHECKING:
     from geo.catalogue import Catalogue
 
-__all__ = ["Found", "find_text", "text_rule"]
+__all__ = ["Found", "find_text", "rows_of", "rows_within", "text_rule"]
 
 _INDEXED: Final = 3
 """Characters of the shortest text that the index can find."""
@@ -69,21 +69,43 @@ def find_text(catalogue: Catalogue, layer: str, text: str) -> Found:
         When nothing is left of the text once it is folded.
     """
     words = _split(text)
-    first, last = catalogue.value("search").get(layer, (1, 0))
-    rows: dict[str, object] = {"first": first, "last": last}
+    rows = rows_within(catalogue, layer)
     rule, values = _rule([(word,) for word in words])
     if _occurs(catalogue, rule, values | rows):
-        return Found(_rows_of(rule), values | rows)
+        return Found(rows_of(rule), values | rows)
     for freely in (False, True):
         meant = _meant(catalogue, words, rows, freely=freely)
         other, others = _rule(meant)
         if meant != [(word,) for word in words] and _occurs(catalogue, other, others | rows):
-            return Found(_rows_of(other), others | rows, " ".join(" or ".join(choice) for choice in meant))
-    return Found(_rows_of(rule), values | rows)
+            return Found(rows_of(other), others | rows, " ".join(" or ".join(choice) for choice in meant))
+    return Found(rows_of(rule), values | rows)
+
+
+def rows_within(catalogue: Catalogue, layer: str = "") -> dict[str, object]:
+    """Return the values that keep a `text_rule` to one layer, or to all of them.
+
+    Parameters
+    ----------
+    catalogue
+        The compiled atlas.
+    layer
+        The layer or table; empty for all.
+    """
+    spans = catalogue.value("search")
+    held = [spans[layer]] if layer in spans else [] if layer else list(spans.values())
+    first, last, first_phrase, last_phrase = zip(*held, strict=True) if held else ((1,), (0,), (1,), (0,))
+    return {
+        "first": min(first),
+        "last": max(last),
+        "first_phrase": min(first_phrase),
+        "last_phrase": max(last_phrase),
+    }
 
 
 def text_rule(text: str) -> tuple[str, dict[str, object]]:
-    """Return the condition on ``search`` that every word of a text occurs, and its values.
+    """Return a SELECT of the rows of ``search`` of the records in which every word of a text occurs, and its values.
+
+    The values of `rows_within` belong to it as well.
 
     Raises
     ------
@@ -101,30 +123,41 @@ def _split(text: str) -> list[str]:
     return words
 
 
-def _rows_of(rule: str) -> str:
-    """Return a condition on ``t``; the rows of a layer follow one another in ``search`` as in the layer itself."""
-    return f"t.fid IN (SELECT rowid - :first + 1 FROM search WHERE rowid BETWEEN :first AND :last AND {rule})"  # noqa: S608
+def rows_of(rule: str) -> str:
+    """Return a condition on ``t`` from a `text_rule`; a layer has its records in ``search`` in the order of its own."""
+    return f"t.fid IN (SELECT record - :first + 1 FROM ({rule}))"  # noqa: S608  (a fixed form)
 
 
 def _rule(words: Words) -> tuple[str, dict[str, object]]:
-    """Return the condition on ``search`` for words that each have their choices, or for all of them in one."""
-    indexed = [choice for choice in words if min(map(len, choice)) >= _INDEXED]
-    short = [choice[0] for choice in words if min(map(len, choice)) < _INDEXED]
-    joined = "".join(choice[0] for choice in words) if all(len(choice) == 1 for choice in words) else ""
-    whole = _quoted(joined) if len(words) > 1 and len(joined) >= _INDEXED else ""
-    every = " AND ".join(f"({' OR '.join(map(_quoted, choice))})" for choice in indexed)
-    values: dict[str, object] = {f"word{number}": word for number, word in enumerate(short)}
-    occurs = [f"instr(text, :word{number}) > 0" for number in range(len(short))]
-    if not short:
-        return "search MATCH :words", {"words": f"({every}) OR {whole}" if whole else every}
-    if every:
-        occurs.insert(0, "rowid IN (SELECT rowid FROM search WHERE search MATCH :words)")
-        values["words"] = every
-    rule = " AND ".join(occurs)
-    if whole:
-        values["whole"] = whole
-        rule = f"({rule} OR rowid IN (SELECT rowid FROM search WHERE search MATCH :whole))"  # noqa: S608  (a fixed form)
+    """Return a SELECT of the records that hold words that each have their choices, or all of them in one.
+
+    A record may be given several times.
+    """
+    values: dict[str, object] = {}
+    holding = []
+    for number, choice in enumerate(words):
+        short = min(map(len, choice)) < _INDEXED
+        values[f"word{number}"] = choice[0] if short else " OR ".join(map(_quoted, choice))
+        holding.append(_holding(f"instr(text, :word{number}) > 0" if short else f"{{table}} MATCH :word{number}"))
+    rule = holding[0]
+    if len(words) > 1:
+        others = " AND ".join(f"record IN ({each})" for each in holding[1:])
+        rule = f"SELECT record FROM ({rule}) WHERE {others}"  # noqa: S608  (a fixed form, as below)
+        joined = "".join(choice[0] for choice in words) if all(len(choice) == 1 for choice in words) else ""
+        if len(joined) >= _INDEXED:
+            values["whole"] = _quoted(joined)
+            rule += f" UNION ALL {_holding('{table} MATCH :whole')}"
     return rule, values
+
+
+def _holding(condition: str) -> str:
+    """Return a SELECT of the records for which a condition holds on a text of their own, or on one that they share."""
+    own, shared = (condition.format(table=table) for table in ("search", "phrases"))
+    return (
+        f"SELECT rowid AS record FROM search WHERE rowid BETWEEN :first AND :last AND {own}"  # noqa: S608
+        " UNION ALL SELECT said.value FROM phrases, json_each(phrases.records) AS said"
+        f" WHERE phrases.rowid BETWEEN :first_phrase AND :last_phrase AND {shared}"
+    )
 
 
 def _quoted(word: str) -> str:
@@ -132,8 +165,7 @@ def _quoted(word: str) -> str:
 
 
 def _occurs(catalogue: Catalogue, rule: str, values: dict[str, object]) -> bool:
-    sql = f"SELECT 1 FROM search WHERE rowid BETWEEN :first AND :last AND {rule} LIMIT 1"  # noqa: S608  (a fixed form)
-    return bool(catalogue.rows(sql, values))
+    return bool(catalogue.rows(f"SELECT 1 FROM ({rule}) LIMIT 1", values))  # noqa: S608  (a fixed form)
 
 
 def _meant(catalogue: Catalogue, words: list[str], rows: dict[str, object], *, freely: bool) -> Words:
@@ -147,7 +179,8 @@ def _meant(catalogue: Catalogue, words: list[str], rows: dict[str, object], *, f
 
 
 def _holds(catalogue: Catalogue, word: str, rows: dict[str, object]) -> bool:
-    return _occurs(catalogue, "search MATCH :words", rows | {"words": _quoted(word)})
+    rule, values = _rule([(word,)])
+    return _occurs(catalogue, rule, values | rows)
 
 
 def _nearest(catalogue: Catalogue, word: str, rows: dict[str, object]) -> tuple[str, ...]:

@@ -1,0 +1,249 @@
+"""The layers of a catalogue: columns of the inputs -> Arrow, some thousand records at a time, which GDAL writes."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyogrio
+import shapely
+from pyogrio.raw import write_arrow
+
+from geo.catalogue.rows import frame_columns
+from geo.gazetteer import span_bounds
+from geo.spec import SCHEMAS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    import geopandas as gpd
+
+    from geo.readers import Inputs
+    from geo.spec import FieldType, Words
+
+__all__ = ["BOUNDS", "DATE", "SPANS", "write_layers"]
+
+BOUNDS: Final = ("begin_earliest", "begin_latest", "end_earliest", "end_latest")
+SPANS: Final = {"sites": ("begin", "end"), "routes": ("begin", "end"), "events": ("date", "end")}
+"""Schema -> the two EDTF columns that its four date bounds come from."""
+
+DATE: Final = "1970-01-01T00:00:00.000Z"
+"""A fixed date instead of the clock: the same input gives the same bytes."""
+
+_GEOMETRY: Final = {
+    frozenset({"Point"}): "Point",
+    frozenset({"LineString"}): "LineString",
+    frozenset({"MultiLineString"}): "MultiLineString",
+    frozenset({"LineString", "MultiLineString"}): "MultiLineString",
+    frozenset({"Polygon"}): "MultiPolygon",
+    frozenset({"MultiPolygon"}): "MultiPolygon",
+    frozenset({"Polygon", "MultiPolygon"}): "MultiPolygon",
+}
+"""Types that occur in a layer -> the type that its table declares."""
+
+_PARTS: Final[dict[str, tuple[int, Any]]] = {
+    "MultiLineString": (shapely.GeometryType.LINESTRING, shapely.multilinestrings),
+    "MultiPolygon": (shapely.GeometryType.POLYGON, shapely.multipolygons),
+}
+"""Declared type -> the single type that becomes one, and by what."""
+
+_BATCH: Final = 20_000
+"""How many records are converted at once: a copy of no more than these is in memory."""
+
+
+def write_layers(
+    path: Path, inputs: Inputs, former: Mapping[str, gpd.GeoDataFrame], named: Mapping[str, str]
+) -> dict[str, int]:
+    """Write every layer of an atlas, and its former areas, into a new GeoPackage.
+
+    Parameters
+    ----------
+    path
+        The file.
+    inputs
+        The atlas.
+    former
+        Former areas by the name of their period.
+    named
+        Record id -> its first name in Khmer script.
+
+    Returns
+    -------
+    dict of str to int
+        Layer whose records have dates -> how many of them have none that is known.
+    """
+    undated: dict[str, int] = {}
+    with _fixed_date():
+        for name, frame in inputs.layers.items():
+            spec = inputs.manifest.layers[name]
+            columns = _Columns(frame, spec.schema, named)
+            _append(path, name, columns, frame.geometry, SCHEMAS[spec.schema].geometries, spec.title)
+            if spec.schema in SPANS:
+                undated[name] = columns.undated
+        for name, frame in former.items():
+            columns = _Columns(frame, "period", named)
+            _append(
+                path, name, columns, frame.geometry, frozenset({"MultiPolygon"}), inputs.manifest.periods[name].title
+            )
+    return undated
+
+
+@contextmanager
+def _fixed_date() -> Iterator[None]:
+    """Have GDAL write a fixed date instead of the clock."""
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": DATE})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+class _Columns:
+    """The columns of one layer as its table shall have them.
+
+    Attributes
+    ----------
+    fields
+        Their names and types, without the geometry.
+    undated
+        How many of the records that were converted have no date that is known.
+    """
+
+    def __init__(self, frame: gpd.GeoDataFrame, schema: str, named: Mapping[str, str]) -> None:
+        self._frame, self._schema, self._named = frame, schema, named
+        known = {field.name: field.type for field in SCHEMAS[schema].fields} if schema in SCHEMAS else {}
+        names = [str(column) for column in frame.columns if column != "geometry"]
+        declared: dict[str, FieldType | None] = {
+            name: known.get(name) if schema in SCHEMAS else "text" for name in names
+        }
+        self.fields = [
+            pa.field(name, pa.int64() if kind == "integer" else pa.string() if kind else _type_of(frame, name))
+            for name, kind in declared.items()
+        ]
+        if schema in SPANS:
+            self.fields += [pa.field(name, pa.string()) for name in (*BOUNDS, "name_km")]
+        if schema == "sites":
+            self.fields += [pa.field(name, pa.float64()) for name in ("lon", "lat")]
+        self.undated = 0
+
+    def batch(self, start: int, shapes: Any) -> list[pa.Array]:  # noqa: ANN401  (an array of geometries)
+        """Return the columns of the records from `start` on, as many as there are `shapes`."""
+        columns = frame_columns(self._frame.iloc[start : start + len(shapes)])
+        if self._schema in SPANS:
+            begin, end = (columns[side] for side in SPANS[self._schema])
+            spans = [_span(first or "", last or "") for first, last in zip(begin, end, strict=True)]
+            self.undated += sum(span == (None,) * 4 for span in spans)
+            sides = zip(*spans, strict=True) if spans else ((),) * 4
+            columns |= {bound: list(side) for bound, side in zip(BOUNDS, sides, strict=True)}
+            columns["name_km"] = [self._named.get(key) for key in columns["id"]]
+        arrays = [_array(columns[field.name], field.type) for field in self.fields if field.name in columns]
+        if self._schema == "sites":
+            arrays += [pa.array(axis(shapes), from_pandas=True) for axis in (shapely.get_x, shapely.get_y)]
+        return arrays
+
+
+@lru_cache(maxsize=65_536)
+def _span(begin: str, end: str) -> tuple[str | None, ...]:
+    return tuple(bound or None for bound in span_bounds(begin, end))
+
+
+def _append(
+    path: Path,
+    name: str,
+    columns: _Columns,
+    geometry: gpd.GeoSeries,
+    allowed: frozenset[str],
+    title: Words | None,
+) -> None:
+    """Write one layer; `title` describes it to a GIS program."""
+    shapes = np.asarray(geometry.array)
+    declared = _declared(shapes, allowed)
+    schema = pa.schema([*columns.fields, pa.field("geom", pa.binary())])
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for start in range(0, len(shapes), _BATCH):
+            part = shapes[start : start + _BATCH]
+            arrays = [*columns.batch(start, part), _wkb(part, declared.removesuffix(" Z"))]
+            yield pa.record_batch(arrays, schema=schema)
+
+    write_arrow(
+        pa.RecordBatchReader.from_batches(schema, batches()),
+        path,
+        layer=name,
+        driver="GPKG",
+        geometry_name="geom",
+        geometry_type=declared,
+        crs="EPSG:4326",
+        append=path.exists(),
+        layer_options={
+            "SPATIAL_INDEX": "YES",
+            "GEOMETRY_NAME": "geom",
+            "FID": "fid",
+            "DESCRIPTION": title.en if title else "",
+        },
+    )
+
+
+def _wkb(shapes: Any, declared: str) -> pa.Array:  # noqa: ANN401  (an array of geometries)
+    """Return shapes as ISO WKB, single ones as multiple ones where the table declares these."""
+    if declared in _PARTS:
+        kind, join = _PARTS[declared]
+        single = np.flatnonzero(shapely.get_type_id(shapes) == kind)
+        if len(single):
+            shapes = shapes.copy()
+            shapes[single] = join(shapes[single], indices=np.arange(len(single)))
+    return pa.array(shapely.to_wkb(shapes, flavor="iso"), pa.binary())
+
+
+def _declared(shapes: Any, allowed: frozenset[str]) -> str:  # noqa: ANN401  (as above)
+    """Return the geometry type that a table declares: what occurs, or for an empty one what its schema allows."""
+    kinds = np.unique(shapely.get_type_id(shapes)).tolist()
+    types = frozenset(_TYPES[kind] for kind in kinds if kind >= 0) or allowed
+    declared = _GEOMETRY.get(types, "Unknown")
+    return f"{declared} Z" if declared != "Unknown" and bool(shapely.has_z(shapes).any()) else declared
+
+
+_TYPES: Final = (
+    *("Point", "LineString", "LinearRing", "Polygon"),
+    *("MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection"),
+)
+"""The types of GEOS by their numbers."""
+
+
+def _type_of(frame: gpd.GeoDataFrame, name: str) -> pa.DataType:
+    """Return the type of a column that only this file has: that of its values, and text when they differ."""
+    kinds = {type(_cell(value)) for value in frame_columns(frame[[name]])[name]} - {type(None)}
+    if kinds == {int}:
+        return pa.int64()
+    if kinds == {bool}:
+        return pa.bool_()
+    return pa.float64() if kinds in ({float}, {int, float}) else pa.string()
+
+
+def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
+    """Return one column; an empty value is null."""
+    if kind != pa.string():
+        return pa.array([_cell(value) for value in values], kind)
+    return pa.array([value if type(value) is str and value else _text(value) for value in values], kind)
+
+
+def _text(value: Any) -> str | None:  # noqa: ANN401  (any JSON value)
+    cell = _cell(value)
+    return cell if cell is None or isinstance(cell, str) else _json(cell)
+
+
+def _cell(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
+    """Return a value as one column can hold it: empty -> ``None``, lists and objects -> JSON text."""
+    if value is None or value == "":
+        return None
+    return value if isinstance(value, str | bool | int | float) else _json(value)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,380 @@
+"""The full-text index of a catalogue, and the words of its names.
+
+Most of what the records of a large layer say, they say together: the names of provinces, districts and villages, years,
+sentences of a survey. Each such text is folded and indexed once, with the list of the records that say it; only what is
+a record's own (its id, its names, what is written about it alone) is indexed with the record. So the index grows with
+the number of different texts, not with the number of records times the length of what they say.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import islice, repeat
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from geo.catalogue.rows import frame_columns, frame_rows, table_rows
+from geo.gazetteer import fold_all, sound_all
+from geo.spec import SCHEMAS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from geo.readers import Inputs
+
+__all__ = ["Span", "copy_search", "write_search"]
+
+Span = tuple[int, int, int, int]
+"""The first and the last row of a layer in ``search``, then in ``phrases``; a last before its first: there are none."""
+
+_WHEN: Final = ("begin", "begin_text", "end", "end_text")
+_SEARCHED: Final = {
+    "sites": (
+        "summary",
+        "place_text",
+        "dk_sector",
+        *_WHEN,
+    ),
+    "routes": ("summary", "group", "stops", "segments", *_WHEN),
+    "areas": ("iso3166_2",),
+    "claims": ("low", "high", "scope", "as_of", "stated_by", "note"),
+    "events": ("date", "end", "title", "text", "place_text", "note"),
+    "history": ("event", "date", "note"),
+    "zones": ("name", "alternative_names", "sectors", "covers", "from", "to", "note"),
+}
+"""Schema -> the columns whose text `search` holds, beside the key, every name and every place named."""
+
+_PLACES: Final = ("province_name", "district", "commune", "village", "dk_zone_text")
+"""Columns that hold the names of places."""
+
+_SPEAKING: Final = ("name", "from", "to", "place_text", "note")
+_BATCH: Final = 20_000
+"""How many records are folded at once."""
+
+_TABLES: Final = {
+    "search": "CREATE VIRTUAL TABLE {schema}.search USING fts5"
+    "(layer UNINDEXED, id UNINDEXED, size UNINDEXED, text, tokenize = 'trigram', columnsize = 0)",
+    "phrases": "CREATE VIRTUAL TABLE {schema}.phrases USING fts5"
+    "(records UNINDEXED, text, tokenize = 'trigram', columnsize = 0)",
+}
+_SHADOWS: Final = ("data", "idx", "content", "config")
+"""The tables in which SQLite keeps a full-text table (its documentation, "FTS5", section 9)."""
+
+_WORDS: Final = (
+    "CREATE TABLE {schema}.words (word TEXT PRIMARY KEY, sound TEXT, letters INTEGER) WITHOUT ROWID",
+    "CREATE INDEX {schema}.words_sound ON words (sound)",
+    "CREATE INDEX {schema}.words_letters ON words (letters)",
+)
+_INDEXED: Final = 3
+"""Letters of the shortest word that is kept: shorter ones are looked for as they are."""
+
+_LOW: Final = 0xFFFFFFFF
+_MEMORY: Final = 1 << 26
+"""How many bytes of the index are gathered in memory before they are written, in order, as one part of it."""
+
+
+@dataclass
+class _Said:
+    """What the records of one layer say, column by column; every list is as long as the layer.
+
+    Attributes
+    ----------
+    layer
+        Its name.
+    ids
+        What each record is found under.
+    texts
+        Values of which the text is found.
+    places
+        Values of which the text is found with and without its spaces.
+    names
+        Names, which are found so, too, and whose words are kept.
+    more_names, more_texts
+        Id -> further names, further texts.
+    more_places
+        A column, and value of it -> the places that it stands for.
+    keyed
+        Whether it is found by its id.
+    """
+
+    layer: str
+    ids: list[str]
+    texts: Iterable[list[Any]] = ()
+    places: Iterable[list[Any]] = ()
+    names: Iterable[list[Any]] = ()
+    more_names: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    more_texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    more_places: tuple[list[Any], Mapping[str, Sequence[str]]] | None = None
+    keyed: bool = True
+
+
+class _Own(NamedTuple):
+    """The columns of what is not shared."""
+
+    texts: list[list[Any]]
+    places: list[list[Any]]
+    names: list[list[Any]]
+
+
+class _Phrases:
+    """Texts that records of one layer share: each folded line once, and by column which records say it."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {"": 0}
+        self.said: list[NDArray[np.int32]] = []
+        self.pairs: NDArray[np.int64] = np.zeros(0, np.int64)
+
+    def take(self, values: list[Any], more: Mapping[str, Sequence[str]] | None = None, *, places: bool) -> bool:
+        """Take a column whose values are texts of which each is said about twice or more; return whether it is one."""
+        try:
+            found = dict.fromkeys(values)
+        except TypeError:  # lists: the stops of a route
+            return False
+        if len(found) * 2 > len(values) or not all(isinstance(value, str | None) for value in found):
+            return False
+        for number, value in enumerate(found):
+            found[value] = number
+        codes = np.fromiter(map(found.__getitem__, values), np.int32, len(values))
+        folded: list[tuple[str, ...]]
+        if more is None:
+            folded = [(line,) for line in fold_all([value or "" for value in found])]
+        else:
+            folded = [tuple(fold_all(list(more.get(value or "", ())))) for value in found]
+        lines = [(*each, *(line.replace(" ", "") for line in each)) if places else each for each in folded]
+        for place in range(max(map(len, lines), default=0)):
+            known = [
+                self.numbers.setdefault(each[place], len(self.numbers)) if place < len(each) else 0 for each in lines
+            ]
+            self.said.append(np.array(known, np.int32)[codes])
+        return True
+
+    def gather(self, count: int) -> NDArray[np.int64]:
+        """Sort out which record says which line; return how many letters of these each record says."""
+        pairs = np.zeros(0, np.int64)
+        if self.said:
+            rows = np.arange(count, dtype=np.int64)
+            pairs = np.concatenate([np.asarray(column, np.int64) << 32 | rows for column in self.said])
+            pairs = pairs[pairs >= 1 << 32]
+            pairs.sort()
+            pairs = pairs[np.diff(pairs, prepend=-1) != 0]  # a record that says a text twice says it
+        self.said, self.pairs = [], pairs
+        lengths = np.array([len(line) + 1 for line in self.numbers], np.int64)
+        letters: NDArray[np.int64] = np.bincount(pairs & _LOW, lengths[pairs >> 32], minlength=count).astype(np.int64)
+        return letters
+
+    def says(self, record: int, line: str) -> bool:
+        """Return whether a record says a line among those that are shared."""
+        number = self.numbers.get(line)
+        if number is None:
+            return False
+        pair = number << 32 | record
+        at = int(np.searchsorted(self.pairs, pair))
+        return at < len(self.pairs) and bool(self.pairs[at] == pair)
+
+    def rows(self, first: int) -> Iterator[tuple[str, str]]:
+        """Yield each line after the records that say it, as a JSON list; the first record has the number given."""
+        ends = np.searchsorted(self.pairs, np.arange(1, len(self.numbers) + 1, dtype=np.int64) << 32).tolist()
+        for line, start, end in zip(islice(self.numbers, 1, None), ends, ends[1:], strict=False):
+            yield str(((self.pairs[start:end] & _LOW) + first).tolist()).replace(" ", ""), line
+
+
+class _Index:
+    """The full-text index as it grows, and the words of names."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.db = db
+        self.words: set[str] = set()
+        self.spans: dict[str, Span] = {}
+        for table, create in _TABLES.items():
+            db.execute(create.format(schema="main"))
+            for option, value in (("hashsize", _MEMORY), ("automerge", 0), ("crisismerge", 1000)):
+                db.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('{option}', {value})")  # noqa: S608  (ours)
+
+    def add(self, said: _Said) -> None:
+        """Add the records of one layer, each line of what a record says once."""
+        phrases = _Phrases()
+        own = _Own(
+            [column for column in said.texts if not phrases.take(column, places=False)],
+            [column for column in said.places if not phrases.take(column, places=True)],
+            list(said.names),
+        )
+        if said.more_places and not phrases.take(*said.more_places, places=True):
+            column, more = said.more_places
+            own.places.append([list(more.get(value or "", ())) for value in column])
+        last, last_phrase = (max((span[side] for span in self.spans.values()), default=0) for side in (1, 3))
+        self.db.executemany(
+            "INSERT INTO search (layer, id, size, text) VALUES (?, ?, ?, ?)", self._records(said, own, phrases)
+        )
+        self.db.executemany("INSERT INTO phrases (records, text) VALUES (?, ?)", phrases.rows(last + 1))
+        self.spans[said.layer] = (
+            *(last + 1, last + len(said.ids)),
+            *(last_phrase + 1, last_phrase + len(phrases.numbers) - 1),
+        )
+
+    def _records(self, said: _Said, own: _Own, phrases: _Phrases) -> Iterator[tuple[str, str, int, str]]:
+        """Yield the rows of ``search``: layer, id, letters of all that the record says, and what is its own."""
+        shared = phrases.gather(len(said.ids)).tolist()
+        for start in range(0, len(said.ids), _BATCH):
+            end = start + _BATCH
+            keys = said.ids[start:end]
+            texts, places, names = (
+                [_fold_column(column[start:end]) for column in columns]
+                for columns in (own.texts, own.places, own.names)
+            )
+            ids = fold_all(keys) if said.keyed else [""] * len(keys)
+            for at, (key, folded) in enumerate(zip(keys, ids, strict=True)):
+                lines = [line for column in texts for line in column[at]]
+                if key in said.more_texts:
+                    lines += fold_all(said.more_texts[key])
+                called = [line for column in names for line in column[at]]
+                if key in said.more_names:
+                    called += fold_all(said.more_names[key])
+                for line in called:
+                    joined = line.replace(" ", "")
+                    self.words.update(line.split())
+                    self.words.add(joined)
+                    lines += (line, joined)
+                lines += (folded, folded.replace(" ", ""))
+                for line in (line for column in places for line in column[at]):
+                    lines += (line, line.replace(" ", ""))
+                kept = [line for line in dict.fromkeys(lines) if line and not phrases.says(start + at, line)]
+                text = "\n".join(kept)
+                yield said.layer, key, shared[start + at] + len(text) - (not kept), text
+
+    def close(self) -> None:
+        """Put the index in order, and write the words."""
+        for table in _TABLES:
+            self.db.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608  (ours)
+        words = [word for word in sorted(self.words) if len(word) >= _INDEXED and not word.isdecimal()]
+        self.words.clear()
+        for create in _WORDS:
+            self.db.execute(create.format(schema="main"))
+        self.db.executemany(
+            "INSERT INTO words VALUES (?, ?, ?)", zip(words, sound_all(words), map(len, words), strict=True)
+        )
+
+
+def write_search(
+    path: Path, inputs: Inputs, former: Mapping[str, gpd.GeoDataFrame], notes: Mapping[str, str]
+) -> dict[str, Span]:
+    """Write the full-text index and the words of all names into a file of their own.
+
+    Parameters
+    ----------
+    path
+        The file; nothing stands there yet.
+    inputs, former, notes
+        The atlas, the former areas that were made of its own, and source id -> its citation.
+
+    Returns
+    -------
+    dict
+        Layer or table -> its rows in ``search``, which are in the order of its ``fid``, from 1 on, and in ``phrases``.
+        A row of a table whose rows have no id stands under its ``fid``.
+    """
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        for setting in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = {-_MEMORY // 1024}"):
+            db.execute(f"PRAGMA {setting}")
+        db.execute("BEGIN")
+        index = _Index(db)
+        for said in _what_is_said(inputs, former, notes):
+            index.add(said)
+        index.close()
+        db.execute("COMMIT")
+        return index.spans
+
+
+def copy_search(db: sqlite3.Connection, path: Path) -> None:
+    """Copy what `write_search` wrote into a catalogue that is open for writing, as it is and page by page.
+
+    The full-text tables must not be asked through `db` afterwards: it still has the empty ones in mind.
+    """
+    db.execute("ATTACH ? AS found", (str(path),))
+    try:
+        db.execute("BEGIN")
+        for table, create in _TABLES.items():
+            db.execute(create.format(schema="main"))
+            for shadow in _SHADOWS:
+                name = f"{table}_{shadow}"
+                db.execute(f"DELETE FROM main.{name}")  # noqa: S608  (our own names, here and below)
+                db.execute(f"INSERT INTO main.{name} SELECT * FROM found.{name}")  # noqa: S608
+        for create in _WORDS:
+            db.execute(create.format(schema="main"))
+        db.execute("INSERT INTO main.words SELECT * FROM found.words")
+        db.execute("COMMIT")
+    finally:
+        db.execute("DETACH found")
+
+
+# --- what records say -----------------------------------------------------------------------------------------------
+
+
+def _what_is_said(inputs: Inputs, former: Mapping[str, gpd.GeoDataFrame], notes: Mapping[str, str]) -> Iterator[_Said]:
+    """Yield layer by layer what its records say; layers, then former areas, then tables, then sources."""
+    names: dict[str, list[str]] = defaultdict(list)
+    claimed: dict[str, list[str]] = defaultdict(list)
+    for row in table_rows(inputs, "names"):
+        names[row["subject"]].append(row["text"])
+    for row in table_rows(inputs, "claims"):
+        claimed[row["subject"]] += [row["scope"], row["note"]]
+    areas = inputs.layer_of("areas")
+    for row in frame_rows(areas[1]) if areas else ():
+        names[row["code"]] += [row[column] for column in ("name", "name_km", "name_fr") if row[column]]
+    for name, spec in inputs.manifest.layers.items():
+        if spec.schema not in _SEARCHED:
+            continue
+        frame = inputs.layers[name]
+        key, held = SCHEMAS[spec.schema].key, set(frame.columns)
+        yield _Said(
+            name,
+            _column(frame, key),
+            (_column(frame, column) for column in _SEARCHED[spec.schema]),
+            (_column(frame, column) for column in _PLACES if column in held),
+            [_column(frame, "name")],
+            more_names=names,
+            more_texts=claimed,
+            more_places=(_column(frame, "province"), names) if "province" in held else None,
+        )
+    for name, frame in former.items():
+        columns = frame_columns(frame)
+        yield _Said(name, columns["id"], [columns["note"]], names=[columns["name"], columns["name_km"]])
+    for schema in ("claims", "events", "history", "zones"):
+        found = inputs.table_of(schema)
+        columns = frame_columns(found[1]) if found else {}
+        keys = columns.get("id")
+        count = len(found[1]) if found else 0
+        ids = [key or str(fid) for fid, key in enumerate(keys or repeat("", count), start=1)]
+        yield _Said(schema, ids, [columns[column] for column in _SEARCHED[schema]] if found else (), keyed=bool(keys))
+    ids = [source["id"] for source in inputs.sources]
+    cited = [[source.get("title"), notes.get(source["id"])] for source in inputs.sources]
+    yield _Said("sources", ids, [cited])
+
+
+def _column(frame: pd.DataFrame, name: str) -> list[Any]:
+    """Return one column as Python values."""
+    return frame_columns(frame[[name]])[name]
+
+
+def _fold_column(values: list[Any]) -> list[tuple[str, ...]]:
+    """Return the folded texts of each value."""
+    if all(isinstance(value, str | None) for value in values):
+        return list(zip(fold_all([value or "" for value in values])))
+    return [tuple(fold_all(_texts(value))) for value in values]
+
+
+def _texts(value: Any) -> list[str]:  # noqa: ANN401  (any JSON value)
+    """Return every text of a value that speaks of places: of the objects in a list, only their speaking members."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        value = [value.get(member) for member in _SPEAKING]
+    return [text for member in value for text in _texts(member)] if isinstance(value, list) else []
