@@ -12,10 +12,12 @@ import sqlite3
 from collections import defaultdict
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import islice, repeat
+from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from geo.catalogue.rows import frame_columns, frame_rows, table_rows
 from geo.gazetteer import fold_all, sound_all
@@ -78,6 +80,9 @@ _INDEXED: Final = 3
 """Letters of the shortest word that is kept: shorter ones are looked for as they are."""
 
 _LOW: Final = 0xFFFFFFFF
+_PAIRS: Final = 1_000_000
+"""How many numbers of records are written as text at once."""
+
 _MEMORY: Final = 1 << 26
 """How many bytes of the index are gathered in memory before they are written, in order, as one part of it."""
 
@@ -130,32 +135,37 @@ class _Phrases:
 
     def __init__(self) -> None:
         self.numbers: dict[str, int] = {"": 0}
+        self.letters = [0]
         self.said: list[NDArray[np.int32]] = []
         self.pairs: NDArray[np.int64] = np.zeros(0, np.int64)
 
     def take(self, values: list[Any], more: Mapping[str, Sequence[str]] | None = None, *, places: bool) -> bool:
         """Take a column whose values are texts of which each is said about twice or more; return whether it is one."""
         try:
-            found = dict.fromkeys(values)
-        except TypeError:  # lists: the stops of a route
+            coded = pa.array(values, pa.large_string()).dictionary_encode("encode")
+        except pa.ArrowException:  # lists and other values that are no texts
             return False
-        if len(found) * 2 > len(values) or not all(isinstance(value, str | None) for value in found):
+        found = coded.dictionary.to_pylist()
+        if len(found) * 2 > len(values):
             return False
-        for number, value in enumerate(found):
-            found[value] = number
-        codes = np.fromiter(map(found.__getitem__, values), np.int32, len(values))
+        codes = coded.indices.to_numpy()
         folded: list[tuple[str, ...]]
         if more is None:
-            folded = [(line,) for line in fold_all([value or "" for value in found])]
+            folded = list(zip(fold_all([value or "" for value in found])))
         else:
             folded = [tuple(fold_all(list(more.get(value or "", ())))) for value in found]
-        lines = [(*each, *(line.replace(" ", "") for line in each)) if places else each for each in folded]
-        for place in range(max(map(len, lines), default=0)):
-            known = [
-                self.numbers.setdefault(each[place], len(self.numbers)) if place < len(each) else 0 for each in lines
-            ]
+        for place in range(max(map(len, folded), default=0)):
+            known = [self._number(each[place], places=places) if place < len(each) else 0 for each in folded]
             self.said.append(np.array(known, np.int32)[codes])
         return True
+
+    def _number(self, line: str, *, places: bool) -> int:
+        """Return the number of a line; of a place it stands here without its spaces, which finds each of its words."""
+        text, letters = _find_form(line) if places else (line, len(line) + 1)
+        number = self.numbers.setdefault(text, len(self.numbers))
+        if number == len(self.letters):
+            self.letters.append(letters)
+        return number
 
     def gather(self, count: int) -> NDArray[np.int64]:
         """Sort out which record says which line; return how many letters of these each record says."""
@@ -167,8 +177,8 @@ class _Phrases:
             pairs.sort()
             pairs = pairs[np.diff(pairs, prepend=-1) != 0]  # a record that says a text twice says it
         self.said, self.pairs = [], pairs
-        lengths = np.array([len(line) + 1 for line in self.numbers], np.int64)
-        letters: NDArray[np.int64] = np.bincount(pairs & _LOW, lengths[pairs >> 32], minlength=count).astype(np.int64)
+        weights = np.array(self.letters, np.float64)[pairs >> 32]
+        letters: NDArray[np.int64] = np.bincount(pairs & _LOW, weights, minlength=count).astype(np.int64)
         return letters
 
     def says(self, record: int, line: str) -> bool:
@@ -182,9 +192,52 @@ class _Phrases:
 
     def rows(self, first: int) -> Iterator[tuple[str, str]]:
         """Yield each line after the records that say it, as a JSON list; the first record has the number given."""
-        ends = np.searchsorted(self.pairs, np.arange(1, len(self.numbers) + 1, dtype=np.int64) << 32).tolist()
-        for line, start, end in zip(islice(self.numbers, 1, None), ends, ends[1:], strict=False):
-            yield str(((self.pairs[start:end] & _LOW) + first).tolist()).replace(" ", ""), line
+        lines = list(islice(self.numbers, 1, None))
+        ends = np.searchsorted(self.pairs, np.arange(1, len(self.numbers) + 1, dtype=np.int64) << 32)
+        start = 0
+        while start < len(lines):
+            # Some lines at once, as many as have so many records together, and one at least.
+            end = max(start + 1, int(np.searchsorted(ends, ends[start] + _PAIRS, side="right")) - 1)
+            records = (self.pairs[ends[start] : ends[end]] & _LOW) + first
+            lists = pa.LargeListArray.from_arrays(
+                ends[start : end + 1] - ends[start], pa.array(records).cast(pa.string())
+            )
+            for line, joined in zip(lines[start:end], pc.binary_join(lists, ",").to_pylist(), strict=True):
+                yield f"[{joined}]", line
+            start = end
+
+
+def _find_form(line: str) -> tuple[str, int]:
+    """Return what is indexed of a name or place, and how many letters it counts.
+
+    Each of its words is found in it without its spaces, as are words that are joined; so it stands there only as that,
+    and counts as both.
+    """
+    joined = line.replace(" ", "")
+    return joined, len(line) + 1 + (len(joined) + 1 if joined != line else 0)
+
+
+def _join_columns(
+    texts: Sequence[list[tuple[str, ...]]], called: Sequence[list[tuple[str, ...]]]
+) -> tuple[list[tuple[str, ...]], list[int]]:
+    """Return of each record what is indexed, and how many letters it counts, as `_find_form`.
+
+    Nothing when a column has records of which it says several texts, or none.
+    """
+    columns = [*texts, *called]
+    if any(len(value) != 1 for column in columns for value in column):
+        return [], []
+    forms, sizes = [], np.zeros(len(columns[0]) if columns else 0, np.int64)
+    for number, column in enumerate(columns):
+        lines = [line for (line,) in column]
+        lengths = np.fromiter(map(len, lines), np.int64, len(lines))
+        sizes += lengths + 1
+        if number >= len(texts):
+            lines = "\n".join(lines).replace(" ", "").split("\n")
+            joined = np.fromiter(map(len, lines), np.int64, len(lines))
+            sizes += np.where(joined < lengths, joined + 1, 0)
+        forms.append(lines)
+    return list(zip(*forms, strict=True)), sizes.tolist()
 
 
 class _Index:
@@ -230,25 +283,32 @@ class _Index:
                 [_fold_column(column[start:end]) for column in columns]
                 for columns in (own.texts, own.places, own.names)
             )
-            ids = fold_all(keys) if said.keyed else [""] * len(keys)
-            for at, (key, folded) in enumerate(zip(keys, ids, strict=True)):
-                lines = [line for column in texts for line in column[at]]
-                if key in said.more_texts:
-                    lines += fold_all(said.more_texts[key])
-                called = [line for column in names for line in column[at]]
-                if key in said.more_names:
-                    called += fold_all(said.more_names[key])
-                for line in called:
-                    joined = line.replace(" ", "")
-                    self.words.update(line.split())
-                    self.words.add(joined)
-                    lines += (line, joined)
-                lines += (folded, folded.replace(" ", ""))
-                for line in (line for column in places for line in column[at]):
-                    lines += (line, line.replace(" ", ""))
-                kept = [line for line in dict.fromkeys(lines) if line and not phrases.says(start + at, line)]
-                text = "\n".join(kept)
-                yield said.layer, key, shared[start + at] + len(text) - (not kept), text
+            if said.keyed:
+                places.append(list(zip(fold_all(keys))))
+            for column in names:
+                self._keep_words(chain.from_iterable(column))
+            # Most records have one text in each column, all of them different: these are put together by columns.
+            forms, sizes = _join_columns(texts, [*names, *places])
+            known = {"", *(phrases.numbers.keys() & set(chain.from_iterable(forms)))}
+            for at, (key, size) in enumerate(zip(keys, shared[start:end], strict=True)):
+                alone = key not in said.more_texts and key not in said.more_names
+                if forms and alone and known.isdisjoint(forms[at]) and len(set(forms[at])) == len(forms[at]):
+                    yield said.layer, key, size + sizes[at] - 1, "\n".join(forms[at])
+                    continue
+                more = fold_all(said.more_names.get(key, ()))
+                self._keep_words(more)
+                lines = {line: len(line) + 1 for line in fold_all(said.more_texts.get(key, ()))}
+                lines |= {line: len(line) + 1 for column in texts for line in column[at]}
+                lines |= dict(_find_form(line) for column in (*names, *places) for line in column[at])
+                lines |= dict(map(_find_form, more))
+                kept = [line for line in lines if line and not phrases.says(start + at, line)]
+                yield said.layer, key, size + sum(map(lines.__getitem__, kept)) - 1, "\n".join(kept)
+
+    def _keep_words(self, names: Iterable[str]) -> None:
+        """Keep the words of folded names, and the names without their spaces."""
+        text = "\n".join(names)
+        self.words.update(text.split())
+        self.words.update(text.replace(" ", "").split("\n"))
 
     def close(self) -> None:
         """Put the index in order, and write the words."""
@@ -256,11 +316,13 @@ class _Index:
             self.db.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608  (ours)
         words = [word for word in sorted(self.words) if len(word) >= _INDEXED and not word.isdecimal()]
         self.words.clear()
-        for create in _WORDS:
-            self.db.execute(create.format(schema="main"))
+        table, *indexes = _WORDS
+        self.db.execute(table.format(schema="main"))
         self.db.executemany(
             "INSERT INTO words VALUES (?, ?, ?)", zip(words, sound_all(words), map(len, words), strict=True)
         )
+        for create in indexes:
+            self.db.execute(create.format(schema="main"))
 
 
 def write_search(
