@@ -22,6 +22,8 @@ def table_rows(inputs: Inputs, schema: str) -> Rows:
 
 def frame_rows(frame: pd.DataFrame) -> Rows:
     """Return the rows of a frame as dictionaries, without their geometry."""
+    from geo.readers.columns import column_values  # noqa: PLC0415  (pandas, which only compiling needs)
+
     columns = [str(column) for column in frame.columns if column != "geometry"]
-    cells = zip(*(frame[column].tolist() for column in columns), strict=True)
+    cells = zip(*(column_values(frame[column]) for column in columns), strict=True)
     return [dict(zip(columns, row, strict=True)) for row in cells]

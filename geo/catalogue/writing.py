@@ -135,11 +135,13 @@ def _fixed_date() -> Iterator[None]:
 def _write_layer(path: Path, name: str, inputs: Inputs, named: Mapping[str, str]) -> None:
     import pandas as pd  # noqa: PLC0415
 
+    from geo.readers.columns import column_values  # noqa: PLC0415
+
     frame = inputs.layers[name]
     spec = inputs.manifest.layers[name]
     types = {field.name: field.type for field in SCHEMAS[spec.schema].fields}
     columns = {
-        str(column): _array(frame[column].tolist(), types.get(str(column)))
+        str(column): _array(column_values(frame[column]), types.get(str(column)))
         for column in frame.columns
         if column != "geometry"
     }
