@@ -15,6 +15,7 @@ from geopandas import GeoDataFrame
 from geo.gazetteer import Gazetteer
 from geo.placing import place_sites
 from geo.readers import Inputs
+from geo.readers.columns import column_values
 
 __all__ = [
     "JoinReport",
@@ -331,7 +332,7 @@ def _texts(frame: pd.DataFrame, column: str) -> list[str]:
     """Return a column as texts; a missing value is an empty text, and so is one that is no text."""
     if column not in frame.columns:
         return [""] * len(frame)
-    return [value if isinstance(value, str) else "" for value in frame[column].tolist()]
+    return [value if isinstance(value, str) else "" for value in column_values(frame[column])]
 
 
 def _labels(frame: pd.DataFrame) -> list[str]:

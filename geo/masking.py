@@ -16,6 +16,7 @@ import pandas as pd
 import shapely
 
 from geo.errors import Problem, RequestError
+from geo.readers.columns import column_values
 from geo.spec import COARSENED, MASKED, PRECISION_FLOOR_M
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ _Moves = list[tuple[tuple[float, float], "tuple[float, float] | None"]]
 
 def _mask_sites(sites: gpd.GeoDataFrame, mask: MaskSpec) -> tuple[gpd.GeoDataFrame, dict[str, int], list[str], _Moves]:
     """Return the sites as the mask leaves them, what was done to which, and (before, after) of each position."""
-    columns: dict[str, list[Any]] = {str(name): sites[name].tolist() for name in sites.columns if name != "geometry"}
+    columns: dict[str, list[Any]] = {str(name): column_values(sites[name]) for name in sites.columns if name != "geometry"}
     shapes = list(sites.geometry)
     columns["masked"] = [None] * len(shapes)
     coarsened: dict[str, int] = {}
@@ -223,7 +224,7 @@ def _mask_routes(routes: gpd.GeoDataFrame, moves: _Moves) -> tuple[gpd.GeoDataFr
     tree = shapely.STRtree([shapely.Point(before) for before, _ in moves]) if moves else None
     shapes, segments = [], []
     moved = dropped = 0
-    for shape, parts in zip(routes.geometry, routes["segments"], strict=True):
+    for shape, parts in zip(routes.geometry, column_values(routes["segments"]), strict=True):
         if tree is None or shape is None or shape.is_empty:
             shapes.append(shape)
             segments.append(parts)

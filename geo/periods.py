@@ -13,6 +13,8 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry import MultiPolygon, Polygon
 
+from geo.readers.columns import column_values
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -116,7 +118,7 @@ class _Part:
 
 def _parts(areas: gpd.GeoDataFrame, rows: dict[str, Row]) -> Iterator[_Part]:
     """Yield today's areas in their order, each with the former area that it belongs to."""
-    columns = (areas[column].tolist() for column in ("code", "name", "name_km", "sources"))
+    columns = (column_values(areas[column]) for column in ("code", "name", "name_km", "sources"))
     for code, today, today_km, sources in zip(*columns, strict=True):
         itself = {"id": code, "name": today, "name_km": today_km or "", "source": "", "note": ""}
         row = rows.get(code, itself)

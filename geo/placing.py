@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
+from geo.readers.columns import column_values
+
 __all__ = ["Placing", "metres_between", "place_sites"]
 
 _STEP_DEGREES = 0.1
@@ -106,14 +108,18 @@ def place_sites(sites: GeoDataFrame, areas: GeoDataFrame, border_tolerance_m: fl
         Index label of `sites` -> its placing; sites without a point are not in it.
     """
     shapes: dict[str, list[BaseGeometry]] = defaultdict(list)
-    for code, shape in zip(areas["code"], areas.geometry, strict=True):
+    for code, shape in zip(column_values(areas["code"]), areas.geometry, strict=True):
         if isinstance(code, str) and code and shape is not None and not shape.is_empty and shape.is_valid:
             shapes[code].append(shape)
     by_code = {code: shapely.union_all(parts) if len(parts) > 1 else parts[0] for code, parts in shapes.items()}
     codes = list(by_code)
     labels, points, named, precise = [], [], [], []
     for label, point, code, precision in zip(
-        sites.index, sites.geometry, sites["province"], sites["precision_m"], strict=True
+        sites.index,
+        sites.geometry,
+        column_values(sites["province"]),
+        column_values(sites["precision_m"]),
+        strict=True,
     ):
         if isinstance(point, Point) and not point.is_empty:
             labels.append(label)

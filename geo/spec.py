@@ -30,6 +30,7 @@ __all__ = [
     "FilesSpec",
     "Kind",
     "LayerSpec",
+    "LimitsSpec",
     "Manifest",
     "MapSpec",
     "MaskRule",
@@ -482,6 +483,18 @@ class MaskSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rules: Annotated[tuple[MaskRule, ...], msgspec.Meta(min_length=1)]
 
 
+class LimitsSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How large an input may be: bytes of a file, values in it, features of a layer, columns of a table or layer.
+
+    What is not set is as `geo.readers.files` has it. The ceilings are what one machine can hold.
+    """
+
+    bytes: Annotated[int, msgspec.Meta(ge=1, le=20_000_000_000)] | msgspec.UnsetType = msgspec.UNSET
+    values: Annotated[int, msgspec.Meta(ge=1, le=2_000_000_000)] | msgspec.UnsetType = msgspec.UNSET
+    features: Annotated[int, msgspec.Meta(ge=1, le=20_000_000)] | msgspec.UnsetType = msgspec.UNSET
+    columns: Annotated[int, msgspec.Meta(ge=1, le=10_000)] | msgspec.UnsetType = msgspec.UNSET
+
+
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A whole ``atlas.toml``."""
 
@@ -493,6 +506,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     coverage: tuple[Coverage, ...] = ()
     rules: RulesSpec = RulesSpec()
     masks: dict[str, MaskSpec] = {}
+    limits: LimitsSpec | msgspec.UnsetType = msgspec.UNSET  # unset, it leaves no trace in what is compiled
 
 
 class Choropleth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

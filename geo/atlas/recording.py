@@ -282,12 +282,12 @@ def check_built(folder: Path, out: Path | None = None) -> list[Standing]:
 def _read_inputs(folder: Path, manifest: Manifest) -> dict[str, str]:
     """Return the SHA-256 of every input that can be read."""
     from geo.readers.files import digest_file  # noqa: PLC0415  (as above)
-    from geo.readers.manifests import list_files  # noqa: PLC0415
+    from geo.readers.manifests import limits_of, list_files  # noqa: PLC0415
 
-    found = {}
+    found, limits = {}, limits_of(manifest)
     for name in list_files(folder, manifest):
         try:
-            found[name] = digest_file(folder / name, name)
+            found[name] = digest_file(folder / name, name, limits)
         except InputError:
             continue  # it is told as gone
     return found

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyogrio
 import shapely
 from pyogrio.raw import write_arrow
 
 from geo.catalogue.rows import frame_columns
 from geo.gazetteer import span_bounds
+from geo.readers.columns import column_array, column_values
 from geo.spec import SCHEMAS
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
+    import pandas as pd
 
     from geo.readers import Inputs
     from geo.spec import FieldType, Words
@@ -122,10 +125,11 @@ class _Columns:
         declared: dict[str, FieldType | None] = {
             name: known.get(name) if schema in SCHEMAS else "text" for name in names
         }
-        self.fields = [
+        self._held = [
             pa.field(name, pa.int64() if kind == "integer" else pa.string() if kind else _type_of(frame, name))
             for name, kind in declared.items()
         ]
+        self.fields = [*self._held]
         if schema in SPANS:
             self.fields += [pa.field(name, pa.string()) for name in (*BOUNDS, "name_km")]
         if schema == "sites":
@@ -134,15 +138,15 @@ class _Columns:
 
     def batch(self, start: int, shapes: Any) -> list[pa.Array]:  # noqa: ANN401  (an array of geometries)
         """Return the columns of the records from `start` on, as many as there are `shapes`."""
-        columns = frame_columns(self._frame.iloc[start : start + len(shapes)])
+        part = self._frame.iloc[start : start + len(shapes)]
+        arrays = [_array(part[field.name], field.type) for field in self._held]
         if self._schema in SPANS:
+            columns = frame_columns(part[["id", *SPANS[self._schema]]])
             begin, end = (columns[side] for side in SPANS[self._schema])
             spans = [_span(first or "", last or "") for first, last in zip(begin, end, strict=True)]
             self.undated += sum(span == (None,) * 4 for span in spans)
-            sides = zip(*spans, strict=True) if spans else ((),) * 4
-            columns |= {bound: list(side) for bound, side in zip(BOUNDS, sides, strict=True)}
-            columns["name_km"] = [self._named.get(key) for key in columns["id"]]
-        arrays = [_array(columns[field.name], field.type) for field in self.fields if field.name in columns]
+            arrays += [pa.array([span[side] for span in spans], pa.string()) for side in range(len(BOUNDS))]
+            arrays.append(pa.array([self._named.get(key) for key in columns["id"]], pa.string()))
         if self._schema == "sites":
             arrays += [pa.array(axis(shapes), from_pandas=True) for axis in (shapely.get_x, shapely.get_y)]
         return arrays
@@ -226,11 +230,25 @@ def _type_of(frame: gpd.GeoDataFrame, name: str) -> pa.DataType:
     return pa.float64() if kinds in ({float}, {int, float}) else pa.string()
 
 
-def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
-    """Return one column; an empty value is null."""
+def _array(column: pd.Series, kind: pa.DataType) -> pa.Array:
+    """Return one column; an empty value is null, a list is JSON text."""
+    packed = column_array(column)
+    if packed is not None:
+        array = packed.combine_chunks()
+        if pa.types.is_list(array.type) and not _has_escapes(array.flatten()):
+            joined = pc.binary_join_element_wise('["', pc.binary_join(array, '","'), '"]', "")
+            return pc.if_else(pc.equal(pc.list_value_length(array), 0), "[]", joined)
+        if array.type == kind:
+            return pc.if_else(pc.equal(array, ""), None, array) if kind == pa.string() else array
+    values = column_values(column)
     if kind != pa.string():
         return pa.array([_cell(value) for value in values], kind)
     return pa.array([value if type(value) is str and value else _text(value) for value in values], kind)
+
+
+def _has_escapes(texts: pa.Array) -> bool:
+    """Return whether any of the texts holds what JSON must write otherwise."""
+    return bool(pc.any(pc.match_substring_regex(texts, '["\\\\\x00-\x1f]')).as_py())
 
 
 def _text(value: Any) -> str | None:  # noqa: ANN401  (any JSON value)

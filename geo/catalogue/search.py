@@ -13,7 +13,7 @@ from collections import defaultdict
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import chain, islice, repeat
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 
 from geo.catalogue.rows import frame_columns, frame_rows, table_rows
 from geo.gazetteer import fold_all, sound_all
+from geo.readers.columns import column_array, column_values
 from geo.spec import SCHEMAS
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.readers import Inputs
+
+    Column: TypeAlias = "list[Any] | pa.ChunkedArray"
 
 __all__ = ["Span", "copy_search", "write_search"]
 
@@ -112,22 +115,22 @@ class _Said:
     """
 
     layer: str
-    ids: list[str]
-    texts: Iterable[list[Any]] = ()
-    places: Iterable[list[Any]] = ()
-    names: Iterable[list[Any]] = ()
+    ids: Column
+    texts: Iterable[Column] = ()
+    places: Iterable[Column] = ()
+    names: Iterable[Column] = ()
     more_names: Mapping[str, Sequence[str]] = field(default_factory=dict)
     more_texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    more_places: tuple[list[Any], Mapping[str, Sequence[str]]] | None = None
+    more_places: tuple[Column, Mapping[str, Sequence[str]]] | None = None
     keyed: bool = True
 
 
 class _Own(NamedTuple):
     """The columns of what is not shared."""
 
-    texts: list[list[Any]]
-    places: list[list[Any]]
-    names: list[list[Any]]
+    texts: list[Column]
+    places: list[Column]
+    names: list[Column]
 
 
 class _Phrases:
@@ -139,11 +142,15 @@ class _Phrases:
         self.said: list[NDArray[np.int32]] = []
         self.pairs: NDArray[np.int64] = np.zeros(0, np.int64)
 
-    def take(self, values: list[Any], more: Mapping[str, Sequence[str]] | None = None, *, places: bool) -> bool:
+    def take(self, values: Column, more: Mapping[str, Sequence[str]] | None = None, *, places: bool) -> bool:
         """Take a column whose values are texts of which each is said about twice or more; return whether it is one."""
         try:
-            coded = pa.array(values, pa.large_string()).dictionary_encode("encode")
-        except pa.ArrowException:  # lists and other values that are no texts
+            if isinstance(values, list):
+                texts = pa.array(values, pa.large_string())
+            else:
+                texts = values.cast(pa.large_string()).combine_chunks()
+            coded = texts.dictionary_encode("encode")
+        except (pa.ArrowException, NotImplementedError):  # lists and other values that are no texts
             return False
         found = coded.dictionary.to_pylist()
         if len(found) * 2 > len(values):
@@ -262,7 +269,7 @@ class _Index:
         )
         if said.more_places and not phrases.take(*said.more_places, places=True):
             column, more = said.more_places
-            own.places.append([list(more.get(value or "", ())) for value in column])
+            own.places.append([list(more.get(value or "", ())) for value in _slice(column, 0, len(column))])
         last, last_phrase = (max((span[side] for span in self.spans.values()), default=0) for side in (1, 3))
         self.db.executemany(
             "INSERT INTO search (layer, id, size, text) VALUES (?, ?, ?, ?)", self._records(said, own, phrases)
@@ -278,9 +285,9 @@ class _Index:
         shared = phrases.gather(len(said.ids)).tolist()
         for start in range(0, len(said.ids), _BATCH):
             end = start + _BATCH
-            keys = said.ids[start:end]
+            keys = _slice(said.ids, start, end)
             texts, places, names = (
-                [_fold_column(column[start:end]) for column in columns]
+                [_fold_column(_slice(column, start, end)) for column in columns]
                 for columns in (own.texts, own.places, own.names)
             )
             if said.keyed:
@@ -421,9 +428,18 @@ def _what_is_said(inputs: Inputs, former: Mapping[str, gpd.GeoDataFrame], notes:
     yield _Said("sources", ids, [cited])
 
 
-def _column(frame: pd.DataFrame, name: str) -> list[Any]:
-    """Return one column as Python values."""
-    return frame_columns(frame[[name]])[name]
+def _column(frame: pd.DataFrame, name: str) -> Column:
+    """Return one column, packed if it is kept so."""
+    packed = column_array(frame[name])
+    return column_values(frame[name]) if packed is None else packed
+
+
+def _slice(column: Column, start: int, end: int) -> list[Any]:
+    """Return values of a column from one row to before another."""
+    if isinstance(column, list):
+        return column[start:end]
+    found: list[Any] = column.slice(start, end - start).to_numpy(zero_copy_only=False).tolist()
+    return found
 
 
 def _fold_column(values: list[Any]) -> list[tuple[str, ...]]:

@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.errors import Problem
 from geo.gazetteer import Bounds, parse_edtf
 from geo.readers import Inputs
+from geo.readers.columns import column_values
 from geo.spec import SCHEMAS, Field, Schema
 
 __all__ = ["KEBAB", "Records", "Sheet", "Text", "blank", "edtf_bounds"]
@@ -82,7 +83,7 @@ class Sheet:
         """Return the values of a column; ``None`` for every row when the column is not there."""
         if name not in self._values:
             there = name in self.frame.columns
-            self._values[name] = self.frame[name].tolist() if there else [None] * len(self)
+            self._values[name] = column_values(self.frame[name]) if there else [None] * len(self)
         return self._values[name]
 
     def columns(self, *names: str) -> Iterator[tuple[Any, ...]]:

@@ -24,10 +24,10 @@ from geo.importing.sites import Ground
 from geo.importing.sourcing import Sourcing
 from geo.outputs import alone_in, write_all, write_whole
 from geo.readers import Inputs, read_atlas
-from geo.readers.files import read_bytes, refuse
+from geo.readers.files import Limits, read_bytes, refuse
 from geo.readers.gathering import Reading, read_listing
 from geo.readers.listings import Listing
-from geo.readers.manifests import digest_files, read_manifest
+from geo.readers.manifests import digest_files, limits_of, read_manifest
 from geo.readers.strict_json import parse_json
 from geo.readers.toml import read_toml
 from geo.spec import SCHEMAS
@@ -142,7 +142,7 @@ def _layer_there(folder: Path, order: Order) -> Iterator[None]:
     try:
         yield
     finally:
-        if read_bytes(path, path.name) == empty:
+        if path.stat().st_size == len(empty) and read_bytes(path, path.name) == empty:
             path.unlink()
 
 
@@ -162,7 +162,7 @@ def _run(folder: Path, order: Order) -> Filed:
         raise _refuse("--out", target.name, "a file that ends in .geojson", [])
     sourcing = Sourcing.of(order.file.name, inputs.sources, _ids_beside_sources(inputs))
     table = sourcing.table(order.file.name)
-    features = _features_of(folder / spec.file, spec.file)
+    features = _features_of(folder / spec.file, spec.file, limits_of(inputs.manifest))
     kept = [feature for feature in features if not _comes_from(feature, table)]
     located_by = _read_gazetteer(folder, plan.gazetteer, inputs)
     setting = _gather(inputs, order.layer, listing, plan, kept, located_by, sourcing)
@@ -190,7 +190,7 @@ def _refuse_changed(folder: Path, inputs: Inputs, paths: Iterable[Path]) -> None
     """Raise when a file of the atlas that is about to be replaced is not the one that was read."""
     finals = {path.resolve() for path in paths}
     names = [name for name in inputs.digests if (folder / name).resolve() in finals]
-    now = digest_files(folder, names)
+    now = digest_files(folder, names, limits_of(inputs.manifest))
     problems = [
         Problem(name, "", "", "a file that was changed while it was read", "the file that was read", "run it again")
         for name in names
@@ -308,11 +308,11 @@ def _ids_beside_sources(inputs: Inputs) -> set[str]:
     return ids
 
 
-def _features_of(path: Path, name: str) -> list[dict[str, Any]]:
+def _features_of(path: Path, name: str, limits: Limits) -> list[dict[str, Any]]:
     """Return the features of a layer as they stand, to be written again letter for letter."""
     if path.suffix.lower() not in {".geojson", ".json"}:
         return []
-    root, faults = parse_json(read_bytes(path, name), name)
+    root, faults = parse_json(read_bytes(path, name, limits), name, limits)
     if faults:
         raise refuse(name, faults[0].seen, faults[0].expected, "mend the layer first", rule=faults[0].rule)
     return list(root["features"])

@@ -8,17 +8,21 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import geopandas
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import Problem, show_text
 from geo.gazetteer import suggest_terms
-from geo.readers.files import MAX_COLUMNS, refuse
+from geo.readers.columns import pack_values, series_of
+from geo.readers.files import DEFAULT_LIMITS, Limits
 from geo.readers.geometry import GeometryFault, make_geometry
 from geo.readers.problems import Findings
 from geo.spec import Schema
 
-__all__ = ["Feature", "Layer", "label_of", "make_layer", "shape_of"]
+__all__ = ["Feature", "Layer", "Part", "label_of", "make_layer", "shape_of"]
 
 # Columns that GeoPackage or we ourselves give a layer.
 _TAKEN: Final = frozenset({"fid", "geom", "geometry"})
@@ -33,13 +37,73 @@ class Feature:
     properties: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Features that follow each other, column by column.
+
+    Attributes
+    ----------
+    numbers
+        Their numbers in the file, from 1.
+    shapes
+        Their geometries; None where there is none.
+    columns
+        For each field of the schema an Arrow array, or a list where some value is not of its type.
+    """
+
+    numbers: NDArray[np.int64]
+    shapes: NDArray[np.object_]
+    columns: dict[str, pa.Array | list[Any]]
+
+
 @dataclass(slots=True)
 class Layer:
-    """What a file yielded: the problems, the features that can be used, and the keys of those set aside."""
+    """What a file yielded: the problems, the features that can be used, and the keys of those set aside.
+
+    Attributes
+    ----------
+    findings
+        The problems.
+    features
+        Features one by one, after those of `parts`.
+    set_aside
+        The keys of the features that the problems kept out.
+    parts
+        Features that are packed already.
+    unknown
+        Properties that the schema does not know: how many features have them, and the first that does.
+    """
 
     findings: Findings
     features: list[Feature] = field(default_factory=list)
     set_aside: list[str] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    unknown: dict[str, tuple[int, Feature]] = field(default_factory=dict)
+
+    def pack(self, schema: Schema) -> None:
+        """Turn the features into a part, so that a great many of them fit into the memory.
+
+        Parameters
+        ----------
+        schema
+            The columns of the layer; a closed one.
+        """
+        known = frozenset(schema.names)
+        for feature in self.features:
+            for key in feature.properties:
+                if key in known:
+                    continue
+                count, first = self.unknown.get(key, (0, feature))
+                self.unknown[key] = (count + 1, first)
+        columns: dict[str, pa.Array | list[Any]] = {}
+        for each in schema.fields:
+            values = [feature.properties.get(each.name) for feature in self.features]
+            packed = pack_values(values, each)
+            columns[each.name] = values if packed is None else packed
+        numbers = np.array([feature.number for feature in self.features], dtype=np.int64)
+        shapes = np.array([feature.shape for feature in self.features] + [None], dtype=object)[:-1]
+        self.parts.append(Part(numbers, shapes, columns))
+        self.features = []
 
 
 def label_of(number: int, properties: Any, schema: Schema) -> str:  # noqa: ANN401 -- any JSON value
@@ -91,52 +155,77 @@ def shape_of(geometry: Any, where: str, name: str, schema: Schema) -> BaseGeomet
         return Problem(name, where, fault.field, fault.seen, fault.expected, fault.next_step, "geometry")
 
 
-def make_layer(features: list[Feature], name: str, schema: Schema) -> tuple[geopandas.GeoDataFrame, list[Problem]]:
-    """Return features as a layer.
+def make_layer(
+    layer: Layer, name: str, schema: Schema, limits: Limits = DEFAULT_LIMITS
+) -> tuple[geopandas.GeoDataFrame, list[Problem]]:
+    """Return what a file yielded as a layer.
 
     Parameters
     ----------
-    features
-        In the order of the file.
+    layer
+        The features in the order of the file.
     name
         The file as the atlas names it, for messages.
     schema
         The columns of the layer.
+    limits
+        How many properties it may have beside those of the schema.
 
     Returns
     -------
     tuple
         A GeoDataFrame in EPSG:4326 (lon, lat), indexed by ``feature``, with the columns of `schema` in order, then
-        those that an open schema lets in, all of objects: values as they stand in the file, None where nothing
-        stands. And the problems: properties that the schema does not know, and names that no GeoPackage can hold.
+        those that an open schema lets in: values as they stand in the file, packed or objects (see
+        `geo.readers.columns`). And the problems: properties that the schema does not know, and names that no
+        GeoPackage can hold.
 
     Raises
     ------
     InputError
-        The features have more than `MAX_COLUMNS` different properties beside those of the schema.
+        The features have too many different properties beside those of the schema.
     """
+    return _make_open(layer, name, schema, limits) if schema.open else _make_closed(layer, name, schema, limits)
+
+
+def _make_closed(
+    layer: Layer, name: str, schema: Schema, limits: Limits
+) -> tuple[geopandas.GeoDataFrame, list[Problem]]:
+    layer.pack(schema)
+    _hold_columns(len(layer.unknown), name, limits)
+    parts, layer.parts = layer.parts, []
+    index = pd.Index(np.concatenate([part.numbers for part in parts]), name="feature", dtype="int64")
+    shapes = np.concatenate([part.shapes for part in parts])
+    columns = {}
+    for key in schema.names:
+        columns[key] = series_of([part.columns.pop(key) for part in parts if len(part.numbers)], index)
+    problems = list(_check_unknown(layer.unknown, name, schema))
+    return _frame(columns, shapes, index), problems
+
+
+def _make_open(layer: Layer, name: str, schema: Schema, limits: Limits) -> tuple[geopandas.GeoDataFrame, list[Problem]]:
+    features = layer.features
     known = frozenset(schema.names)
     counts = Counter(key for feature in features for key in feature.properties if key not in known)
-    if len(counts) > MAX_COLUMNS:
-        raise refuse(name, f"{len(counts):,} properties", f"at most {MAX_COLUMNS:,}", rule="size-limit")
-    if schema.open:
-        problems = list(_check_names(counts, name, schema))
-        names = (*schema.names, *(key for key in counts if key.casefold() not in _TAKEN))
-    else:
-        problems = list(_check_unknown(counts, features, name, schema))
-        names = schema.names
+    _hold_columns(len(counts), name, limits)
+    names = (*schema.names, *(key for key in counts if key.casefold() not in _TAKEN))
     index = pd.Index([feature.number for feature in features], name="feature", dtype="int64")
-    columns = {
-        key: pd.Series([feature.properties.get(key) for feature in features], index=index, dtype=object)
-        for key in names
-    }
-    shapes = geopandas.GeoSeries([feature.shape for feature in features], index=index, crs="EPSG:4326")
-    return geopandas.GeoDataFrame(columns, index=index, geometry=shapes, crs="EPSG:4326"), problems
+    columns = {key: series_of([[feature.properties.get(key) for feature in features]], index) for key in names}
+    shapes = np.array([feature.shape for feature in features] + [None], dtype=object)[:-1]
+    return _frame(columns, shapes, index), list(_check_names(counts, name, schema))
 
 
-def _check_unknown(counts: Counter[str], features: list[Feature], name: str, schema: Schema) -> Iterator[Problem]:
-    for key, count in counts.items():
-        first = next(feature for feature in features if key in feature.properties)
+def _frame(columns: dict[str, pd.Series], shapes: NDArray[np.object_], index: pd.Index) -> geopandas.GeoDataFrame:
+    geometry = geopandas.GeoSeries(shapes, index=index, crs="EPSG:4326")
+    return geopandas.GeoDataFrame(columns, index=index, geometry=geometry, crs="EPSG:4326")
+
+
+def _hold_columns(count: int, name: str, limits: Limits) -> None:
+    if count > limits.columns:
+        raise limits.refuse(name, f"{count:,} properties", "columns", "properties")
+
+
+def _check_unknown(unknown: dict[str, tuple[int, Feature]], name: str, schema: Schema) -> Iterator[Problem]:
+    for key, (count, first) in unknown.items():
         where = label_of(first.number, first.properties, schema) + (f" and {count - 1} more" if count > 1 else "")
         near = suggest_terms(key, set(schema.names) - set(first.properties))
         hint = f"did you mean {near[0]}?" if near else "remove it, or move it to a table of its own"

@@ -7,17 +7,20 @@ import os
 import stat
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from geo.errors import InputError, Problem, show_text
 
 __all__ = [
+    "DEFAULT_LIMITS",
     "MAX_BYTES",
     "MAX_DEPTH",
     "MAX_VALUES",
+    "Limits",
     "decode",
     "digest_file",
     "hold_values",
+    "open_plain",
     "place_inside",
     "read_bytes",
     "read_text",
@@ -39,7 +42,50 @@ MAX_COLUMNS: Final = 1_000
 MAX_FEATURES: Final = 2_000_000
 """Most features of a layer."""
 
-_MAX_TEXT: Final = 2 * MAX_BYTES  # one letter beyond the basic plane makes every other letter four bytes wide
+
+class Limits(NamedTuple):
+    """How large an input may be.
+
+    Attributes
+    ----------
+    bytes
+        Of a file.
+    values
+        In a file, counted by its separators.
+    features
+        Of a layer.
+    columns
+        Of a table, or properties of a layer.
+    settable
+        Whether the manifest of an atlas can raise them, so that a refusal says how.
+    """
+
+    bytes: int = MAX_BYTES
+    values: int = MAX_VALUES
+    features: int = MAX_FEATURES
+    columns: int = MAX_COLUMNS
+    settable: bool = False
+
+    def refuse(self, name: str, seen: str, key: str, unit: str) -> InputError:
+        """Return the error that refuses a file which passes a limit.
+
+        Parameters
+        ----------
+        name
+            The file as the atlas names it.
+        seen
+            How much there is, with its unit.
+        key
+            Which limit: the name of an attribute.
+        unit
+            What is counted.
+        """
+        step = f"split the file, or raise {key} under [limits] in atlas.toml" if self.settable else "split the file"
+        return refuse(name, seen, f"at most {getattr(self, key):,} {unit}", step, rule="size-limit")
+
+
+DEFAULT_LIMITS: Final = Limits()
+"""What holds where no manifest says otherwise."""
 
 
 def refuse(
@@ -88,7 +134,7 @@ def place_inside(folder: Path, name: str) -> Path | None:
     return path if inside else None
 
 
-def read_bytes(path: Path, name: str, limit: int = MAX_BYTES) -> bytes:
+def read_bytes(path: Path, name: str, limits: Limits = DEFAULT_LIMITS) -> bytes:
     """Return the content of a plain file.
 
     Parameters
@@ -97,8 +143,8 @@ def read_bytes(path: Path, name: str, limit: int = MAX_BYTES) -> bytes:
         The file.
     name
         The file as the atlas names it, for messages.
-    limit
-        Largest size accepted, in bytes.
+    limits
+        How large it may be.
 
     Returns
     -------
@@ -108,21 +154,21 @@ def read_bytes(path: Path, name: str, limit: int = MAX_BYTES) -> bytes:
     Raises
     ------
     InputError
-        There is no such file, it may not be read, it is a folder, pipe or device, or it is larger than `limit`.
+        There is no such file, it may not be read, it is a folder, pipe or device, or it is larger than its limit.
     """
-    with _open(path, name, limit) as file:
-        data = file.read(limit + 1)
-    if len(data) > limit:  # it grew while it was read
-        raise _too_large(name, len(data), limit)
+    with open_plain(path, name, limits) as file:
+        data = file.read(limits.bytes + 1)
+    if len(data) > limits.bytes:  # it grew while it was read
+        raise limits.refuse(name, f"{len(data):,} bytes", "bytes", "bytes")
     return data
 
 
-def read_text(path: Path, name: str, limit: int = MAX_BYTES) -> str:
+def read_text(path: Path, name: str, limits: Limits = DEFAULT_LIMITS) -> str:
     """Return the content of a UTF-8 file, without the byte order mark that may open it.
 
     Parameters
     ----------
-    path, name, limit
+    path, name, limits
         As `read_bytes`.
 
     Returns
@@ -135,10 +181,10 @@ def read_text(path: Path, name: str, limit: int = MAX_BYTES) -> str:
     InputError
         As `read_bytes`, or the file is not UTF-8.
     """
-    return decode(read_bytes(path, name, limit), name)
+    return decode(read_bytes(path, name, limits), name, limits)
 
 
-def decode(data: bytes, name: str) -> str:
+def decode(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> str:
     """Return bytes as text.
 
     Parameters
@@ -147,6 +193,9 @@ def decode(data: bytes, name: str) -> str:
         The content of a file.
     name
         The file as the atlas names it, for messages.
+    limits
+        As text it may take twice the bytes of a file: one letter beyond the basic plane makes every other letter four
+        bytes wide.
 
     Returns
     -------
@@ -166,13 +215,13 @@ def decode(data: bytes, name: str) -> str:
         if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
             seen = "UTF-16"
         raise refuse(name, seen, "UTF-8 text", "save the file as UTF-8", where=f"line {line}", rule="utf-8") from None
-    if sys.getsizeof(text) > _MAX_TEXT:
-        expected = f"at most {_MAX_TEXT:,} bytes"
-        raise refuse(name, f"{sys.getsizeof(text):,} bytes as text", expected, "split the file", rule="size-limit")
+    if sys.getsizeof(text) > 2 * limits.bytes:
+        doubled = limits._replace(bytes=2 * limits.bytes)
+        raise doubled.refuse(name, f"{sys.getsizeof(text):,} bytes as text", "bytes", "bytes")
     return text
 
 
-def hold_values(data: bytes, separators: bytes, name: str) -> None:
+def hold_values(data: bytes, separators: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> None:
     """Refuse, before parsing, a file of so many values that they would fill the memory.
 
     Parameters
@@ -183,24 +232,25 @@ def hold_values(data: bytes, separators: bytes, name: str) -> None:
         The bytes that stand between its values.
     name
         The file as the atlas names it, for messages.
+    limits
+        How many there may be.
 
     Raises
     ------
     InputError
-        There are more than `MAX_VALUES` of them.
+        There are more of them than the limit.
     """
     count = sum(data.count(separator) for separator in (bytes([byte]) for byte in separators))
-    if count > MAX_VALUES:
-        expected = f"at most {MAX_VALUES:,} values"
-        raise refuse(name, f"about {count:,} values", expected, "split the file", rule="size-limit")
+    if count > limits.values:
+        raise limits.refuse(name, f"about {count:,} values", "values", "values")
 
 
-def digest_file(path: Path, name: str) -> str:
+def digest_file(path: Path, name: str, limits: Limits = DEFAULT_LIMITS) -> str:
     """Return the SHA-256 of a file, in hexadecimal.
 
     Parameters
     ----------
-    path, name
+    path, name, limits
         As `read_bytes`.
 
     Returns
@@ -215,12 +265,28 @@ def digest_file(path: Path, name: str) -> str:
     """
     import hashlib  # noqa: PLC0415 -- OpenSSL is slow to load, and a question about an atlas that rests hashes nothing
 
-    with _open(path, name, MAX_BYTES) as file:
+    with open_plain(path, name, limits) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _open(path: Path, name: str, limit: int) -> io.BufferedReader:
-    """Open a plain file; a pipe is refused before it can make us wait."""
+def open_plain(path: Path, name: str, limits: Limits = DEFAULT_LIMITS) -> io.BufferedReader:
+    """Open a plain file to be read; a pipe is refused before it can make us wait.
+
+    Parameters
+    ----------
+    path, name, limits
+        As `read_bytes`.
+
+    Returns
+    -------
+    file
+        Of bytes; the caller closes it.
+
+    Raises
+    ------
+    InputError
+        As `read_bytes`.
+    """
     # O_NONBLOCK: opening a pipe that nobody writes to returns at once, and is refused below.
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
@@ -233,11 +299,7 @@ def _open(path: Path, name: str, limit: int) -> io.BufferedReader:
     if not stat.S_ISREG(status.st_mode):
         os.close(handle)
         raise refuse(name, "a folder, pipe or device", "a plain file")
-    if status.st_size > limit:
+    if status.st_size > limits.bytes:
         os.close(handle)
-        raise _too_large(name, status.st_size, limit)
+        raise limits.refuse(name, f"{status.st_size:,} bytes", "bytes", "bytes")
     return os.fdopen(handle, "rb")
-
-
-def _too_large(name: str, size: int, limit: int) -> InputError:
-    return refuse(name, f"{size:,} bytes", f"at most {limit:,} bytes", "split the file", rule="size-limit")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from geo.errors import InputError
-from geo.readers.files import place_inside, read_text, refuse
+from geo.readers.files import Limits, place_inside, read_text, refuse
 
 __all__ = ["MANIFEST_NAME", "find_atlas", "find_catalogue"]
 
@@ -72,7 +72,7 @@ def find_catalogue(folder: Path) -> Path | None:
     path must hold it against the manifest that the catalogue carries.
     """
     try:
-        text = read_text(folder / MANIFEST_NAME, MANIFEST_NAME, _MAX_BYTES)
+        text = read_text(folder / MANIFEST_NAME, MANIFEST_NAME, Limits(bytes=_MAX_BYTES))
         name = _plain_value(text, "catalogue") or _parsed_value(folder, "files", "catalogue")
     except InputError:
         return None

@@ -6,14 +6,14 @@ from typing import Any, Final
 
 from geo.errors import InputError, Problem, show_text
 from geo.readers.features import Feature, Layer, label_of, shape_of
-from geo.readers.files import MAX_FEATURES, refuse
+from geo.readers.files import DEFAULT_LIMITS, Limits, refuse
 from geo.readers.problems import Findings
 from geo.readers.strict_json import Fault, describe, parse_json
 from geo.spec import Schema
 
-__all__ = ["read_features"]
+__all__ = ["WGS84_NAMES", "begin_layer", "read_features", "take_features"]
 
-_WGS84: Final = frozenset(
+WGS84_NAMES: Final = frozenset(
     {
         "urn:ogc:def:crs:OGC:1.3:CRS84",
         "urn:ogc:def:crs:OGC::CRS84",
@@ -28,7 +28,7 @@ _FEATURE_MEMBERS: Final = frozenset({"type", "geometry", "properties", "id", "bb
 _GEOMETRY_MEMBERS: Final = frozenset({"type", "coordinates", "bbox"})
 
 
-def read_features(data: bytes, name: str, schema: Schema) -> Layer:
+def read_features(data: bytes, name: str, schema: Schema, limits: Limits = DEFAULT_LIMITS) -> Layer:
     """Return the features of a GeoJSON text.
 
     Parameters
@@ -39,6 +39,8 @@ def read_features(data: bytes, name: str, schema: Schema) -> Layer:
         The file as the atlas names it, for messages.
     schema
         Which geometries the layer may hold, and which property is its key.
+    limits
+        How large it may be.
 
     Returns
     -------
@@ -51,30 +53,77 @@ def read_features(data: bytes, name: str, schema: Schema) -> Layer:
     InputError
         The text is not JSON or no FeatureCollection, passes a limit, or names a coordinate system other than WGS 84.
     """
-    root, faults = parse_json(data, name)
+    root, faults = parse_json(data, name, limits)
+    layer = begin_layer(root, faults, name, limits)
+    take_features(root["features"], faults, 0, name, schema, layer)
+    return layer
+
+
+def begin_layer(root: Any, faults: list[Fault], name: str, limits: Limits) -> Layer:  # noqa: ANN401 -- any JSON value
+    """Return an empty layer for a collection, with the problems of what stands around its features.
+
+    Parameters
+    ----------
+    root, faults
+        What `parse_json` returned.
+    name, limits
+        As `read_features`.
+
+    Returns
+    -------
+    Layer
+        Without features.
+
+    Raises
+    ------
+    InputError
+        It is no FeatureCollection, has too many features, or names a coordinate system other than WGS 84.
+    """
     if not isinstance(root, dict) or root.get("type") != "FeatureCollection":
         seen = f"type {describe(root.get('type'))}" if isinstance(root, dict) else describe(root)
         raise refuse(name, seen, "a GeoJSON FeatureCollection", rule="geojson")
     features = root.get("features")
     if not isinstance(features, list):
         raise refuse(name, describe(features), "a list", where="member features", rule="geojson")
-    if len(features) > MAX_FEATURES:
-        raise refuse(name, f"{len(features):,} features", f"at most {MAX_FEATURES:,}", rule="size-limit")
+    if len(features) > limits.features:
+        raise limits.refuse(name, f"{len(features):,} features", "features", "features")
     _hold_crs(root, name)
     layer = Layer(Findings(name))
+    for fault in faults:
+        match fault.path:
+            case ("features", int(), *_):
+                continue
+            case path if not layer.findings.full:
+                layer.findings.add(_of_fault(fault, path, "", name))
+    _note_foreign(root, _COLLECTION_MEMBERS, "the collection", name, layer)
+    return layer
+
+
+def take_features(  # noqa: PLR0913, PLR0917 -- where they stand, and where they go
+    features: list[Any], faults: list[Fault], before: int, name: str, schema: Schema, layer: Layer
+) -> None:
+    """Add features to a layer one by one, or their problems, until there are too many problems.
+
+    Parameters
+    ----------
+    features, faults
+        Decoded features that follow each other, and what in them is refused; paths count from the first of them.
+    before
+        How many features of the file come before them.
+    name, schema
+        As `read_features`.
+    layer
+        Where they go.
+    """
     by_feature: dict[int, list[Fault]] = {}
     for fault in faults:
         match fault.path:
             case ("features", int(index), *_):
                 by_feature.setdefault(index, []).append(fault)
-            case path if not layer.findings.full:
-                layer.findings.add(_of_fault(fault, path, "", name))
-    _note_foreign(root, _COLLECTION_MEMBERS, "the collection", name, layer)
     for index, value in enumerate(features):
-        _read_feature(value, index + 1, by_feature.get(index, []), name, schema, layer)
+        _read_feature(value, before + index + 1, by_feature.get(index, []), name, schema, layer)
         if layer.findings.full:
             break
-    return layer
 
 
 def _read_feature(value: Any, number: int, faults: list[Fault], name: str, schema: Schema, layer: Layer) -> None:  # noqa: ANN401
@@ -136,7 +185,7 @@ def _hold_crs(root: dict[str, Any], name: str) -> None:
     if crs is None:
         return
     try:
-        known = crs["type"] == "name" and crs["properties"]["name"] in _WGS84
+        known = crs["type"] == "name" and crs["properties"]["name"] in WGS84_NAMES
     except (TypeError, KeyError, IndexError):
         known = False
     if not known:

@@ -11,9 +11,9 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.errors import show_text
 
-__all__ = ["GeometryFault", "make_geometry"]
+__all__ = ["MAX_HEIGHT_M", "GeometryFault", "make_geometry"]
 
-_MAX_HEIGHT_M: Final = 1_000_000.0
+MAX_HEIGHT_M: Final = 1_000_000.0
 _Position = tuple[float, ...]
 
 
@@ -67,8 +67,8 @@ def _position(value: Any, field: str) -> _Position:  # noqa: ANN401 -- any JSON 
         swapped = -90 <= longitude <= 90 and -180 <= latitude <= 180
         hint = "longitude comes first; these look swapped" if swapped else "give degrees of WGS 84"
         raise GeometryFault(field, value, "a longitude within ±180 and a latitude within ±90", hint)
-    if len(value) == 3 and abs(value[2]) > _MAX_HEIGHT_M:
-        raise GeometryFault(field, value, f"a height within ±{_MAX_HEIGHT_M:,.0f} metres")
+    if len(value) == 3 and abs(value[2]) > MAX_HEIGHT_M:
+        raise GeometryFault(field, value, f"a height within ±{MAX_HEIGHT_M:,.0f} metres")
     return tuple(map(float, value))
 
 

@@ -12,9 +12,17 @@ from geopandas import GeoDataFrame
 from pandas import DataFrame
 
 from geo.errors import InputError, Problem
-from geo.readers.files import read_text, refuse
+from geo.readers.files import Limits, read_text, refuse
 from geo.readers.layers import load_layer
-from geo.readers.manifests import digest_files, fingerprint, list_files, read_manifest, read_map_specs, read_vocabulary
+from geo.readers.manifests import (
+    digest_files,
+    fingerprint,
+    limits_of,
+    list_files,
+    read_manifest,
+    read_map_specs,
+    read_vocabulary,
+)
 from geo.readers.sources import read_sources
 from geo.readers.tables import read_table
 from geo.spec import SCHEMAS, Manifest, MapSpec, Vocabulary
@@ -139,29 +147,30 @@ def read_atlas(folder: Path) -> Inputs:
     manifest = read_manifest(folder)
     files = manifest.files
     names = list_files(folder, manifest)
-    digests = digest_files(folder, names)
+    limits = limits_of(manifest)
+    digests = digest_files(folder, names, limits)
     tally = _Tally()
     vocabulary = tally.read(lambda: read_vocabulary(folder / files.vocabulary, files.vocabulary))
     maps = tally.read(lambda: read_map_specs(folder / files.maps, files.maps))
-    sources = tally.read(lambda: tally.keep(*read_sources(folder / files.sources, files.sources)))
+    sources = tally.read(lambda: tally.keep(*read_sources(folder / files.sources, files.sources, limits)))
     page = files.method
-    method = None if page is None else tally.read(lambda: read_text(folder / page, page, MAX_PAGE_BYTES))
+    method = None if page is None else tally.read(lambda: read_text(folder / page, page, Limits(bytes=MAX_PAGE_BYTES)))
     layers: dict[str, GeoDataFrame] = {}
     set_aside: dict[str, tuple[str, ...]] = {}
     for key, layer in manifest.layers.items():
-        loaded = tally.read(partial(load_layer, folder / layer.file, layer.file, SCHEMAS[layer.schema]))
+        loaded = tally.read(partial(load_layer, folder / layer.file, layer.file, SCHEMAS[layer.schema], limits))
         if loaded is not None:
             layers[key], problems, set_aside[key] = loaded
             tally.problems += problems
     tables: dict[str, DataFrame] = {}
     for key, table in manifest.tables.items():
-        rows = tally.read(partial(read_table, folder / table.file, table.file, SCHEMAS[table.schema]))
+        rows = tally.read(partial(read_table, folder / table.file, table.file, SCHEMAS[table.schema], limits))
         if rows is not None:
             tables[key] = tally.keep(*rows)
     if tally.refused or vocabulary is None or maps is None or sources is None:
         message = f"{folder} cannot be read"
         raise InputError(message, tally.problems)
-    if digest_files(folder, list_files(folder, manifest)) != digests:
+    if digest_files(folder, list_files(folder, manifest), limits) != digests:
         raise refuse(
             str(folder), "files that changed while they were read", "files at rest", "run it again", rule=RESTLESS
         )

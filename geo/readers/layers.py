@@ -9,8 +9,9 @@ from geopandas import GeoDataFrame
 
 from geo.errors import Problem
 from geo.readers.features import make_layer
-from geo.readers.files import read_bytes, refuse
+from geo.readers.files import DEFAULT_LIMITS, Limits, read_bytes, refuse
 from geo.readers.geojson import read_features
+from geo.readers.points import read_points
 from geo.readers.vector import LAYER_DRIVERS, read_records
 from geo.spec import Schema
 
@@ -19,7 +20,9 @@ __all__ = ["load_layer", "read_layer"]
 _GEOJSON_SUFFIXES: Final = frozenset({".geojson", ".json"})
 
 
-def read_layer(path: Path, name: str, schema: Schema) -> tuple[GeoDataFrame, list[Problem]]:
+def read_layer(
+    path: Path, name: str, schema: Schema, limits: Limits = DEFAULT_LIMITS
+) -> tuple[GeoDataFrame, list[Problem]]:
     """Return the features of a file as a layer, every value as it stands there.
 
     Parameters
@@ -30,12 +33,14 @@ def read_layer(path: Path, name: str, schema: Schema) -> tuple[GeoDataFrame, lis
         The file as the atlas names it, for messages.
     schema
         The columns and geometries of the layer.
+    limits
+        How large it may be.
 
     Returns
     -------
     tuple
-        A GeoDataFrame in EPSG:4326 (lon, lat), indexed by ``feature`` (the number in the file, from 1), one column of
-        objects for each schema field: None where nothing stands, lists kept. And the problems: a feature at fault is
+        A GeoDataFrame in EPSG:4326 (lon, lat), indexed by ``feature`` (the number in the file, from 1), one column
+        for each schema field; `geo.readers.columns.column_values` gives its values as they stand in the file. And the problems: a feature at fault is
         set aside, never passed over in silence.
 
     Raises
@@ -43,16 +48,18 @@ def read_layer(path: Path, name: str, schema: Schema) -> tuple[GeoDataFrame, lis
     InputError
         The file cannot be read, is not what its name says, passes a limit, or is not in WGS 84.
     """
-    frame, problems, _ = load_layer(path, name, schema)
+    frame, problems, _ = load_layer(path, name, schema, limits)
     return frame, problems
 
 
-def load_layer(path: Path, name: str, schema: Schema) -> tuple[GeoDataFrame, list[Problem], tuple[str, ...]]:
+def load_layer(
+    path: Path, name: str, schema: Schema, limits: Limits = DEFAULT_LIMITS
+) -> tuple[GeoDataFrame, list[Problem], tuple[str, ...]]:
     """Return what `read_layer` returns, and the keys of the features that were set aside.
 
     Parameters
     ----------
-    path, name, schema
+    path, name, schema, limits
         As `read_layer`.
 
     Returns
@@ -67,11 +74,13 @@ def load_layer(path: Path, name: str, schema: Schema) -> tuple[GeoDataFrame, lis
     """
     suffix = path.suffix.lower()
     if suffix in _GEOJSON_SUFFIXES:
-        layer = read_features(read_bytes(path, name), name, schema)
+        layer = read_points(path, name, schema, limits) or read_features(
+            read_bytes(path, name, limits), name, schema, limits
+        )
     elif suffix in LAYER_DRIVERS:
-        layer = read_records(path, name, schema, LAYER_DRIVERS[suffix])
+        layer = read_records(path, name, schema, LAYER_DRIVERS[suffix], limits)
     else:
         known = ", ".join(sorted(_GEOJSON_SUFFIXES | set(LAYER_DRIVERS)))
         raise refuse(name, suffix or "no suffix", f"one of {known}", rule="format")
-    frame, problems = make_layer(layer.features, name, schema)
+    frame, problems = make_layer(layer, name, schema, limits)
     return frame, layer.findings.result() + problems, tuple(layer.set_aside)

@@ -17,7 +17,7 @@ import msgspec
 
 from geo.errors import InputError, Problem, show_text
 from geo.gazetteer import suggest_terms
-from geo.readers.files import digest_file, place_inside
+from geo.readers.files import DEFAULT_LIMITS, Limits, digest_file, place_inside
 from geo.readers.finding import MANIFEST_NAME
 from geo.readers.toml import read_toml
 from geo.spec import SCHEMAS, Manifest, MapSpec, Vocabulary
@@ -26,6 +26,7 @@ __all__ = [
     "digest_atlas",
     "digest_files",
     "fingerprint",
+    "limits_of",
     "list_files",
     "read_manifest",
     "read_map_specs",
@@ -186,7 +187,24 @@ def list_files(folder: Path, manifest: Manifest) -> list[str]:
     return sorted(names)
 
 
-def digest_files(folder: Path, names: Iterable[str]) -> dict[str, str]:
+def limits_of(manifest: Manifest) -> Limits:
+    """Return how large the inputs of an atlas may be: what its manifest says, else what holds by default.
+
+    Parameters
+    ----------
+    manifest
+        The manifest of the atlas.
+
+    Returns
+    -------
+    Limits
+        They are settable, and a refusal says so.
+    """
+    said = {} if manifest.limits is msgspec.UNSET else msgspec.to_builtins(manifest.limits)
+    return Limits(**said, settable=True)
+
+
+def digest_files(folder: Path, names: Iterable[str], limits: Limits = DEFAULT_LIMITS) -> dict[str, str]:
     """Return the SHA-256 of each file.
 
     Parameters
@@ -195,6 +213,8 @@ def digest_files(folder: Path, names: Iterable[str]) -> dict[str, str]:
         The atlas folder.
     names
         Paths relative to it.
+    limits
+        How large each may be.
 
     Returns
     -------
@@ -210,7 +230,7 @@ def digest_files(folder: Path, names: Iterable[str]) -> dict[str, str]:
     problems: list[Problem] = []
     for name in names:
         try:
-            digests[name] = digest_file(folder / name, name)
+            digests[name] = digest_file(folder / name, name, limits)
         except InputError as error:
             problems += error.problems
     _raise_all(str(folder), problems)
@@ -254,7 +274,8 @@ def digest_atlas(folder: Path) -> tuple[str, dict[str, str]]:
     InputError
         The manifest is at fault, or a file that it names cannot be read.
     """
-    digests = digest_files(folder, list_files(folder, read_manifest(folder)))
+    manifest = read_manifest(folder)
+    digests = digest_files(folder, list_files(folder, manifest), limits_of(manifest))
     return fingerprint(digests), digests
 
 

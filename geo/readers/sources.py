@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from geo.errors import Problem, show_text
-from geo.readers.files import read_bytes, refuse
+from geo.readers.files import DEFAULT_LIMITS, Limits, read_bytes, refuse
 from geo.readers.problems import Findings
 from geo.readers.strict_json import describe, parse_json
 
 __all__ = ["read_sources"]
 
 
-def read_sources(path: Path, name: str = "") -> tuple[list[dict[str, Any]], list[Problem]]:
+def read_sources(
+    path: Path, name: str = "", limits: Limits = DEFAULT_LIMITS
+) -> tuple[list[dict[str, Any]], list[Problem]]:
     """Return the items of a CSL-JSON file as they stand there.
 
     Parameters
@@ -22,6 +24,8 @@ def read_sources(path: Path, name: str = "") -> tuple[list[dict[str, Any]], list
         A JSON file that holds one list of objects.
     name
         The file as the atlas names it, for messages.
+    limits
+        How large it may be.
 
     Returns
     -------
@@ -34,7 +38,7 @@ def read_sources(path: Path, name: str = "") -> tuple[list[dict[str, Any]], list
         The file cannot be read, is not JSON, passes a limit, or is no list.
     """
     name = name or path.name
-    items, faults = parse_json(read_bytes(path, name), name)
+    items, faults = parse_json(read_bytes(path, name, limits), name, limits)
     if not isinstance(items, list):
         raise refuse(name, describe(items), "a list of CSL-JSON items", rule="csl")
     findings = Findings(name)

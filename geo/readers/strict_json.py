@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from geo.errors import show_text
-from geo.readers.files import MAX_DEPTH, decode, hold_values, refuse
+from geo.readers.files import DEFAULT_LIMITS, MAX_DEPTH, Limits, decode, hold_values, refuse
 
 __all__ = ["Fault", "describe", "parse_json"]
 
@@ -66,7 +66,7 @@ class _Repeated(dict[str, Any]):
     repeated: tuple[str, ...] = ()
 
 
-def parse_json(data: bytes, name: str) -> tuple[Any, list[Fault]]:
+def parse_json(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> tuple[Any, list[Fault]]:
     """Return what a JSON text says, and what in it is refused.
 
     Parameters
@@ -75,6 +75,8 @@ def parse_json(data: bytes, name: str) -> tuple[Any, list[Fault]]:
         UTF-8; a byte order mark is allowed.
     name
         The file as the atlas names it, for messages.
+    limits
+        How large it may be.
 
     Returns
     -------
@@ -84,11 +86,11 @@ def parse_json(data: bytes, name: str) -> tuple[Any, list[Fault]]:
     Raises
     ------
     InputError
-        The text is not JSON at all, or passes a limit (`MAX_DEPTH`, `MAX_VALUES`).
+        The text is not JSON at all, or passes a limit (`MAX_DEPTH`, or one of `limits`).
     """
-    hold_values(data, b",[{", name)
+    hold_values(data, b",[{", name, limits)
     _hold_depth(data, name)
-    text = decode(data, name)
+    text = decode(data, name, limits)
     marked = False
 
     def mark(seen: str, expected: str, rule: str) -> _Mark:

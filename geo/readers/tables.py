@@ -13,7 +13,7 @@ import pandas as pd
 
 from geo.errors import Problem, show_text
 from geo.gazetteer import suggest_terms
-from geo.readers.files import MAX_COLUMNS, decode, hold_values, read_bytes, refuse
+from geo.readers.files import DEFAULT_LIMITS, Limits, decode, hold_values, read_bytes, refuse
 from geo.readers.problems import Findings
 from geo.spec import Schema
 
@@ -23,7 +23,9 @@ MAX_CELL: Final = 1_000_000
 """Longest cell, in characters."""
 
 
-def read_table(path: Path, name: str, schema: Schema) -> tuple[pd.DataFrame, list[Problem]]:
+def read_table(
+    path: Path, name: str, schema: Schema, limits: Limits = DEFAULT_LIMITS
+) -> tuple[pd.DataFrame, list[Problem]]:
     """Return the rows of a CSV file, every cell as the text that stands there.
 
     Comma, double quote, a header row; UTF-8 with or without a byte order mark; any line end. Nothing is guessed and
@@ -38,6 +40,8 @@ def read_table(path: Path, name: str, schema: Schema) -> tuple[pd.DataFrame, lis
         The file as the atlas names it, for messages.
     schema
         The columns that it must have; their order in the file is free.
+    limits
+        How large it may be.
 
     Returns
     -------
@@ -51,20 +55,20 @@ def read_table(path: Path, name: str, schema: Schema) -> tuple[pd.DataFrame, lis
     InputError
         The file cannot be read, is not UTF-8, passes a limit, or has no header.
     """
-    data = read_bytes(path, name)
-    hold_values(data, b",\r\n", name)
+    data = read_bytes(path, name, limits)
+    hold_values(data, b",\r\n", name, limits)
     if b"\0" in data:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
         raise refuse(name, "U+0000", "text", "save the file as UTF-8 text", where=f"line {line}", rule="no-control")
     findings = Findings(name)
-    records = _read_records(decode(data, name), name, findings)
+    records = _read_records(decode(data, name, limits), name, findings)
     line, header = next(records, (0, []))
     if not header:
         if problems := findings.result():
             return _frame({}, [], schema), problems
         raise refuse(name, "an empty file", "a header row with the columns " + ", ".join(schema.names), rule="columns")
-    if len(header) > MAX_COLUMNS:
-        raise refuse(name, f"{len(header):,} columns", f"at most {MAX_COLUMNS:,} columns", rule="size-limit")
+    if len(header) > limits.columns:
+        raise limits.refuse(name, f"{len(header):,} columns", "columns", "columns")
     findings.add(*_check_header(header, line, name, schema))
     places = {column: header.index(column) for column in schema.names if column in header}
     columns: dict[str, list[str]] = {column: [] for column in places}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from geo.errors import InputError, Problem, show_text
-from geo.readers.files import MAX_DEPTH, read_text, refuse
+from geo.readers.files import MAX_DEPTH, Limits, read_text, refuse
 
 __all__ = ["MAX_TOML_BYTES", "read_toml"]
 
@@ -40,7 +40,7 @@ def read_toml(path: Path, name: str) -> dict[str, Any]:
     InputError
         The file cannot be read, is not TOML, passes a limit, or holds a value that no atlas can use.
     """
-    text = read_text(path, name, MAX_TOML_BYTES)
+    text = read_text(path, name, Limits(bytes=MAX_TOML_BYTES))
     for number, line in enumerate(text.split("\n"), start=1):
         if line.count(".") > _MAX_DOTS:
             seen, expected = f"{line.count('.'):,} dots", f"at most {_MAX_DOTS} in one line"

@@ -4,10 +4,10 @@ This is the fence around GDAL, and the only door in it. GDAL promises nothing of
 
 - only the drivers of `LAYER_DRIVERS`, each named, and only to a file whose first bytes are those of the format: a VRT,
   a WFS description or anything else under such a name is never looked at;
-- only plain files of at most `MAX_BYTES` that we could open ourselves, by their absolute path: no address, no driver
+- only plain files of at most 200 MB that we could open ourselves, by their absolute path: no address, no driver
   prefix and no path of ``/vsi`` reaches it, and its own way to the network is shut (`FENCE`);
 - of a GeoPackage only a real table: a view may compute without end;
-- features up to `MAX_FEATURES` with `MAX_COLUMNS` properties, read to the last one that the file promises.
+- features and properties up to their `Limits`, read to the last one that the file promises.
 
 GeoJSON, CSV, workbooks, KML and GPX are never given to GDAL. What we export is written by it, from our own tables, into
 a temporary name of ours.
@@ -27,7 +27,7 @@ from warnings import catch_warnings, simplefilter
 
 from geo.errors import InputError, Problem, show_text
 from geo.readers.features import Feature, Layer, label_of, shape_of
-from geo.readers.files import MAX_FEATURES, read_bytes, refuse
+from geo.readers.files import DEFAULT_LIMITS, Limits, read_bytes, refuse
 from geo.readers.problems import Findings
 from geo.readers.strict_json import parse_json
 from geo.spec import Schema
@@ -65,7 +65,9 @@ FENCE: Final = {
 _LISTS: Final = frozenset({"source_refs", "objects"})
 
 
-def read_records(path: Path, name: str, schema: Schema, driver: Driver) -> Layer:
+def read_records(
+    path: Path, name: str, schema: Schema, driver: Driver, limits: Limits = DEFAULT_LIMITS
+) -> Layer:
     """Return the features of a file that GDAL reads.
 
     Parameters
@@ -89,7 +91,7 @@ def read_records(path: Path, name: str, schema: Schema, driver: Driver) -> Layer
     InputError
         The file is not what its name says, cannot be read to its end, holds several layers, or is not in WGS 84.
     """
-    head = read_bytes(path, name)[: len(driver.magic)]
+    head = read_bytes(path, name, limits)[: len(driver.magic)]
     if head != driver.magic:
         raise refuse(name, f"a file that begins with {head.hex(' ')}", f"{driver.name} data", rule="format")
     layer = Layer(Findings(name))
@@ -97,7 +99,7 @@ def read_records(path: Path, name: str, schema: Schema, driver: Driver) -> Layer
         seen, expected = "no .cpg file", "a .cpg file that names the encoding"
         hint = "add one that says UTF-8; without it GDAL reads Latin-1"
         layer.findings.add(Problem(name, "", "", seen, expected, hint, "encoding", "warning"))
-    for number, record in enumerate(open_records(path, name, driver), start=1):
+    for number, record in enumerate(open_records(path, name, driver, limits=limits), start=1):
         _add_record(record, number, name, schema, layer)
         if driver.cut_bytes:
             _note_cut(record, number, name, schema, layer, driver.cut_bytes)
@@ -107,7 +109,12 @@ def read_records(path: Path, name: str, schema: Schema, driver: Driver) -> Layer
 
 
 def open_records(
-    path: Path, name: str, driver: Driver, wanted: str = "", stated: list[str] | None = None
+    path: Path,
+    name: str,
+    driver: Driver,
+    wanted: str = "",
+    stated: list[str] | None = None,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Iterator[Any]:
     """Yield the records of a file as fiona gives them.
 
@@ -141,7 +148,7 @@ def open_records(
     try:
         with catch_warnings(), fiona.Env(**FENCE), fiona.open(path, driver=driver.name, layer=only) as collection:
             simplefilter("error", UserWarning)  # what GDAL passes over, such as a field without a name, it warns of
-            _check_collection(collection, name, stated)
+            _check_collection(collection, name, stated, limits)
             read = 0
             for record in collection:
                 yield record
@@ -181,15 +188,15 @@ def _hold_tables(kinds: dict[str, str], tables: Iterable[str], name: str) -> Non
             raise refuse(name, seen, "a GeoPackage of tables", "save the layer as a table", rule="format")
 
 
-def _check_collection(collection: Any, name: str, stated: list[str] | None) -> None:  # noqa: ANN401 -- fiona's
+def _check_collection(collection: Any, name: str, stated: list[str] | None, limits: Limits) -> None:  # noqa: ANN401
     crs, count = collection.crs, len(collection)
     if stated is not None:
         stated.append(crs.to_wkt() if crs else "")
     elif not crs or not (crs.to_epsg() == 4326 or crs.to_string() == "OGC:CRS84"):
         seen = show_text(crs.to_string() or "no coordinate system")
         raise refuse(name, seen, "WGS 84 (EPSG:4326)", "convert the file to WGS 84", rule="crs")
-    if count > MAX_FEATURES:
-        raise refuse(name, f"{count:,} features", f"at most {MAX_FEATURES:,}", rule="size-limit")
+    if count > limits.features:
+        raise limits.refuse(name, f"{count:,} features", "features", "features")
 
 
 def _check_count(read: int, count: int, name: str) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from geo.errors import InputError, Problem
 from geo.gazetteer import fold
-from geo.readers.files import read_text, refuse
+from geo.readers.files import Limits, read_text, refuse
 
 __all__ = ["read_beside", "read_withheld"]
 
@@ -45,7 +45,7 @@ def read_withheld(path: Path, folder: Path) -> dict[int, str]:
     if real.is_relative_to(home):
         expected = "a file outside the atlas and its repository"
         raise refuse(str(path), "a list of names inside", expected, "move it away before it is published")
-    lines = read_text(path, str(path), _MAX_LIST_BYTES).splitlines()
+    lines = read_text(path, str(path), Limits(bytes=_MAX_LIST_BYTES)).splitlines()
     names = {at: line.strip() for at, line in enumerate(lines, start=1) if line.strip() and line.strip()[0] != "#"}
     if not names:
         raise refuse(str(path), "no name", "one name a line")
@@ -88,7 +88,7 @@ def read_beside(folder: Path, inputs: Collection[str]) -> tuple[list[tuple[str, 
             if path.suffix.lower() not in _TEXTS or name in inputs or path.is_symlink():
                 continue
             try:
-                lines = read_text(path, name, _MAX_BESIDE_BYTES).splitlines()
+                lines = read_text(path, name, Limits(bytes=_MAX_BESIDE_BYTES)).splitlines()
             except InputError as error:
                 problems += [problem._replace(severity="warning") for problem in error.problems]
             else:

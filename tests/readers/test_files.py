@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import InputError
-from geo.readers.files import decode, digest_file, place_inside, read_bytes, read_text
+from geo.readers.files import Limits, decode, digest_file, place_inside, read_bytes, read_text
 
 
 def problem_of(error):
@@ -54,9 +54,9 @@ def test_a_device_is_refused():
 
 def test_a_file_over_the_limit_is_refused_with_the_limit(tmp_path):
     (tmp_path / "a").write_bytes(b"x" * 1001)
-    assert len(read_bytes(tmp_path / "a", "a", limit=1001)) == 1001
+    assert len(read_bytes(tmp_path / "a", "a", Limits(bytes=1001))) == 1001
     with pytest.raises(InputError) as error:
-        read_bytes(tmp_path / "a", "a", limit=1000)
+        read_bytes(tmp_path / "a", "a", Limits(bytes=1000))
     assert (problem_of(error).seen, problem_of(error).expected) == ("1,001 bytes", "at most 1,000 bytes")
     assert problem_of(error).rule == "size-limit"
 
