@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pyarrow as pa
+from pyogrio.raw import read_arrow
 
-__all__ = ["GEOMETRY", "Column", "Content", "Layer", "Loss", "Transformation", "Wanted"]
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["GEOMETRY", "Column", "Content", "Layer", "Loss", "Stored", "Transformation", "Wanted"]
 
 GEOMETRY: Final = "geom"
 """The name of the geometry column, as in the catalogue."""
+
+_NAMING: Final = frozenset(
+    ("id", "code", "subject", "object", "place", "province", "part_of", "claim", "source", "sources", "coord_source")
+)
+"""The columns by which records name each other, and their sources."""
 
 ColumnKind = Literal["text", "integer", "number", "boolean", "list", "shape"]
 """What the values of a column are: a ``list`` is held as JSON text, a ``shape`` as well-known text."""
@@ -70,6 +79,58 @@ class Column:
         return words[:1].upper() + words[1:]
 
 
+class Stored:
+    """A layer or table that stands whole in the catalogue: its values are read when they are asked for.
+
+    Parameters
+    ----------
+    path
+        The catalogue.
+    name
+        What it is called there.
+    schema
+        The Arrow schema of its columns; the geometry is `GEOMETRY`, in binary.
+    num_rows, unlocated
+        How many records it has, and how many of them no location.
+    """
+
+    def __init__(self, path: Path, name: str, schema: pa.Schema, num_rows: int, unlocated: int) -> None:
+        self.path, self.name, self.schema = path, name, schema
+        self.num_rows, self.unlocated = num_rows, unlocated
+        self.column_names = list(schema.names)
+        self._columns: dict[str, pa.ChunkedArray] = {}
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        """Return one column; those by which records name each other are read together."""
+        if name not in self._columns:
+            names = [each for each in self.column_names if each in _NAMING] if name in _NAMING else [name]
+            found = self.read(names)
+            self._columns |= {each: found.column(each) for each in names}
+        return self._columns[name]
+
+    def read(self, columns: Sequence[str] | None = None, *, numbered: bool = False) -> pa.Table:
+        """Return columns of every record, in file order.
+
+        Parameters
+        ----------
+        columns
+            Which; ``None`` for all.
+        numbered
+            Whether the row numbers come along, as ``fid``.
+        """
+        wanted = self.column_names if columns is None else list(columns)
+        fields = [name for name in wanted if name != GEOMETRY]
+        located = GEOMETRY in wanted
+        meta, table = read_arrow(
+            self.path, layer=self.name, columns=fields, read_geometry=located, return_fids=numbered
+        )
+        table = table.replace_schema_metadata(None)
+        if located:
+            index = table.schema.get_field_index(meta["geometry_name"])
+            table = table.set_column(index, GEOMETRY, table.column(index).cast(pa.binary()))
+        return table.select(["fid", *wanted] if numbered else wanted)
+
+
 @dataclass(frozen=True, slots=True)
 class Layer:
     """One layer or table.
@@ -82,9 +143,8 @@ class Layer:
         The column that names a record; empty when none does.
     columns
         Its columns, in order, without the geometry.
-    table
-        The values: one Arrow column for each of `columns`, and for a layer of features `GEOMETRY` as ISO WKB, longitude
-        (or easting) before latitude (northing); a place without a location is null.
+    held
+        The values, or where they stand.
     geometry
         The OGC type that all its geometries have, ``Unknown`` when they differ, empty for a table.
     """
@@ -94,21 +154,52 @@ class Layer:
     title: str
     key: str
     columns: tuple[Column, ...]
-    table: pa.Table
+    held: pa.Table | Stored
     geometry: str = ""
 
     def __len__(self) -> int:
         """Return how many records it has."""
-        return int(self.table.num_rows)
+        return int(self.held.num_rows)
+
+    @property
+    def stored(self) -> Stored | None:
+        """Return where the whole layer stands as it is; ``None`` when it does not, or no longer."""
+        return self.held if isinstance(self.held, Stored) else None
+
+    @property
+    def table(self) -> pa.Table:
+        """Return the values: one Arrow column for each of `columns`, and for a layer of features `GEOMETRY`.
+
+        That is ISO WKB, longitude (or easting) before latitude (northing); a place without a location is null.
+        """
+        return self.held.read() if isinstance(self.held, Stored) else self.held
+
+    @property
+    def names(self) -> list[str]:
+        """Return the names of the columns of `table`."""
+        found: list[str] = self.held.column_names
+        return found
+
+    @property
+    def unlocated(self) -> int:
+        """Return how many of its places have no location."""
+        if not self.geometry:
+            return 0
+        stored = self.stored
+        return stored.unlocated if stored else int(self.table.column(GEOMETRY).null_count)
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        """Return one column of `table`."""
+        return self.held.column(name)
 
     def values(self, column: str) -> list[Any]:
         """Return one column as Python values, ``None`` where nothing is known."""
-        found: list[Any] = self.table.column(column).to_pylist()
+        found: list[Any] = self.column(column).to_pylist()
         return found
 
     def with_columns(self, columns: tuple[Column, ...], table: pa.Table) -> Layer:
         """Return the same layer with other columns and values."""
-        return replace(self, columns=columns, table=table)
+        return replace(self, columns=columns, held=table)
 
 
 @dataclass(frozen=True, slots=True)

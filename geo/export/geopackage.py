@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from geo.catalogue import quote_name
 from geo.catalogue.styles import STYLES_TABLE
+from geo.export.copying import copy_stored
 from geo.export.package import describe_dublin_core, describe_layer
 from geo.export.related import write_relations
 from geo.export.vectors import DATE, append_layer
@@ -72,11 +73,14 @@ def write_geopackage(path: Path, content: Content) -> None:
         options = {"FID": "fid", "DESCRIPTION": layer.title}
         if layer.geometry:
             options |= {"GEOMETRY_NAME": "geom", "SPATIAL_INDEX": "YES"}
-        append_layer(path, layer, "GPKG", content.crs, options, append=path.exists() and path.stat().st_size > 0)
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        # What stands whole in the catalogue, which is a GeoPackage too, is copied from there: GDAL makes the table.
+        made = layer.with_columns(layer.columns, layer.stored.schema.empty_table()) if layer.stored else layer
+        append_layer(path, made, "GPKG", content.crs, options, append=path.exists() and path.stat().st_size > 0)
+    with closing(sqlite3.connect(path.absolute().as_uri(), uri=True, isolation_level=None)) as db:
         # The file is a temporary one until it is synced and renamed: no journal is needed here.
         db.execute("PRAGMA journal_mode = OFF")
         db.execute("PRAGMA synchronous = OFF")
+        copy_stored(db, content)
         db.executescript(_TABLES)
         db.execute("BEGIN")
         for table, name, definition in _EXTENSIONS:

@@ -90,6 +90,8 @@ def fit_layer(layer: Layer, limits: Limits) -> tuple[Layer, list[Loss]]:
         under their new name in the layer, under their old one in the losses.
     """
     losses: list[Loss] = []
+    if limits == Limits():
+        return layer, losses
     if limits.one_family and layer.geometry:
         layer = _keep_family(layer, losses)
     if limits.rows is not None and len(layer) > limits.rows:

@@ -150,7 +150,7 @@ def _schema(content: Content, layer: Layer, others: Sequence[Layer]) -> Json:
         about = f"Where it lies ({layer.geometry}), in {content.crs}; null when it is not located."
         fields.append({"name": GEOMETRY, "type": "any", "title": "Geometry", "description": about})
     schema: Json = {"fields": fields, "missingValues": [""]}
-    if layer.key and layer.key in layer.table.column_names:
+    if layer.key and layer.key in layer.names:
         schema["primaryKey"] = [layer.key]
     foreign = [
         {"fields": [column], "reference": {"resource": _slug(other.name), "fields": [key]}}
@@ -178,12 +178,12 @@ def _field(column: Column) -> Json:
 
 def _refers(layer: Layer, column: str, other: Layer, key: str) -> bool:
     """Return whether every value of a column is a key of another layer, so that the reference may be declared."""
-    if column not in layer.table.column_names or key not in other.table.column_names or not len(layer):
+    if column not in layer.names or key not in other.names or not len(layer):
         return False
     if (layer.name, column) == (other.name, key):
         return False
-    known = pc.is_in(layer.table.column(column), value_set=other.table.column(key).combine_chunks())
-    return bool(pc.all(pc.or_(known, pc.is_null(layer.table.column(column)))).as_py())
+    known = pc.is_in(layer.column(column), value_set=other.column(key).combine_chunks())
+    return bool(pc.all(pc.or_(known, pc.is_null(layer.column(column)))).as_py())
 
 
 def describe_dublin_core(content: Content) -> Json:
@@ -208,8 +208,8 @@ def describe_dublin_core(content: Content) -> Json:
 
 def describe_layer(content: Content, layer: Layer) -> Json:
     """Return what one layer or table is, as Dublin Core terms in JSON-LD."""
-    unlocated = layer.table.column(GEOMETRY).null_count if layer.geometry else 0
-    extent = f"{len(layer):,} records" + (f", {unlocated:,} of them without a location" if unlocated else "")
+    unlocated = f", {layer.unlocated:,} of them without a location" if layer.unlocated else ""
+    extent = f"{len(layer):,} records{unlocated}"
     return {
         "@context": {"dcterms": "http://purl.org/dc/terms/"},
         "@type": "dcterms:Dataset",
@@ -243,8 +243,7 @@ def render_readme(content: Content, files: Sequence[str], losses: Sequence[Loss]
         "",
     ]
     for layer in content.layers:
-        unlocated = layer.table.column(GEOMETRY).null_count if layer.geometry else 0
-        located = f", {unlocated:,} of them without a location" if unlocated else ""
+        located = f", {layer.unlocated:,} of them without a location" if layer.unlocated else ""
         lines.append(f"- `{layer.name}` ({layer.title}): {len(layer):,} records{located}")
     lines += ["", f"Files: {', '.join(f'`{name}`' for name in files)}.", ""]
     lines += [" ".join([f"Reference system: {content.crs}.", *content.notes]), ""]

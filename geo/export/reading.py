@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyogrio.raw import read_arrow
 
-from geo.catalogue import LISTS
-from geo.export.content import GEOMETRY, Column, Content, Layer
+from geo.catalogue import LISTS, quote_name
+from geo.export.content import GEOMETRY, Column, Content, Layer, Stored
 from geo.spec import SCHEMAS
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def read_content(catalogue: Catalogue, wanted: Wanted, *, tables: bool) -> Conte
     known["sources"] = {"name": "sources", "schema": "sources", "holds": "table", "title": None}
     vocabulary = catalogue.value("vocabulary")
     asked = [
-        _take(_read(catalogue, known[name], vocabulary), fids)
+        _take(_find(catalogue, known[name], vocabulary), fids)
         for name, fids in wanted.layers.items()
         if known[name]["holds"] == "layer"
     ]
@@ -110,9 +110,9 @@ def read_content(catalogue: Catalogue, wanted: Wanted, *, tables: bool) -> Conte
         if entry["holds"] == "layer":
             continue
         if name in wanted.layers:
-            rest.append(_take(_read(catalogue, entry, vocabulary), wanted.layers[name]))
+            rest.append(_take(_find(catalogue, entry, vocabulary), wanted.layers[name]))
         elif tables:
-            table = _read(catalogue, entry, vocabulary)
+            table = _find(catalogue, entry, vocabulary)
             rest.append(_take(table, None) if wanted.whole else _belonging(table, [*asked, *rest]))
     layers = (*asked, *(table for table in rest if len(table) or table.name in wanted.layers))
     masks = [json.loads(row[0]) for row in catalogue.rows("SELECT value FROM atlas WHERE key = 'mask'")]
@@ -128,26 +128,28 @@ def read_content(catalogue: Catalogue, wanted: Wanted, *, tables: bool) -> Conte
     )
 
 
-def _read(catalogue: Catalogue, entry: Mapping[str, Any], vocabulary: Mapping[str, Any]) -> Layer:
-    """Return one layer or table whole, in file order, with its row numbers as ``fid``."""
+def _find(catalogue: Catalogue, entry: Mapping[str, Any], vocabulary: Mapping[str, Any]) -> Layer:
+    """Return one layer or table whole, in file order; only its columns are read yet."""
     name, schema = entry["name"], entry["schema"]
-    meta, table = read_arrow(catalogue.path, layer=name, return_fids=True)
+    meta, table = read_arrow(catalogue.path, layer=name, max_features=0)
     geometry = meta["geometry_type"] or ""
-    if geometry and meta["geometry_name"] != GEOMETRY:  # pragma: no cover  (the catalogue has one name for it)
-        table = table.rename_columns([GEOMETRY if n == meta["geometry_name"] else n for n in table.column_names])
-    table = table.replace_schema_metadata(None)
-    if geometry:
-        index = table.schema.get_field_index(GEOMETRY)
-        table = table.set_column(index, GEOMETRY, table.column(GEOMETRY).cast(pa.binary()))
+    fields = [
+        pa.field(GEOMETRY, pa.binary()) if geometry and field.name == meta["geometry_name"] else field
+        for field in table.schema.remove_metadata()
+    ]
+    count = entry.get("records")
+    if count is None:  # the sources are not in the list of layers
+        count = catalogue.rows(f"SELECT count(*) FROM {quote_name(name)}")[0][0]  # noqa: S608  (the name is quoted)
+    stored = Stored(catalogue.path, name, pa.schema(fields), count, entry.get("unlocated") or 0)
     declared = {field.name: field for field in SCHEMAS[schema].fields} if schema in SCHEMAS else {}
     columns = tuple(
         _column(field.name, _KINDS.get(str(field.type), "text"), declared.get(field.name), schema, vocabulary)
-        for field in table.schema
-        if field.name not in ("fid", GEOMETRY)
+        for field in fields
+        if field.name != GEOMETRY
     )
     title = entry["title"]["en"] if entry.get("title") else name.replace("_", " ").capitalize()
     key = SCHEMAS[schema].key if schema in SCHEMAS else "id"
-    return Layer(name, schema, title, key, columns, table, geometry)
+    return Layer(name, schema, title, key, columns, stored, geometry)
 
 
 def _column(name: str, kind: ColumnKind, field: Field | None, schema: str, vocabulary: Mapping[str, Any]) -> Column:
@@ -166,11 +168,12 @@ def _column(name: str, kind: ColumnKind, field: Field | None, schema: str, vocab
 
 def _take(layer: Layer, fids: Iterable[int] | None) -> Layer:
     """Return some rows of a layer, in the order of their numbers here; all of them when there are none given."""
-    table = layer.table
-    if fids is not None:
-        indices = pc.index_in(pa.array(list(fids), pa.int64()), value_set=table.column("fid").combine_chunks())
-        table = table.take(indices)
-    return layer.with_columns(layer.columns, table.drop_columns(["fid"]))
+    stored = layer.stored
+    if fids is None or stored is None:
+        return layer
+    table = stored.read(numbered=True)
+    indices = pc.index_in(pa.array(list(fids), pa.int64()), value_set=table.column("fid").combine_chunks())
+    return layer.with_columns(layer.columns, table.take(indices).drop_columns(["fid"]))
 
 
 def _belonging(table: Layer, chosen: Iterable[Layer]) -> Layer:
@@ -187,11 +190,11 @@ def _belonging(table: Layer, chosen: Iterable[Layer]) -> Layer:
     for column in columns:
         if _has(table, column):
             keep = [kept or value in named for kept, value in zip(keep, table.values(column), strict=True)]
-    return table.with_columns(table.columns, table.table.filter(pa.array(keep, pa.bool_())).drop_columns(["fid"]))
+    return table.with_columns(table.columns, table.table.filter(pa.array(keep, pa.bool_())))
 
 
 def _has(layer: Layer, column: str) -> bool:
-    return column in layer.table.column_names
+    return column in layer.names
 
 
 def _cited(layers: Iterable[Layer]) -> set[str]:
@@ -200,7 +203,7 @@ def _cited(layers: Iterable[Layer]) -> set[str]:
     for layer in layers:
         for column in _CITING:
             if _has(layer, column):
-                texts = pc.unique(layer.table.column(column)).to_pylist()
+                texts = pc.unique(layer.column(column)).to_pylist()
                 refs = (ref for text in texts if text for ref in (json.loads(text) if text[:1] == "[" else [text]))
                 found.update(ref.partition("#")[0] for ref in refs)
     return found

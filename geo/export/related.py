@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+import json
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from geo.catalogue import quote_name
 from geo.export.vectors import DATE
@@ -10,11 +15,19 @@ from geo.export.vectors import DATE
 if TYPE_CHECKING:
     import sqlite3
 
+    from numpy.typing import NDArray
+
     from geo.export.content import Content, Layer
 
 __all__ = ["write_relations"]
 
 _DEFINITION: Final = "http://www.geopackage.org/18-000.html"
+
+
+_BATCH: Final = 100_000
+"""How many pairs are handed over at once."""
+
+Pairs = tuple["NDArray[np.int64]", "NDArray[np.int64]"]
 
 
 class _Link(NamedTuple):
@@ -66,11 +79,9 @@ def write_relations(db: sqlite3.Connection, content: Content) -> None:
         for base in content.layers
         for related in content.layers
         if (base.schema, related.schema) == (link.base, link.related)
-        and link.column in (base if link.listed else related).table.column_names
+        and link.column in (base if link.listed else related).names
     ]
-    db.execute("CREATE TEMP TABLE known (id TEXT PRIMARY KEY, fid INTEGER) WITHOUT ROWID")
     related_names = [pair for link, *pair in found if _relate(db, link, *pair)]
-    db.execute("DROP TABLE temp.known")
     if not related_names:
         return
     db.execute(
@@ -103,27 +114,50 @@ def _mapping_name(base: Layer, related: Layer) -> str:
 
 def _relate(db: sqlite3.Connection, link: _Link, base: Layer, related: Layer) -> bool:
     """Write one mapping table; return whether anything belongs together."""
-    mapping, column = quote_name(_mapping_name(base, related)), quote_name(link.column)
-    here, there = quote_name(base.name), quote_name(related.name)
-    named, key = (there, '"id"') if link.listed else (here, quote_name(base.key))
-    db.execute("DELETE FROM temp.known")
-    db.execute(f"INSERT OR IGNORE INTO temp.known SELECT {key}, fid FROM {named}")  # noqa: S608  (names are quoted)
-    if link.listed:
-        each, ref = (f", json_each({here}.{column}) AS ref", "ref.value") if column == '"sources"' else ("", column)
-        pairs = (
-            f"SELECT DISTINCT {here}.fid, known.fid FROM {here}{each}"  # noqa: S608  (as above)
-            f" JOIN temp.known ON known.id = substr({ref}, 1, instr({ref} || '#', '#') - 1) ORDER BY 1, 2"
-        )
-    else:
-        pairs = (
-            f"SELECT known.fid, {there}.fid FROM {there}"  # noqa: S608  (as above)
-            f" JOIN temp.known ON known.id = {there}.{column} ORDER BY 1, 2"
-        )
+    here, there = _pair_sources(link, base, related) if link.listed else _pair_keys(link, base, related)
+    if not len(here):
+        return False
+    mapping = quote_name(_mapping_name(base, related))
     db.execute(
         f"CREATE TABLE {mapping} (id INTEGER PRIMARY KEY AUTOINCREMENT, base_id INTEGER NOT NULL,"
         " related_id INTEGER NOT NULL)"
     )
-    written = db.execute(f"INSERT INTO {mapping} (base_id, related_id) {pairs}").rowcount
-    if not written:
-        db.execute(f"DROP TABLE {mapping}")
-    return bool(written)
+    insert = f"INSERT INTO {mapping} (base_id, related_id) VALUES (?, ?)"  # noqa: S608  (the name is quoted)
+    for start in range(0, len(here), _BATCH):
+        part = slice(start, start + _BATCH)
+        db.executemany(insert, zip(here[part].tolist(), there[part].tolist(), strict=True))
+    return True
+
+
+def _pair_keys(link: _Link, base: Layer, related: Layer) -> Pairs:
+    """Return the rows of the base and the rows that name its key, both counted from 1, in the order of the base."""
+    keys = pc.index_in(related.column(link.column), value_set=base.column(base.key).combine_chunks(), skip_nulls=True)
+    rows = keys.combine_chunks().fill_null(-1).to_numpy()
+    there = np.flatnonzero(rows >= 0)
+    order = np.argsort(rows[there], kind="stable")
+    return rows[there][order] + 1, there[order] + 1
+
+
+def _pair_sources(link: _Link, base: Layer, related: Layer) -> Pairs:
+    """Return the rows of the base and those of the sources that they name, as `_pair_keys`, each pair once."""
+    column = base.column(link.column).combine_chunks()
+    if link.column == "sources":
+        rows, refs = _unfold_lists(column)
+    else:
+        rows, refs = np.arange(len(column)), column
+    known = related.column("id").combine_chunks()
+    ids = pc.replace_substring_regex(refs, "(?s)#.*", "")
+    found = pc.index_in(ids, value_set=known, skip_nulls=True).fill_null(-1).to_numpy()
+    there = found >= 0
+    pairs = np.unique(rows[there].astype(np.int64) * len(known) + found[there])
+    return pairs // max(len(known), 1) + 1, pairs % max(len(known), 1) + 1
+
+
+def _unfold_lists(column: pa.Array) -> tuple[Any, pa.Array]:
+    """Return the row of each text in a column of lists that are held as JSON text, and the texts."""
+    # JSON without an escape is parted where one text ends and the next begins; only the rest must be parsed.
+    if pc.any(pc.match_substring(column, "\\")).as_py():
+        lists = pa.array([json.loads(text) if text else None for text in column.to_pylist()], pa.list_(pa.string()))
+    else:
+        lists = pc.split_pattern(pc.utf8_slice_codeunits(column, 2, -2), '","')
+    return pc.list_parent_indices(lists).to_numpy(), pc.list_flatten(lists)
