@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 VIEWER := geo/signs.json $(shell find geo/webmap/viewer -name node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: map test lint bench clean browser gis
+.PHONY: map test lint bench bench-full clean browser gis
 
 map: .venv/run.done  ## build the maps of the atlas in this folder
 	$(BIN)/memorial build
@@ -17,8 +17,11 @@ lint: .venv/test.done  ## what the style and type checkers say
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy geo cli.py
 
-bench: .venv/test.done .venv/run.done  ## ratios against named peers; never part of the tests
-	$(BIN)/python benchmarks/run.py
+bench: .venv/test.done .venv/run.done  ## speeds beside named peers, small sizes; never part of the tests
+	@$(BIN)/python benchmarks/run.py
+
+bench-full: .venv/test.done .venv/run.done  ## the same with all sizes, up to a million sites; takes an hour
+	@$(BIN)/python benchmarks/run.py --full
 
 browser:
 	@sh tests/browser/provide.sh

@@ -172,6 +172,7 @@ _SOUNDS: Final = (
 """What transcriptions of one sound write in several ways, in the order in which it is made one."""
 
 _VOWELS: Final = re.compile("[aeiouy]+")
+_VOWEL: Final = str.maketrans(dict.fromkeys("aeiouy", "*"))
 _DOUBLED: Final = re.compile(r"(.)\1+")
 
 
@@ -204,13 +205,17 @@ def sound_all(words: Sequence[str]) -> list[str]:
     words
         Folded words.
     """
-    latin = [word for word in words if word.isascii() and "\n" not in word]
-    found = "\n".join(latin)
+    found = "\n".join([word if word.isascii() and "\n" not in word else "" for word in words])
     for written, one in _SOUNDS:
         found = found.replace(written, one)
-    sounds = iter(_DOUBLED.sub(r"\1", _VOWELS.sub("*", found)).split("\n"))
-    heard = dict(zip(latin, (next(sounds).removesuffix("h") for _ in latin), strict=True))
-    return [heard[word] if word in heard and _LETTER.search(word) else sound(word) for word in words]
+    found = found.translate(_VOWEL)
+    for doubled in sorted({char * 2 for char in set(found) - {"\n"}}):
+        while doubled in found:
+            found = found.replace(doubled, doubled[0])
+    return [
+        heard.removesuffix("h") if heard and _LETTER.search(word) else sound(word)
+        for word, heard in zip(words, found.split("\n") if words else [], strict=True)
+    ]
 
 
 def sound_name(name: str) -> str:

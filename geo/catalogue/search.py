@@ -176,16 +176,25 @@ class _Phrases:
 
     def gather(self, count: int) -> NDArray[np.int64]:
         """Sort out which record says which line; return how many letters of these each record says."""
-        pairs = np.zeros(0, np.int64)
-        if self.said:
-            rows = np.arange(count, dtype=np.int64)
-            pairs = np.concatenate([np.asarray(column, np.int64) << 32 | rows for column in self.said])
-            pairs = pairs[pairs >= 1 << 32]
-            pairs.sort()
-            pairs = pairs[np.diff(pairs, prepend=-1) != 0]  # a record that says a text twice says it
-        self.said, self.pairs = [], pairs
-        weights = np.array(self.letters, np.float64)[pairs >> 32]
-        letters: NDArray[np.int64] = np.bincount(pairs & _LOW, weights, minlength=count).astype(np.int64)
+        held = [np.flatnonzero(column) for column in self.said]
+        pairs = np.empty(sum(map(len, held)), np.int64)
+        end = 0
+        for column, there in zip(self.said, held, strict=True):
+            start, end = end, end + len(there)
+            pairs[start:end] = column[there]
+            pairs[start:end] <<= 32
+            pairs[start:end] |= there
+        del held
+        self.said = []
+        pairs.sort()
+        if (repeated := pairs[1:] == pairs[:-1]).any():  # a record that says a text twice says it
+            pairs = np.delete(pairs, np.flatnonzero(repeated))
+        self.pairs = pairs
+        lengths = np.array(self.letters, np.int64)
+        letters = np.zeros(count, np.int64)
+        for start in range(0, len(pairs), _PAIRS):
+            part = pairs[start : start + _PAIRS]
+            np.add.at(letters, part & _LOW, lengths[part >> 32])
         return letters
 
     def says(self, record: int, line: str) -> bool:
@@ -314,14 +323,12 @@ class _Index:
     def _keep_words(self, names: Iterable[str]) -> None:
         """Keep the words of folded names, and the names without their spaces."""
         text = "\n".join(names)
-        self.words.update(text.split())
-        self.words.update(text.replace(" ", "").split("\n"))
+        words = {*text.split(), *text.replace(" ", "").split("\n")}
+        self.words.update(word for word in words if len(word) >= _INDEXED and not word.isdecimal())
 
     def close(self) -> None:
-        """Put the index in order, and write the words."""
-        for table in _TABLES:
-            self.db.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608  (ours)
-        words = [word for word in sorted(self.words) if len(word) >= _INDEXED and not word.isdecimal()]
+        """Write the words."""
+        words = sorted(self.words)
         self.words.clear()
         table, *indexes = _WORDS
         self.db.execute(table.format(schema="main"))
