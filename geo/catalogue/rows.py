@@ -22,7 +22,7 @@ def table_rows(inputs: Inputs, schema: str) -> Rows:
 
 def frame_rows(frame: pd.DataFrame) -> Rows:
     """Return the rows of a frame as dictionaries, without their geometry."""
-    from geo.readers.columns import column_values  # noqa: PLC0415  (pandas, which only compiling needs)
+    from geo.columns import column_values  # noqa: PLC0415  (pandas, which only compiling needs)
 
     columns = [str(column) for column in frame.columns if column != "geometry"]
     cells = zip(*(column_values(frame[column]) for column in columns), strict=True)

@@ -135,7 +135,7 @@ def _fixed_date() -> Iterator[None]:
 def _write_layer(path: Path, name: str, inputs: Inputs, named: Mapping[str, str]) -> None:
     import pandas as pd  # noqa: PLC0415
 
-    from geo.readers.columns import column_values  # noqa: PLC0415
+    from geo.columns import column_values  # noqa: PLC0415
 
     frame = inputs.layers[name]
     spec = inputs.manifest.layers[name]

@@ -65,9 +65,7 @@ FENCE: Final = {
 _LISTS: Final = frozenset({"source_refs", "objects"})
 
 
-def read_records(
-    path: Path, name: str, schema: Schema, driver: Driver, limits: Limits = DEFAULT_LIMITS
-) -> Layer:
+def read_records(path: Path, name: str, schema: Schema, driver: Driver, limits: Limits = DEFAULT_LIMITS) -> Layer:
     """Return the features of a file that GDAL reads.
 
     Parameters
