@@ -213,7 +213,7 @@ def sound_all(words: Sequence[str]) -> list[str]:
         while doubled in found:
             found = found.replace(doubled, doubled[0])
     return [
-        heard.removesuffix("h") if heard and _LETTER.search(word) else sound(word)
+        heard.removesuffix("h") if heard and word.islower() else sound(word)
         for word, heard in zip(words, found.split("\n") if words else [], strict=True)
     ]
 

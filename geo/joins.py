@@ -6,16 +6,19 @@ matches nothing. Every report adds up on both sides; a report changes nothing in
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 import pandas as pd
 from geopandas import GeoDataFrame
 
+from geo.columns import column_values, distinct_texts
 from geo.gazetteer import Gazetteer
-from geo.placing import place_sites
+from geo.placing import Placings, place_sites
 from geo.readers import Inputs
-from geo.readers.columns import column_values
 
 __all__ = [
     "JoinReport",
@@ -31,8 +34,20 @@ __all__ = [
     "join_relations",
 ]
 
-Keyed = tuple[str, str]
-"""Where a row stands, in words, and its key; an empty key is no key."""
+
+class _Side(NamedTuple):
+    """Rows with a key.
+
+    Attributes
+    ----------
+    keys
+        The key of each row; an empty one is no key.
+    label
+        Says in words where a row stands, by its position.
+    """
+
+    keys: Sequence[str]
+    label: Callable[[int], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +116,17 @@ def join_claims(inputs: Inputs) -> JoinReport:
     """Join claims to the sites, routes, areas and the nation that they are about, by `subject`."""
     name, claims = _table(inputs, "claims")
     right, records = _records(inputs)
-    return _match("claims", name, right, _keyed(claims, "subject"), records)
+    return _match("claims", name, right, _side(claims, "subject"), records)
 
 
 def join_figures(inputs: Inputs) -> JoinReport:
     """Join figures to the areas that they shade, by `code`; one area may have one figure of each measure."""
     name, figures = _table(inputs, "figures")
-    right, areas = _layer_keys(inputs, "areas")
+    right, areas = _layer_side(inputs, "areas")
     once = [
         f"{code} {measure}" for code, measure in zip(_texts(figures, "code"), _texts(figures, "measure"), strict=True)
     ]
-    return _match("figures", name, right, _keyed(figures, "code"), areas, once)
+    return _match("figures", name, right, _side(figures, "code"), [areas], once)
 
 
 def join_figure_claims(inputs: Inputs) -> JoinReport:
@@ -122,23 +137,26 @@ def join_figure_claims(inputs: Inputs) -> JoinReport:
     """
     name, figures = _table(inputs, "figures")
     right, claims = _table(inputs, "claims")
-    areas = {key for _, key in _layer_keys(inputs, "areas")[1]}
+    areas = set(_layer_side(inputs, "areas")[1].keys)
     shown = set(_texts(figures, "measure"))
     pointed_at = set(_texts(figures, "claim"))
-    columns = [_texts(claims, column) for column in ("id", "subject", "measure")]
-    about = {claim: (subject, measure) for claim, subject, measure in zip(*columns, strict=True)}
-    eligible = [
-        keyed
-        for keyed, subject, measure in zip(_keyed(claims, "id"), columns[1], columns[2], strict=True)
-        if keyed[1] in pointed_at or (subject in areas and measure in shown)
+    ids, subjects, measures = (_texts(claims, column) for column in ("id", "subject", "measure"))
+    about = {claim: (subject, measure) for claim, subject, measure in zip(ids, subjects, measures, strict=True)}
+    rows = [
+        at
+        for at, (claim, subject, measure) in enumerate(zip(ids, subjects, measures, strict=True))
+        if claim in pointed_at or (subject in areas and measure in shown)
     ]
+    label = _side(claims, "id").label
+    eligible = _Side([ids[at] for at in rows], lambda at: label(rows[at]))
+    left = _side(figures, "claim")
     disagreements = []
-    for (where, claim), code, measure in zip(
-        _keyed(figures, "claim"), _texts(figures, "code"), _texts(figures, "measure"), strict=True
+    for at, (claim, code, measure) in enumerate(
+        zip(left.keys, _texts(figures, "code"), _texts(figures, "measure"), strict=True)
     ):
         if claim in about and about[claim] != (code, measure):
-            disagreements.append(f"{where}: {code} {measure}, but {claim} is about {' '.join(about[claim])}")
-    return _match("figure claims", name, right, _keyed(figures, "claim"), eligible, disagreements=disagreements)
+            disagreements.append(f"{left.label(at)}: {code} {measure}, but {claim} is about {' '.join(about[claim])}")
+    return _match("figure claims", name, right, left, [eligible], disagreements=disagreements)
 
 
 def join_names(inputs: Inputs) -> JoinReport:
@@ -149,49 +167,53 @@ def join_names(inputs: Inputs) -> JoinReport:
     """
     name, names = _table(inputs, "names")
     right, records = _records(inputs)
-    units = {
-        code[:length] for code in _layer_texts(inputs, "sites", "place_code") for length in range(1, len(code) + 1)
-    }
-    borne = set(_texts(names, "subject")) - {key for _, key in records}
-    records += [("administrative unit", code) for code in sorted(units & borne)]
+    _, sites = _layer(inputs, "sites")
+    codes = distinct_texts(sites["place_code"]) if "place_code" in sites.columns else set()
+    units = {code[:length] for code in codes for length in range(1, len(code) + 1)}
+    borne = set(_texts(names, "subject"))
+    for side in records:
+        borne.difference_update(side.keys)
+    known = sorted(units & borne)
     columns = [_texts(names, column) for column in ("subject", "text", "language", "kind", "source")]
     once = [" | ".join(row) for row in zip(*columns, strict=True)]
-    return _match("names", name, right, _keyed(names, "subject"), records, once)
+    records = [*records, _Side(known, lambda _: "administrative unit")]
+    return _match("names", name, right, _side(names, "subject"), records, once)
 
 
 def join_relations(inputs: Inputs) -> JoinReport:
     """Join relations to the records at both their ends; a relation is matched when both are there."""
     name, relations = _table(inputs, "relations")
     right, records = _records(inputs)
-    known = {key for _, key in records if key}
-    ends = [_texts(relations, column) for column in ("subject", "object")]
-    unmatched, met = [], set[str]()
-    for where, subject, other in zip(_labels(relations), *ends, strict=True):
-        missing = [end for end in (subject, other) if end not in known]
-        met.update({subject, other} & known)
+    subjects, others = (_texts(relations, column) for column in ("subject", "object"))
+    found = _found({*subjects, *others}, records)
+    label = _side(relations, "subject").label
+    unmatched = []
+    for at, (subject, other) in enumerate(zip(subjects, others, strict=True)):
+        missing = [end for end in (subject, other) if end not in found]
         if missing:
-            unmatched.append(f"{where}: {', '.join(end or 'no key' for end in missing)}")
-    columns = [ends[0], _texts(relations, "relation"), ends[1], _texts(relations, "source")]
+            unmatched.append(f"{label(at)}: {', '.join(end or 'no key' for end in missing)}")
+    columns = [subjects, _texts(relations, "relation"), others, _texts(relations, "source")]
     once = [" ".join(row) for row in zip(*columns, strict=True)]
+    count, left_over = _left_over(records, found)
     return JoinReport(
         name="relations",
         left=name,
         right=right,
         left_rows=len(relations),
-        right_rows=len(known),
+        right_rows=count,
         matched=len(relations) - len(unmatched),
-        matched_right=len(met),
+        matched_right=len(found),
         unmatched_left=tuple(unmatched),
-        unmatched_right=tuple(sorted(known - met)),
-        duplicates=(*_duplicates(records), *_duplicates(zip(_labels(relations), once, strict=True))),
+        unmatched_right=left_over,
+        duplicates=(*_duplicates(records), *_duplicates([_Side(once, label)])),
     )
 
 
 def join_events(inputs: Inputs) -> JoinReport:
     """Join events to the sites where they happened, by `place`; an event without such a site is unmatched."""
     name, events = _table(inputs, "events")
-    right, sites = _layer_keys(inputs, "sites")
-    return _match("events", name, right, _keyed(events, "place"), sites)
+    right, sites = _layer_side(inputs, "sites")
+    return _match("events", name, right, _side(events, "place"), [sites])
 
 
 def join_given(inputs: Inputs) -> JoinReport:
@@ -200,19 +222,20 @@ def join_given(inputs: Inputs) -> JoinReport:
     Where both are given and the name belongs to another area (as after a province was divided), the code wins and the
     difference is a disagreement.
     """
-    right, areas = _layer_keys(inputs, "areas")
+    right, areas = _layer_side(inputs, "areas")
     name, sites = _layer(inputs, "sites")
-    known = {key for _, key in areas}
+    known = {key for key in areas.keys if key}
     gazetteer = _gazetteer(inputs)
+    label = _side(sites, "id").label
+    codes, texts = _texts(sites, "province"), _texts(sites, "province_name")
+    bearers = {text: (gazetteer.find(text) or "") for text in set(texts) if text}
     keys, disagreements = [], []
-    for where, code, text in zip(
-        _labels(sites), _texts(sites, "province"), _texts(sites, "province_name"), strict=True
-    ):
-        found = (gazetteer.find(text) or "") if text else ""
+    for at, (code, text) in enumerate(zip(codes, texts, strict=True)):
+        found = bearers[text] if text else ""
         if code in known and found in known and found != code:
-            disagreements.append(f"{where}: carries {code}, but {text} is {found}")
-        keys.append((where, code or (found if found in known else text)))
-    return _match("given", name, right, keys, areas, disagreements=disagreements)
+            disagreements.append(f"{label(at)}: carries {code}, but {text} is {found}")
+        keys.append(code or (found if found in known else text))
+    return _match("given", name, right, _Side(keys, label), [areas], disagreements=disagreements)
 
 
 def join_places(inputs: Inputs) -> JoinReport:
@@ -223,42 +246,39 @@ def join_places(inputs: Inputs) -> JoinReport:
     it lies, and is a disagreement. Sites without a location, and those in no area, are unmatched.
     """
     name, sites = _layer(inputs, "sites")
-    right, areas = _layer_keys(inputs, "areas")
-    known = {key for _, key in areas if key}
-    placings, reasons = {}, dict[str, str]()
+    right, areas = _layer_side(inputs, "areas")
+    known = {key for key in areas.keys if key}
+    placings, reasons = Placings([None] * len(sites), {}), dict[str, str]()
     if known and len(sites):
         layer, frame = _layer(inputs, "areas")
         reasons = inputs.manifest.layers[layer].outside
         placings = place_sites(sites, frame, inputs.manifest.layers[layer].border_tolerance_m)
-    matched, met, unmatched, disagreements = 0, set[str](), [], []
-    for label, where, record in zip(sites.index, _labels(sites), _texts(sites, "id"), strict=True):
-        placing = placings.get(label)
-        if placing is None:
-            unmatched.append(f"{where}: no location")
-            continue
-        if not placing.agrees:
-            lies = " and ".join(placing.covering) or "no area"
-            disagreements.append(
-                f"{where}: names {placing.named or 'no area'}, lies in {lies}"
-                + (f", off by {placing.miss_m:,.0f} m" if placing.miss_m < float("inf") else "")
-                + (f": {reasons[record]}" if record in reasons else "")
-            )
-        if placing.code in known:
-            matched += 1
-            met.add(placing.code)
-        else:
-            unmatched.append(f"{where}: in no area")
+    left = _side(sites, "id")
+    disagreements = []
+    for at, placing in placings.astray.items():
+        lies, record = " and ".join(placing.covering) or "no area", left.keys[at]
+        disagreements.append(
+            f"{left.label(at)}: names {placing.named or 'no area'}, lies in {lies}"
+            + (f", off by {placing.miss_m:,.0f} m" if placing.miss_m < float("inf") else "")
+            + (f": {reasons[record]}" if record in reasons else "")
+        )
+    unmatched = [
+        f"{left.label(at)}: {'no location' if code is None else 'in no area'}"
+        for at, code in enumerate(placings.codes)
+        if code not in known
+    ]
+    met = known & set(placings.codes)
     return JoinReport(
         name="places",
         left=name,
         right=right,
         left_rows=len(sites),
         right_rows=len(known),
-        matched=matched,
+        matched=len(sites) - len(unmatched),
         matched_right=len(met),
         unmatched_left=tuple(unmatched),
         unmatched_right=tuple(sorted(known - met)),
-        duplicates=_duplicates(areas),
+        duplicates=_duplicates([areas]),
         disagreements=tuple(disagreements),
     )
 
@@ -269,53 +289,68 @@ def join_former(inputs: Inputs) -> JoinReport:
     The right side is every area once for each period of the manifest; one that is unmatched is kept as itself there.
     """
     name, crosswalk = _table(inputs, "crosswalk")
-    right, areas = _layer_keys(inputs, "areas")
-    pairs = [(where, f"{period} {key}") for period in inputs.manifest.periods for where, key in areas if key]
+    right, areas = _layer_side(inputs, "areas")
+    rows = [(period, at) for period in inputs.manifest.periods for at, key in enumerate(areas.keys) if key]
+    pairs = _Side([f"{period} {areas.keys[at]}" for period, at in rows], lambda at: areas.label(rows[at][1]))
     periods, codes = _texts(crosswalk, "period"), _texts(crosswalk, "code")
     once = [f"{period} {code}" if code else "" for period, code in zip(periods, codes, strict=True)]
-    return _match("former areas", name, right, list(zip(_labels(crosswalk), once, strict=True)), pairs, once)
+    left = _Side(once, _side(crosswalk, "code").label)
+    return _match("former areas", name, right, left, [pairs], once)
 
 
-def _match(
+def _match(  # noqa: PLR0913, PLR0917 -- two sides with their names, and what is told of them
     name: str,
-    left: str,
-    right: str,
-    left_keys: Sequence[Keyed],
-    right_keys: Sequence[Keyed],
+    left_name: str,
+    right_name: str,
+    left: _Side,
+    right: Sequence[_Side],
     once: Sequence[str] = (),
     disagreements: Iterable[str] = (),
 ) -> JoinReport:
-    """Join two lists of keyed rows, many to one; `once` names what makes a left row unique, row by row."""
-    rows = pd.DataFrame(left_keys, columns=["where", "key"], dtype=object)
-    keys = pd.DataFrame([key for _, key in right_keys if key], columns=["key"], dtype=object).drop_duplicates()
-    keys["found"] = True
-    joined = rows.merge(keys, on="key", how="left", validate="many_to_one")
-    found = joined["found"].notna()
-    met = set(joined.loc[found, "key"])
-    lost = joined.loc[~found]
+    """Join rows to keyed rows, many to one; `once` names what makes a left row unique, row by row."""
+    found = _found(left.keys, right)
+    lost = [at for at, key in enumerate(left.keys) if key not in found]
+    count, left_over = _left_over(right, found)
     return JoinReport(
         name=name,
-        left=left,
-        right=right,
-        left_rows=len(rows),
-        right_rows=len(keys),
-        matched=int(found.sum()),
-        matched_right=len(met),
-        unmatched_left=tuple(
-            f"{where}: {key or 'no key'}" for where, key in zip(lost["where"], lost["key"], strict=True)
-        ),
-        unmatched_right=tuple(sorted(set(keys["key"]) - met)),
-        duplicates=(*_duplicates(right_keys), *_duplicates(zip((where for where, _ in left_keys), once, strict=False))),
+        left=left_name,
+        right=right_name,
+        left_rows=len(left.keys),
+        right_rows=count,
+        matched=len(left.keys) - len(lost),
+        matched_right=len(found),
+        unmatched_left=tuple(f"{left.label(at)}: {left.keys[at] or 'no key'}" for at in lost),
+        unmatched_right=left_over,
+        duplicates=(*_duplicates(right), *_duplicates([_Side(once, left.label)])),
         disagreements=tuple(disagreements),
     )
 
 
-def _duplicates(keyed: Iterable[Keyed]) -> tuple[str, ...]:
+def _found(keys: Iterable[str], right: Sequence[_Side]) -> set[str]:
+    """Return the keys that stand on the right."""
+    wanted = set(keys) - {""}
+    return {key for side in right for key in side.keys if key in wanted}
+
+
+def _left_over(right: Sequence[_Side], found: set[str]) -> tuple[int, tuple[str, ...]]:
+    """Return how many different keys stand on the right, and those that were not found, sorted."""
+    rest = sorted(key for side in right for key in side.keys if key and key not in found)
+    rest = [key for key, before in zip(rest, ["", *rest], strict=False) if key != before]
+    return len(rest) + len(found), tuple(rest)
+
+
+def _duplicates(sides: Sequence[_Side]) -> tuple[str, ...]:
     """Return one text for each key that stands more than once: the key, and where it stands."""
-    places: dict[str, list[str]] = {}
-    for where, key in keyed:
-        places.setdefault(key, []).append(where)
-    return tuple(f"{key}: {', '.join(where)}" for key, where in places.items() if key and len(where) > 1)
+    total = sum(len(side.keys) for side in sides)
+    if len(set().union(*(side.keys for side in sides))) == total:
+        return ()
+    counts = Counter(key for side in sides for key in side.keys if key)
+    places: dict[str, list[str]] = {key: [] for key, count in counts.items() if count > 1}
+    for side in sides:
+        for at, key in enumerate(side.keys):
+            if key in places:
+                places[key].append(side.label(at))
+    return tuple(f"{key}: {', '.join(where)}" for key, where in places.items())
 
 
 def _layer(inputs: Inputs, schema: str) -> tuple[str, GeoDataFrame]:
@@ -335,18 +370,17 @@ def _texts(frame: pd.DataFrame, column: str) -> list[str]:
     return [value if isinstance(value, str) else "" for value in column_values(frame[column])]
 
 
-def _labels(frame: pd.DataFrame) -> list[str]:
-    """Return where each row stands: ``line 12 (c0010)``, ``feature 3 (s-21)``."""
-    keys = _texts(frame, "id" if "id" in frame.columns else "code")
-    numbers = [f"{frame.index.name} {number}" for number in frame.index]
-    if frame.index.name == "line" and "id" not in frame.columns:
-        return numbers
-    return [f"{number} ({key})" if key else number for number, key in zip(numbers, keys, strict=True)]
+def _side(frame: pd.DataFrame, column: str) -> _Side:
+    """Return the rows of a frame with one column as key; they stand on ``line 12 (c0010)``, ``feature 3 (s-21)``."""
+    own = "id" if "id" in frame.columns else "code"
+    named = own in frame.columns and (own == "id" or frame.index.name != "line")
 
+    def label(at: int) -> str:
+        number = f"{frame.index.name} {frame.index[at]}"
+        key = frame[own].iloc[at] if named else None
+        return f"{number} ({key})" if isinstance(key, str) and key else number
 
-def _keyed(frame: pd.DataFrame, column: str) -> list[Keyed]:
-    """Return where each row stands, with its key."""
-    return list(zip(_labels(frame), _texts(frame, column), strict=True))
+    return _Side(_texts(frame, column), label)
 
 
 def _layer_texts(inputs: Inputs, schema: str, column: str) -> list[str]:
@@ -354,26 +388,31 @@ def _layer_texts(inputs: Inputs, schema: str, column: str) -> list[str]:
     return _texts(_layer(inputs, schema)[1], column)
 
 
-def _layer_keys(inputs: Inputs, schema: str) -> tuple[str, list[Keyed]]:
+def _layer_side(inputs: Inputs, schema: str) -> tuple[str, _Side]:
     """Return the name of the layer of a schema, and its keyed features."""
     name, frame = _layer(inputs, schema)
-    return name, _keyed(frame, "code" if schema == "areas" else "id")
+    side = _side(frame, "")
+    return name, side._replace(keys=inputs.keys.get(name, ()))
 
 
-def _records(inputs: Inputs) -> tuple[str, list[Keyed]]:
+def _records(inputs: Inputs) -> tuple[str, list[_Side]]:
     """Return everything that a claim can be about: the names of its layers, and the keyed records."""
-    names, keyed = [], list[Keyed]()
+    names, sides = [], []
     for schema in ("sites", "routes", "areas"):
-        name, keys = _layer_keys(inputs, schema)
+        name, side = _layer_side(inputs, schema)
         names.append(name)
-        keyed += [(f"{name} {where}", key) for where, key in keys]
+        sides.append(side._replace(label=partial(_label_in, name, side.label)))
     nation = inputs.manifest.atlas.nation
-    return ", ".join([*names, nation]), [*keyed, ("atlas.toml", nation)]
+    return ", ".join([*names, nation]), [*sides, _Side([nation], lambda _: "atlas.toml")]
+
+
+def _label_in(layer: str, label: Callable[[int], str], at: int) -> str:
+    return f"{layer} {label(at)}"
 
 
 def _gazetteer(inputs: Inputs) -> Gazetteer:
     """Return the gazetteer of the areas: their own names, and those of the names table."""
-    codes = [code for _, code in _layer_keys(inputs, "areas")[1]]
+    codes = _layer_side(inputs, "areas")[1].keys
     pairs = [
         (code, text)
         for column in ("name", "name_km", "name_fr", "iso3166_2")

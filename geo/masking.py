@@ -15,8 +15,8 @@ import msgspec
 import pandas as pd
 import shapely
 
+from geo.columns import column_values
 from geo.errors import Problem, RequestError
-from geo.readers.columns import column_values
 from geo.spec import COARSENED, MASKED, PRECISION_FLOOR_M
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry import MultiPolygon, Polygon
 
-from geo.readers.columns import column_values
+from geo.columns import column_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

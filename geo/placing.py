@@ -9,10 +9,11 @@ anywhere, and may be as wide as it likes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import pyproj
 import shapely
 from geopandas import GeoDataFrame
@@ -20,9 +21,9 @@ from numpy.typing import NDArray
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
-from geo.readers.columns import column_values
+from geo.columns import column_values
 
-__all__ = ["Placing", "metres_between", "place_sites"]
+__all__ = ["Placing", "Placings", "metres_between", "place_sites"]
 
 _STEP_DEGREES = 0.1
 """Longest piece of an edge that is projected whole; a piece this long bends by a metre or two at most."""
@@ -89,7 +90,24 @@ def metres_between(point: Point, shape: BaseGeometry) -> float:
     return float(shapely.distance(shapely.Point(0.0, 0.0), local))
 
 
-def place_sites(sites: GeoDataFrame, areas: GeoDataFrame, border_tolerance_m: float) -> dict[Hashable, Placing]:
+@dataclass(frozen=True, slots=True)
+class Placings:
+    """How the sites of a layer stand to the areas.
+
+    Attributes
+    ----------
+    codes
+        For each site, by its position, the code of the area that its point is counted in: empty for none, None where
+        there is no point.
+    astray
+        Position -> placing of every site whose point contradicts what it names, in the order of the layer.
+    """
+
+    codes: list[str | None]
+    astray: dict[int, Placing]
+
+
+def place_sites(sites: GeoDataFrame, areas: GeoDataFrame, border_tolerance_m: float) -> Placings:
     """Place every located site among the areas.
 
     Parameters
@@ -104,36 +122,75 @@ def place_sites(sites: GeoDataFrame, areas: GeoDataFrame, border_tolerance_m: fl
 
     Returns
     -------
-    dict
-        Index label of `sites` -> its placing; sites without a point are not in it.
+    Placings
+        Of every site.
+
+    Notes
+    -----
+    Most points lie in the area that they name, which is asked of all points of an area at once. Only the others are
+    placed one by one.
     """
+    by_code = _shapes_by_code(areas)
+    shapes = sites.geometry.to_numpy()
+    located = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    named = [code if isinstance(code, str) else "" for code in column_values(sites["province"])]
+    codes: list[str | None] = [code if there else None for code, there in zip(named, located.tolist(), strict=True)]
+    rest = _find_elsewhere(named, located, shapes, by_code)
+    astray = {}
+    for at, placing in _place_singly(sites, rest, named, by_code, border_tolerance_m):
+        codes[at] = placing.code
+        if not placing.agrees:
+            astray[at] = placing
+    return Placings(codes, astray)
+
+
+def _shapes_by_code(areas: GeoDataFrame) -> dict[str, BaseGeometry]:
+    """Return the valid shapes of the areas by code, those of one code as one."""
     shapes: dict[str, list[BaseGeometry]] = defaultdict(list)
     for code, shape in zip(column_values(areas["code"]), areas.geometry, strict=True):
         if isinstance(code, str) and code and shape is not None and not shape.is_empty and shape.is_valid:
             shapes[code].append(shape)
-    by_code = {code: shapely.union_all(parts) if len(parts) > 1 else parts[0] for code, parts in shapes.items()}
+    return {code: shapely.union_all(parts) if len(parts) > 1 else parts[0] for code, parts in shapes.items()}
+
+
+def _find_elsewhere(
+    named: list[str], located: NDArray[np.bool_], shapes: NDArray[np.object_], by_code: dict[str, BaseGeometry]
+) -> NDArray[np.int64]:
+    """Return the positions of the located sites that do not lie in the area that they name, in order."""
+    left = located.copy()
+    lon, lat = np.full((2, len(shapes)), np.nan)
+    lon[located], lat[located] = shapely.get_x(shapes[located]), shapely.get_y(shapes[located])
+    numbers, codes = pd.factorize(np.array(named, dtype=object))
+    order = np.argsort(numbers, kind="stable")
+    ends = np.searchsorted(numbers[order], np.arange(len(codes) + 1))
+    for number, code in enumerate(codes):
+        if code not in by_code:
+            continue
+        rows = order[ends[number] : ends[number + 1]]
+        rows = rows[located[rows]]
+        shapely.prepare(by_code[code])
+        left[rows] = ~shapely.intersects_xy(by_code[code], lon[rows], lat[rows])
+    return np.flatnonzero(left)
+
+
+def _place_singly(
+    sites: GeoDataFrame,
+    rows: NDArray[np.int64],
+    named: list[str],
+    by_code: dict[str, BaseGeometry],
+    border_tolerance_m: float,
+) -> Iterator[tuple[int, Placing]]:
+    """Yield position and placing of the sites in some rows."""
+    points = sites.geometry.to_numpy()[rows]
+    radii = column_values(sites["precision_m"].iloc[rows])
     codes = list(by_code)
-    labels, points, named, precise = [], [], [], []
-    for label, point, code, precision in zip(
-        sites.index,
-        sites.geometry,
-        column_values(sites["province"]),
-        column_values(sites["precision_m"]),
-        strict=True,
-    ):
-        if isinstance(point, Point) and not point.is_empty:
-            labels.append(label)
-            points.append(point)
-            named.append(code if isinstance(code, str) else "")
-            precise.append(float(precision) if isinstance(precision, int | float) else 0.0)
     covering: dict[int, list[str]] = defaultdict(list)
     tree = shapely.STRtree(list(by_code.values()))
-    for at, area in zip(*tree.query(np.array(points, dtype=object), predicate="intersects").tolist(), strict=True):
+    for at, area in zip(*tree.query(points, predicate="intersects").tolist(), strict=True):
         covering[at].append(codes[area])
     together: BaseGeometry | None = None
-    placings: dict[Hashable, Placing] = {}
-    for at, (label, point, code) in enumerate(zip(labels, points, named, strict=True)):
-        inside = tuple(sorted(covering[at]))
+    for at, (row, point, radius) in enumerate(zip(rows.tolist(), points, radii, strict=True)):
+        code, inside = named[row], tuple(sorted(covering[at]))
         if code in inside or not (code or inside):
             miss = 0.0
         elif code:
@@ -141,5 +198,5 @@ def place_sites(sites: GeoDataFrame, areas: GeoDataFrame, border_tolerance_m: fl
         else:
             together = together if together is not None else shapely.union_all(list(by_code.values()))
             miss = metres_between(point, together.boundary)
-        placings[label] = Placing(code, inside, miss, border_tolerance_m + precise[at])
-    return placings
+        precise = float(radius) if isinstance(radius, int | float) else 0.0
+        yield row, Placing(code, inside, miss, border_tolerance_m + precise)

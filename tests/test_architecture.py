@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = (
     ("errors",),
     ("spec",),
-    ("outputs", "gazetteer", "coordinates", "reporting", "styling", "guarding"),
+    ("outputs", "gazetteer", "coordinates", "reporting", "styling", "guarding", "columns"),
     ("readers", "wording"),
     ("ledger", "masking", "placing"),
     ("joins", "checks", "periods"),
@@ -41,7 +41,7 @@ FENCES = {
     "fiona": {"readers", "export"},
     "mgrs": {"coordinates"},
     "openpyxl": {"readers", "export"},
-    "pyarrow": {"readers", "export", "catalogue"},  # layers move as columns, all the way
+    "pyarrow": {"catalogue", "columns", "readers", "export"},  # layers move as columns, all the way
     "pyogrio": {"readers", "export", "catalogue"},  # the catalogue is a GeoPackage
     "xlsxwriter": {"export"},
 }

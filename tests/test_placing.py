@@ -10,7 +10,7 @@ import shapely
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from geo.placing import Placing, metres_between, place_sites
+from geo.placing import Placings, metres_between, place_sites
 
 GEOD = pyproj.Geod(ellps="WGS84")
 SQUARES = {f"P{number}": shapely.box(-34 + number, 10, -33 + number, 11) for number in (1, 2, 3)}
@@ -79,31 +79,33 @@ def test_a_known_distance():
     ],
 )
 def test_a_point_is_placed(point, named, precision, covering, code, agrees):
-    placing = place_sites(sites((shapely.Point(point), named, precision)), AREAS, 1000)[0]
-    assert (placing.covering, placing.code, placing.agrees) == (covering, code, agrees)
+    placings = place_sites(sites((shapely.Point(point), named, precision)), AREAS, 1000)
+    assert placings.codes == [code]
+    assert [(placing.covering, placing.agrees) for placing in placings.astray.values()] == [(covering, False)] * (
+        not agrees
+    )
 
 
 def test_sites_without_a_point_are_not_placed():
     rows = sites((None, "P1", None), (shapely.Point(-32.5, 10.5), "P1", 10), (shapely.Point(), "P1", 10))
-    assert place_sites(rows, AREAS, 1000) == {1: Placing("P1", ("P1",), 0.0, 1010.0)}
+    assert place_sites(rows, AREAS, 1000) == Placings([None, "P1", None], {})
 
 
 def test_parts_of_one_area_are_one_area():
     halves = [shapely.box(0, 0, 1, 1), shapely.box(5, 0, 6, 1)]
     areas = gpd.GeoDataFrame({"code": ["A", "A"]}, geometry=halves, crs=4326)
     placings = place_sites(sites((shapely.Point(5.5, 0.5), "A", 1), (shapely.Point(3, 0.5), "A", 1)), areas, 0)
-    assert placings[0].agrees
-    assert placings[1].miss_m == pytest.approx(222_630, rel=1e-3)
+    assert list(placings.astray) == [1]
+    assert placings.astray[1].miss_m == pytest.approx(222_630, rel=1e-3)
 
 
 def test_an_area_that_is_not_valid_places_nothing():
     bow_tie = shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
     areas = gpd.GeoDataFrame({"code": ["A"]}, geometry=[bow_tie], crs=4326)
-    placing = place_sites(sites((shapely.Point(0.9, 0.5), "A", 1)), areas, 0)[0]
+    placing = place_sites(sites((shapely.Point(0.9, 0.5), "A", 1)), areas, 0).astray[0]
     assert (placing.covering, placing.miss_m) == ((), float("inf"))
 
 
 @pytest.mark.parametrize("empty", [AREAS.iloc[:0], gpd.GeoDataFrame({"code": []}, geometry=[], crs=4326)])
 def test_without_areas_nothing_is_placed(empty):
-    placing = place_sites(sites((shapely.Point(0, 0), None, 1)), empty, 0)[0]
-    assert (placing.code, placing.agrees) == ("", True)
+    assert place_sites(sites((shapely.Point(0, 0), None, 1)), empty, 0) == Placings([""], {})

@@ -15,8 +15,8 @@ import shapely
 from pyogrio.raw import write_arrow
 
 from geo.catalogue.rows import frame_columns
+from geo.columns import column_array, column_values
 from geo.gazetteer import span_bounds
-from geo.readers.columns import column_array, column_values
 from geo.spec import SCHEMAS
 
 if TYPE_CHECKING:

@@ -29,6 +29,6 @@ def frame_rows(frame: pd.DataFrame) -> Rows:
 
 def frame_columns(frame: pd.DataFrame) -> Columns:
     """Return the columns of a frame as Python values, None where nothing stands, without its geometry."""
-    from geo.readers.columns import column_values  # noqa: PLC0415  (pandas, which only compiling needs)
+    from geo.columns import column_values  # noqa: PLC0415  (pandas, which only compiling needs)
 
     return {str(column): column_values(frame[column]) for column in frame.columns if column != "geometry"}

@@ -20,8 +20,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.catalogue.rows import frame_columns, frame_rows, table_rows
+from geo.columns import column_array, column_values
 from geo.gazetteer import fold_all, sound_all
-from geo.readers.columns import column_array, column_values
 from geo.spec import SCHEMAS
 
 if TYPE_CHECKING:

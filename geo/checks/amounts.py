@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from geo.checks.records import Records, blank, edtf_bounds
+from geo.checks.records import Records, edtf_bounds
+from geo.checks.sheets import blank
 from geo.errors import Problem
 from geo.gazetteer import Bounds
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import cql2
 
-from geo.checks.records import KEBAB, Records, blank, edtf_bounds
+from geo.checks.records import KEBAB, Records, edtf_bounds
+from geo.checks.sheets import blank
 from geo.errors import Problem
 from geo.gazetteer import suggest_terms
 from geo.guarding import condition_excess
@@ -199,7 +200,7 @@ def chapters(records: Records) -> Iterator[Problem]:
     """Require of a chapter records and sources that exist, marks that lead to them, a view inside the atlas, CQL2."""
     for name, spec in records.inputs.maps.items():
         file = f"{records.inputs.manifest.files.maps}/{name}.toml"
-        shown = _shown(records, spec)
+        shown = _shown(records, spec) if spec.chapters else frozenset()
         for number, chapter in enumerate(spec.chapters, start=1):
             faults = [*_named_faults(records, chapter, shown), *_asked_faults(records, chapter)]
             for field, seen, expected, known in faults:

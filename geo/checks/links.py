@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from typing import Final
 
-from geo.checks.records import Records, Sheet, blank
+from geo.checks.records import MANY, Ids, Records
+from geo.checks.sheets import Sheet, blank
 from geo.errors import Problem
 from geo.gazetteer import suggest_terms
 from geo.ledger import ADMITTED_STATUSES, split_ref
@@ -20,13 +22,20 @@ __all__ = [
     "source_exists",
 ]
 
+_SOURCES: Final[dict[str, Callable[[str], str]]] = {
+    "source": str,
+    "source_ref": lambda text: split_ref(text)[0],
+    "source_refs": lambda text: split_ref(text)[0],
+}
+"""Type of a column -> how the source is found in its text."""
+
 
 def cited(records: Records) -> Iterator[Problem]:
     """Require that every record names a source."""
     for sheet in records.sheets:
         for field in sheet.schema.fields:
             if field.required and field.type in ("source", "source_ref", "source_refs"):
-                for at, value in enumerate(sheet.column(field.name)):
+                for at, value in sheet.empty(field.name):
                     if blank(value) or (isinstance(value, list) and all(blank(item) for item in value)):
                         yield sheet.problem(
                             at, field.name, "no source", "at least one source: nothing stands here unsaid by anyone"
@@ -37,37 +46,41 @@ def _missing(
     sheet: Sheet, field: str, at: int, seen: str, expected: str, known: Collection[str], word: str = ""
 ) -> Problem:
     """Return the problem of a name that nothing bears, with the nearest that is borne."""
-    near = suggest_terms(word or seen, known)
+    near = suggest_terms(word or seen, known) if len(known) <= MANY else []
     return sheet.problem(at, field, seen, expected, f"Did you mean {' or '.join(near)}?" if near else "")
 
 
 def source_exists(records: Records) -> Iterator[Problem]:
     """Require that a source that is named is listed."""
-    expected = f"the id of a source in {records.inputs.manifest.files.sources}"
+    expected, known = f"the id of a source in {records.inputs.manifest.files.sources}", records.sources
     for sheet in records.sheets:
-        for field, at, text in sheet.words("source", "source_ref", "source_refs"):
-            source = text if field.type == "source" else split_ref(text)[0]
-            if source not in records.sources:
-                yield _missing(sheet, field.name, at, text, expected, records.sources, source)
+        for field in sheet.schema.fields:
+            if field.type not in _SOURCES:
+                continue
+            source_of = _SOURCES[field.type]
+            for at, text in sheet.misfit_words(lambda text, source_of=source_of: source_of(text) in known, field.name):
+                yield _missing(sheet, field.name, at, text, expected, known, source_of(text))
 
 
 def record_exists(records: Records) -> Iterator[Problem]:
     """Require that a site, route, area or claim that is named is there."""
-    known: dict[str, tuple[frozenset[str], str]] = {
+    known: dict[str, tuple[Ids, str]] = {
         "record": (records.subjects, "the id of a site, route or area, or the nation"),
         "site": (records.sites, "the id of a site"),
         "claim": (records.claims, "the id of a claim"),
     }
     for sheet in records.sheets:
-        for field, at, key in sheet.words(*known):
+        for field in sheet.schema.fields:
+            if field.type not in known:
+                continue
             keys, expected = known[field.type]
-            if key not in keys:
+            for at, key in sheet.misfit_words(keys.__contains__, field.name):
                 yield _missing(sheet, field.name, at, key, expected, keys)
     for sheet in records.of("names"):
         for at, key in sheet.columns("subject"):
             if not blank(key) and key not in records.subjects and key not in records.units:
                 expected = "the id of a site, route or area, or the code of a unit in which some site lies"
-                yield _missing(sheet, "subject", at, key, expected, records.subjects | records.units)
+                yield _missing(sheet, "subject", at, key, expected, {*records.subjects, *records.units})
     for sheet in records.of("routes"):
         for at, stops in sheet.columns("stops"):
             for number, stop in enumerate(stops if isinstance(stops, list) else [], start=1):
@@ -80,9 +93,10 @@ def record_exists(records: Records) -> Iterator[Problem]:
 def province_exists(records: Records) -> Iterator[Problem]:
     """Require that a province that is named by its code is in the area layer."""
     for sheet in records.sheets:
-        for field, at, code in sheet.words("province"):
-            if code not in records.areas:
-                yield _missing(sheet, field.name, at, code, "the code of an area", records.areas)
+        for field in sheet.schema.fields:
+            if field.type == "province":
+                for at, code in sheet.misfit_words(records.areas.__contains__, field.name):
+                    yield _missing(sheet, field.name, at, code, "the code of an area", records.areas)
 
 
 def code_in_province(records: Records) -> Iterator[Problem]:
@@ -116,13 +130,13 @@ def part_of_acyclic(records: Records) -> Iterator[Problem]:
         }
         settled: set[str] = set()
         for start in parents:
-            path: list[str] = []
+            path: dict[str, None] = {}  # in order, and quick to ask, however long a chain is
             site = start
             while site in parents and site not in settled and site not in path:
-                path.append(site)
+                path[site] = None
                 site = parents[site][1]
             if site in path:
-                circle = [*path[path.index(site) :], site]
+                circle = [*list(path)[list(path).index(site) :], site]
                 yield sheet.problem(parents[site][0], "part_of", " → ".join(circle), "a chain that ends")
             settled.update(path)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from geo.checks.records import KEBAB, Records, blank, edtf_bounds
+from geo.checks.records import KEBAB, Records, edtf_bounds
+from geo.checks.sheets import blank
 from geo.errors import Problem
 from geo.gazetteer import suggest_terms
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from geo.checks.records import Records, blank
+from geo.checks.records import Records
+from geo.checks.sheets import blank
 from geo.errors import Problem
 from geo.gazetteer import fold
 from geo.ledger import split_ref

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from geo.checks.records import Records, blank
+from geo.checks.records import Records
+from geo.checks.sheets import Sheet, blank
+from geo.columns import find_values
 from geo.errors import Problem
 from geo.placing import place_sites
 from geo.spec import CERTAINTIES, PRECISION_FLOOR_M
@@ -33,7 +36,9 @@ def valid_geometry(records: Records) -> Iterator[Problem]:
         if sheet.schema.holds != "layer":
             continue
         ours = PurePosixPath(sheet.file).suffix in (".geojson", ".json")
-        for at, shape in enumerate(sheet.shapes):
+        doubtful = ~shapely.is_valid(sheet.shapes) | (shapely.get_dimensions(sheet.shapes) == 2)
+        for at in np.flatnonzero(doubtful).tolist():
+            shape = sheet.shapes[at]
             if shape is None:
                 continue
             if not shape.is_valid:
@@ -59,9 +64,10 @@ def inside_area(records: Records) -> Iterator[Problem]:
     area = records.inputs.manifest.atlas.area
     west, south, east, north = area
     for sheet in records.of("sites", "routes", "areas"):
-        for at, shape in enumerate(sheet.shapes):
-            if shape is None or shape.is_empty:
-                continue
+        box = shapely.bounds(sheet.shapes)  # NaN of what is not there: it is nowhere outside
+        beyond = (box[:, 0] < west) | (box[:, 1] < south) | (box[:, 2] > east) | (box[:, 3] > north)
+        for at in np.flatnonzero(beyond).tolist():
+            shape = sheet.shapes[at]
             outside = next(
                 (point for point in shapely.get_coordinates(shape).tolist() if not _holds(area, *point)), None
             )
@@ -86,17 +92,21 @@ def _holds(area: Area, lon: float, lat: float) -> bool:
 def precision_floor(records: Records) -> Iterator[Problem]:
     """Refuse a position that is finer than its basis allows."""
     for sheet in records.of("sites"):
-        for at, radius, basis in sheet.columns("precision_m", "precision_basis"):
-            floor = PRECISION_FLOOR_M.get(basis) if isinstance(basis, str) else None
-            if floor is not None and type(radius) is int and radius < floor:
-                yield sheet.problem(at, "precision_m", f"{radius} m", f"at least {floor} m for the basis {basis}")
+        for basis, floor in PRECISION_FLOOR_M.items():
+            for at in find_values(sheet.frame["precision_basis"], [basis]) if floor is not None else ():
+                radius = sheet.value("precision_m", at)
+                if type(radius) is int and radius < floor:
+                    yield sheet.problem(at, "precision_m", f"{radius} m", f"at least {floor} m for the basis {basis}")
 
 
 def unlocated_basis(records: Records) -> Iterator[Problem]:
     """Require a point with its radius and source, or a basis that allows no point; never half of either."""
     for sheet in records.of("sites"):
-        columns = sheet.columns("precision_basis", "precision_m", "coord_source")
-        for (at, basis, radius, source), shape in zip(columns, sheet.shapes, strict=True):
+        for at in _half_located(sheet):
+            basis, radius, source = (
+                sheet.value(name, at) for name in ("precision_basis", "precision_m", "coord_source")
+            )
+            shape = sheet.shapes[at]
             if not isinstance(basis, str) or basis not in PRECISION_FLOOR_M:
                 continue
             pointless = PRECISION_FLOOR_M[basis] is None
@@ -111,16 +121,31 @@ def unlocated_basis(records: Records) -> Iterator[Problem]:
                     yield sheet.problem(at, field, str(value), "nothing, because the place has no point")
 
 
+def _half_located(sheet: Sheet) -> list[int]:
+    """Return the rows of sites whose point, basis, radius and source may not go together."""
+    located = ~shapely.is_missing(sheet.shapes)
+    pointless = np.zeros(len(sheet), dtype=bool)
+    for basis, floor in PRECISION_FLOOR_M.items():
+        if floor is None:
+            pointless[find_values(sheet.frame["precision_basis"], [basis])] = True
+    doubtful = located == pointless
+    for name in ("precision_m", "coord_source"):
+        empty = np.zeros(len(sheet), dtype=bool)
+        empty[[at for at, value in sheet.empty(name) if blank(value)]] = True
+        doubtful |= located == empty
+    rows: list[int] = np.flatnonzero(doubtful).tolist()
+    return rows
+
+
 def point_in_province(records: Records) -> Iterator[Problem]:
     """Require that a point lies in the province that its site names, or that the manifest says why it does not."""
     for sites in records.of("sites"):
         for areas in records.of("areas"):
             layer = records.inputs.manifest.layers[areas.name]
-            placings = place_sites(sites.frame, areas.frame, layer.border_tolerance_m)
             excused = set(layer.outside)
-            for at, (number, (_, name)) in enumerate(zip(sites.numbers, sites.columns("id"), strict=True)):
-                placing = placings.get(number)
-                if placing is None or placing.agrees or (placing.named and placing.named not in records.areas):
+            for at, placing in place_sites(sites.frame, areas.frame, layer.border_tolerance_m).astray.items():
+                name = sites.value("id", at)
+                if placing.named and placing.named not in records.areas:
                     continue
                 if isinstance(name, str) and name in layer.outside:
                     excused.discard(name)

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, Final, Literal
+from itertools import chain
+from typing import Final
 
 import msgspec
-import pandas as pd
-from shapely.geometry.base import BaseGeometry
 
+from geo.checks.sheets import Sheet, blank
+from geo.columns import distinct_texts, find_odd, is_odd
 from geo.errors import Problem
 from geo.gazetteer import Bounds, parse_edtf
 from geo.readers import Inputs
-from geo.readers.columns import column_values
-from geo.spec import SCHEMAS, Field, Schema
+from geo.spec import SCHEMAS, Field
 
-__all__ = ["KEBAB", "Records", "Sheet", "Text", "blank", "edtf_bounds"]
+__all__ = ["KEBAB", "MANY", "Ids", "Records", "Text", "edtf_bounds"]
 
 KEBAB: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 """The form of a permanent identifier."""
-
-
-def blank(value: object) -> bool:
-    """Return whether a cell says nothing: ``None``, nothing but spaces, an empty list."""
-    return value is None or (isinstance(value, str) and not value.strip()) or value in ([], {})
 
 
 @lru_cache(maxsize=65_536)
@@ -38,90 +33,24 @@ def edtf_bounds(text: str) -> Bounds | str:
         return str(reason)
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """One layer or table, column by column.
+MANY: Final = 20_000
+"""How many names may be compared with one that nothing bears: it takes as long as there are names."""
 
-    Attributes
-    ----------
-    name
-        What the manifest calls it.
-    file
-        Its file, relative to the atlas.
-    kind
-        The name of its schema.
-    schema
-        The columns that it should have.
-    frame
-        What was read.
-    """
 
-    name: str
-    file: str
-    kind: str
-    schema: Schema
-    frame: pd.DataFrame
+class Ids(Collection[str]):
+    """Several sets of ids as one, without a copy of a million of them."""
+
+    def __init__(self, *parts: Collection[str]) -> None:
+        self._parts = parts
+
+    def __contains__(self, key: object) -> bool:
+        return any(key in part for part in self._parts)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(chain.from_iterable(self._parts)))
 
     def __len__(self) -> int:
-        return len(self.frame)
-
-    @cached_property
-    def numbers(self) -> list[Any]:
-        """Return the number of each feature, or the line of each row."""
-        return list(self.frame.index)
-
-    @cached_property
-    def shapes(self) -> list[BaseGeometry | None]:
-        """Return the geometry of each feature."""
-        return list(self.frame.geometry)
-
-    @cached_property
-    def _values(self) -> dict[str, list[Any]]:
-        return {}
-
-    def column(self, name: str) -> list[Any]:
-        """Return the values of a column; ``None`` for every row when the column is not there."""
-        if name not in self._values:
-            there = name in self.frame.columns
-            self._values[name] = column_values(self.frame[name]) if there else [None] * len(self)
-        return self._values[name]
-
-    def columns(self, *names: str) -> Iterator[tuple[Any, ...]]:
-        """Yield, row by row, its position and the values of the named columns."""
-        return zip(range(len(self)), *(self.column(name) for name in names), strict=True)
-
-    def cells(self, *types: str) -> Iterator[tuple[Field, int, Any]]:
-        """Yield every cell that is not blank in the columns of these types: field, position, value."""
-        for field in self.schema.fields:
-            if field.type in types:
-                for at, value in enumerate(self.column(field.name)):
-                    if not blank(value):
-                        yield field, at, value
-
-    def words(self, *types: str) -> Iterator[tuple[Field, int, str]]:
-        """Yield every text that is not blank in the columns of these types; the texts of a list one by one."""
-        for field, at, value in self.cells(*types):
-            for text in value if isinstance(value, list) else [value]:
-                if isinstance(text, str) and text:
-                    yield field, at, text
-
-    def where(self, at: int) -> str:
-        """Return where a row stands, in words: ``feature 3 (s-21)``, ``line 12 (c0010)``, ``line 12``."""
-        number = f"{'feature' if self.schema.holds == 'layer' else 'line'} {self.numbers[at]}"
-        key = self.column(self.schema.key)[at] if self.schema.key else None
-        return f"{number} ({key})" if key else number
-
-    def problem(
-        self,
-        at: int,
-        field: str,
-        seen: str,
-        expected: str,
-        next_step: str = "",
-        severity: Literal["error", "warning"] = "error",
-    ) -> Problem:
-        """Return a problem that stands in one row of this sheet."""
-        return Problem(self.file, self.where(at), field, seen, expected, next_step, severity=severity)
+        return sum(map(len, self._parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,12 +116,14 @@ class Records:
 
     def keys(self, *kinds: str) -> frozenset[str]:
         """Return the ids or codes in the sheets of these schemas, also of features that the readers set aside."""
-        return frozenset(
-            key
-            for sheet in self.of(*kinds)
-            for key in [*sheet.column(sheet.schema.key), *self.inputs.set_aside.get(sheet.name, ())]
-            if isinstance(key, str) and key
-        )
+        found: set[str] = set()
+        for sheet in self.of(*kinds):
+            if sheet.schema.holds == "layer":
+                found.update(self.inputs.keys[sheet.name])
+            else:
+                found |= distinct_texts(sheet.frame[sheet.schema.key])
+            found.update(key for key in self.inputs.set_aside.get(sheet.name, ()) if isinstance(key, str))
+        return frozenset(found - {""}) if "" in found else frozenset(found)
 
     @cached_property
     def areas(self) -> frozenset[str]:
@@ -210,14 +141,14 @@ class Records:
         return self.keys("claims")
 
     @cached_property
-    def subjects(self) -> frozenset[str]:
+    def subjects(self) -> Ids:
         """Return everything that a claim can be about: sites, routes, areas, the nation."""
-        return self.keys("sites", "routes", "areas") | {self.inputs.manifest.atlas.nation}
+        return Ids(self.sites, self.keys("routes"), self.areas, frozenset({self.inputs.manifest.atlas.nation}))
 
     @cached_property
     def units(self) -> frozenset[str]:
         """Return the codes of administrative units below the areas: those of the sites, and those above them."""
-        codes = {code for sheet in self.of("sites") for code in sheet.column("place_code") if isinstance(code, str)}
+        codes = set().union(*(distinct_texts(sheet.frame["place_code"]) for sheet in self.of("sites")))
         parts = {code[:length] for code in codes for length in range(1, len(code) + 1)}
         return frozenset(part for part in parts if any(part.startswith(area) for area in self.areas))
 
@@ -247,13 +178,28 @@ class Records:
         """Yield every text that the atlas holds: of cells, lists and objects, sources, the method page, TOML files."""
         for sheet in self.sheets:
             for name in sheet.frame.columns:
-                for at, value in enumerate(sheet.column(name)):
-                    if isinstance(value, str):
-                        if value:
-                            yield Text(value, sheet.file, at, sheet.where, name)
-                    elif isinstance(value, list | dict):
-                        for path, text in _inside(value, name):
-                            yield Text(text, sheet.file, at, sheet.where, path)
+                yield from _texts_of(sheet, name, enumerate(sheet.column(name)))
+        yield from self._texts_beside()
+
+    @cached_property
+    def odd_texts(self) -> tuple[Text, ...]:
+        """Return those of `texts` that may not be in form C, may hold something invisible, or a space at an end.
+
+        In a packed column these are few; elsewhere it is every text that is not plain ASCII.
+        """
+        found: list[Text] = []
+        for sheet in self.sheets:
+            for name in sheet.frame.columns:
+                if sheet.packed(name):
+                    cells = ((at, sheet.value(name, at)) for at in find_odd(sheet.frame[name]))
+                else:
+                    cells = enumerate(sheet.column(name))
+                found += (text for text in _texts_of(sheet, name, cells) if is_odd(text.text))
+        found += (text for text in self._texts_beside() if is_odd(text.text))
+        return tuple(found)
+
+    def _texts_beside(self) -> Iterator[Text]:
+        """Yield the texts that stand in no layer or table."""
         files = self.inputs.manifest.files
         for at, source in enumerate(self.inputs.sources):
             for path, text in _inside(source, ""):
@@ -267,6 +213,17 @@ class Records:
         for file, document in documents:
             for path, text in _inside(msgspec.to_builtins(document), ""):
                 yield Text(text, file, 0, _always(f"key {path}"), "")
+
+
+def _texts_of(sheet: Sheet, name: str, cells: Iterable[tuple[int, object]]) -> Iterator[Text]:
+    """Yield the texts in some cells of a column."""
+    for at, value in cells:
+        if isinstance(value, str):
+            if value:
+                yield Text(value, sheet.file, at, sheet.where, name)
+        elif isinstance(value, list | dict):
+            for path, text in _inside(value, name):
+                yield Text(text, sheet.file, at, sheet.where, path)
 
 
 def _always(place: str) -> Callable[[int], str]:

@@ -7,7 +7,9 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from geo.checks.records import KEBAB, Records, blank, edtf_bounds
+from geo.checks.records import KEBAB, Records, edtf_bounds
+from geo.checks.sheets import blank
+from geo.columns import find_values, repeated_texts
 from geo.errors import Problem
 from geo.gazetteer import suggest_terms
 
@@ -70,7 +72,7 @@ def required(records: Records) -> Iterator[Problem]:
     for sheet in records.sheets:
         for field in sheet.schema.fields:
             if field.required and field.type not in _CITING:
-                for at, value in enumerate(sheet.column(field.name)):
+                for at, value in sheet.empty(field.name):
                     if blank(value):
                         yield sheet.problem(at, field.name, "nothing", f"a value. {field.meaning}")
 
@@ -109,24 +111,31 @@ _TYPES: Final[dict[str, tuple[Callable[[object], bool], str]]] = {
     "source_refs": (_is_list_of(_matches(_SOURCE_REF)), "a list of source-id#locator"),
     "objects": (_is_list_of(lambda value: isinstance(value, dict)), "a list of objects"),
 }
+_FINER: Final = frozenset(_TYPES) - {"integer", "objects"}
+"""Types that ask more of a value than what a packed column holds anyway."""
+
 _A_TEXT: Final = (lambda value: isinstance(value, str), "a text")
 
 
 def type_(records: Records) -> Iterator[Problem]:
     """Require that every cell is of the type of its column."""
     for sheet in records.sheets:
-        for field, at, value in sheet.cells(*{field.type for field in sheet.schema.fields}):
+        for field in sheet.schema.fields:
+            if sheet.packed(field.name) and field.type not in _FINER:
+                continue
             fits, expected = _TYPES.get(field.type, _A_TEXT)
-            if not fits(value):
+            for at, value in sheet.misfits(field.name, fits):
                 yield sheet.problem(at, field.name, value if isinstance(value, str) else repr(value), expected)
 
 
 def term(records: Records) -> Iterator[Problem]:
     """Require that a term is a word of the vocabulary."""
     for sheet in records.sheets:
-        for field, at, word in sheet.words("term"):
+        for field in sheet.schema.fields:
+            if field.type != "term":
+                continue
             terms = records.terms(field)
-            if word not in terms:
+            for at, word in sheet.misfit_words(terms.__contains__, field.name):
                 near = suggest_terms(word, terms)
                 listed = isinstance(field.terms, tuple) or len(terms) <= 12
                 yield sheet.problem(
@@ -141,9 +150,11 @@ def term(records: Records) -> Iterator[Problem]:
 def id_form(records: Records) -> Iterator[Problem]:
     """Require that an identifier is kebab-case: it goes into addresses, file names and commands."""
     for sheet in records.sheets:
-        for field, at, key in sheet.words("id"):
-            if not KEBAB.fullmatch(key):
-                yield sheet.problem(at, field.name, key, "lower-case letters, digits and single hyphens, as in place-a")
+        for field in sheet.schema.fields:
+            if field.type == "id":
+                for at, key in sheet.misfit_words(KEBAB.fullmatch, field.name):
+                    expected = "lower-case letters, digits and single hyphens, as in place-a"
+                    yield sheet.problem(at, field.name, key, expected)
 
 
 def ids_unique(records: Records) -> Iterator[Problem]:
@@ -156,11 +167,12 @@ def ids_unique(records: Records) -> Iterator[Problem]:
             yield Problem(manifest.files.sources, where, "id", key, f"an id of its own; {first[key]} has it")
         elif isinstance(key, str):
             first[key] = f"{manifest.files.sources}: {where}"
-    for sheet in records.sheets:
-        if not sheet.schema.key:
-            continue
-        for at, key in enumerate(sheet.column(sheet.schema.key)):
-            if not isinstance(key, str) or not key:
+    keyed = [sheet for sheet in records.sheets if sheet.schema.key]
+    often = repeated_texts([sheet.frame[sheet.schema.key] for sheet in keyed]) | first.keys()
+    for sheet in keyed:
+        for at in find_values(sheet.frame[sheet.schema.key], often):
+            key = sheet.value(sheet.schema.key, at)
+            if not key:
                 continue
             if key in first:
                 yield sheet.problem(at, sheet.schema.key, key, f"an id of its own; {first[key]} has it")
@@ -183,14 +195,14 @@ def rows_unique(records: Records) -> Iterator[Problem]:
 
 def nfc(records: Records) -> Iterator[Problem]:
     """Require Unicode normal form C, so that equal texts have equal bytes."""
-    for text in records.texts():
+    for text in records.odd_texts:
         if not unicodedata.is_normalized("NFC", text.text):
             yield text.problem(text.text, "the same text in Unicode normal form C (NFC)")
 
 
 def no_control(records: Records) -> Iterator[Problem]:
     """Refuse what is invisible and acts: control characters, and marks that reorder text."""
-    for text in records.texts():
+    for text in records.odd_texts:
         found = _CONTROL.search(text.text)
         if found or (_ZERO_WIDTH_SPACE in text.text and not _SPACELESS.search(text.text)):
             char = found.group() if found else _ZERO_WIDTH_SPACE
@@ -203,7 +215,7 @@ def no_control(records: Records) -> Iterator[Problem]:
 
 def edge_space(records: Records) -> Iterator[Problem]:
     """Refuse a space at either end of a text: it would meet nothing in a join, and nobody would see why."""
-    for text in records.texts():
+    for text in records.odd_texts:
         if text.text != text.text.strip():
             yield text.problem(repr(text.text), "no space at the beginning or the end")
 

@@ -14,9 +14,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geo.columns import pack_values, series_of
 from geo.errors import Problem, show_text
 from geo.gazetteer import suggest_terms
-from geo.readers.columns import pack_values, series_of
 from geo.readers.files import DEFAULT_LIMITS, Limits
 from geo.readers.geometry import GeometryFault, make_geometry
 from geo.readers.problems import Findings
@@ -176,7 +176,7 @@ def make_layer(
     tuple
         A GeoDataFrame in EPSG:4326 (lon, lat), indexed by ``feature``, with the columns of `schema` in order, then
         those that an open schema lets in: values as they stand in the file, packed or objects (see
-        `geo.readers.columns`). And the problems: properties that the schema does not know, and names that no
+        `geo.columns`). And the problems: properties that the schema does not know, and names that no
         GeoPackage can hold.
 
     Raises

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from geopandas import GeoDataFrame
 from pandas import DataFrame
 
+from geo.columns import column_values
 from geo.errors import InputError, Problem
 from geo.readers.files import Limits, read_text, refuse
 from geo.readers.layers import load_layer
@@ -88,6 +89,18 @@ class Inputs:
     def digest(self) -> str:
         """Return the fingerprint of all files, the same that `digest_atlas` gives without reading them."""
         return fingerprint(self.digests)
+
+    @cached_property
+    def keys(self) -> dict[str, list[str]]:
+        """Return the keys of the features of each layer that has a key, as texts, empty for what is none.
+
+        They are asked for again and again, and a million of them should be in memory once.
+        """
+        return {
+            name: [key if isinstance(key, str) else "" for key in column_values(frame[key_name])]
+            for name, frame in self.layers.items()
+            if (key_name := SCHEMAS[self.manifest.layers[name].schema].key)
+        }
 
     def layer_of(self, schema: str) -> tuple[str, GeoDataFrame] | None:
         """Return the manifest name and the features of the one layer of a schema, or None.

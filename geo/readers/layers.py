@@ -40,7 +40,7 @@ def read_layer(
     -------
     tuple
         A GeoDataFrame in EPSG:4326 (lon, lat), indexed by ``feature`` (the number in the file, from 1), one column
-        for each schema field; `geo.readers.columns.column_values` gives its values as they stand in the file. And the problems: a feature at fault is
+        for each schema field; `geo.columns.column_values` gives its values as they stand in the file. And the problems: a feature at fault is
         set aside, never passed over in silence.
 
     Raises

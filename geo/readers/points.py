@@ -28,8 +28,8 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import astuple
 from numpy.typing import NDArray
 
+from geo.columns import pack_values
 from geo.errors import InputError
-from geo.readers.columns import pack_values
 from geo.readers.features import Layer, Part
 from geo.readers.files import Limits, open_plain
 from geo.readers.geojson import begin_layer, take_features

@@ -1,0 +1,147 @@
+"""One layer or table as the rules see it: its columns, its cells, and where a row stands in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo.columns import column_array, column_values, find_empty, find_misfits
+from geo.errors import Problem
+from geo.spec import Schema
+
+__all__ = ["Sheet", "blank"]
+
+
+def blank(value: object) -> bool:
+    """Return whether a cell says nothing: ``None``, nothing but spaces, an empty list."""
+    return value is None or (isinstance(value, str) and not value.strip()) or value in ([], {})
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One layer or table, column by column.
+
+    Attributes
+    ----------
+    name
+        What the manifest calls it.
+    file
+        Its file, relative to the atlas.
+    kind
+        The name of its schema.
+    schema
+        The columns that it should have.
+    frame
+        What was read.
+    """
+
+    name: str
+    file: str
+    kind: str
+    schema: Schema
+    frame: pd.DataFrame
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    @cached_property
+    def shapes(self) -> NDArray[np.object_]:
+        """Return the geometry of each feature."""
+        return self.frame.geometry.to_numpy()
+
+    @cached_property
+    def _values(self) -> dict[str, list[Any]]:
+        return {}
+
+    @cached_property
+    def _arrays(self) -> dict[str, Any]:
+        return {str(name): column_array(self.frame[name]) for name in self.frame.columns if name != "geometry"}
+
+    def packed(self, name: str) -> bool:
+        """Return whether a column is packed: then every value is of the type of its field."""
+        return self._arrays.get(name) is not None
+
+    def _lists(self, name: str) -> bool:
+        return self.packed(name) and self._arrays[name].type.num_fields > 0
+
+    def column(self, name: str) -> list[Any]:
+        """Return the values of a column; ``None`` for every row when the column is not there."""
+        if self.packed(name):  # as objects it would fill the memory, were it kept
+            return column_values(self.frame[name])
+        if name not in self._values:
+            there = name in self.frame.columns
+            self._values[name] = self.frame[name].tolist() if there else [None] * len(self)
+        return self._values[name]
+
+    def value(self, name: str, at: int) -> Any:  # noqa: ANN401  (any JSON value)
+        """Return what stands in one cell."""
+        return self._arrays[name][at].as_py() if self.packed(name) else self.column(name)[at]
+
+    def columns(self, *names: str) -> Iterator[tuple[Any, ...]]:
+        """Yield, row by row, its position and the values of the named columns."""
+        return zip(range(len(self)), *(self.column(name) for name in names), strict=True)
+
+    def empty(self, name: str) -> Iterator[tuple[int, Any]]:
+        """Yield position and value of every cell of a column that may say nothing: the rule looks closer."""
+        if self.packed(name):
+            for at in find_empty(self.frame[name]):
+                yield at, self.value(name, at)
+        else:
+            yield from enumerate(self.column(name))
+
+    def misfits(self, name: str, fits: Callable[[Any], object]) -> Iterator[tuple[int, Any]]:
+        """Yield position and value of every cell of a column that is not blank and does not fit."""
+        if name not in self.frame.columns:
+            return
+        series = self.frame[name]
+        if self._lists(name):  # the texts of a list are asked one by one
+            for at in dict.fromkeys(at for at, _ in find_misfits(series, lambda text: fits([text]))):
+                yield at, self.value(name, at)
+        elif self.packed(name):
+            yield from ((at, value) for at, value in find_misfits(series, fits) if not blank(value))
+        else:
+            for at, value in enumerate(self.column(name)):
+                if not blank(value) and not fits(value):
+                    yield at, value
+
+    def misfit_words(self, fits: Callable[[str], object], name: str) -> Iterator[tuple[int, str]]:
+        """Yield the position of every text of a column that does not fit, and that text; those of a list one by one.
+
+        What is blank is passed over, and so is what is no text.
+        """
+        if self.packed(name):
+            lists = self._lists(name)
+            for at, text in find_misfits(self.frame[name], fits):
+                if text and (lists or not blank(text)):
+                    yield at, text
+            return
+        for at, value in enumerate(self.column(name)):
+            if blank(value):
+                continue
+            for text in value if isinstance(value, list) else [value]:
+                if isinstance(text, str) and text and not fits(text):
+                    yield at, text
+
+    def where(self, at: int) -> str:
+        """Return where a row stands, in words: ``feature 3 (s-21)``, ``line 12 (c0010)``, ``line 12``."""
+        number = f"{'feature' if self.schema.holds == 'layer' else 'line'} {self.frame.index[at]}"
+        key = self.value(self.schema.key, at) if self.schema.key else None
+        return f"{number} ({key})" if key else number
+
+    def problem(
+        self,
+        at: int,
+        field: str,
+        seen: str,
+        expected: str,
+        next_step: str = "",
+        severity: Literal["error", "warning"] = "error",
+    ) -> Problem:
+        """Return a problem that stands in one row of this sheet."""
+        return Problem(self.file, self.where(at), field, seen, expected, next_step, severity=severity)

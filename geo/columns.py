@@ -1,0 +1,267 @@
+"""Columns of a layer: packed as Arrow arrays where every value is of the type of its field, else objects as they stand.
+
+A million places as Python objects take several times the bytes of their file; as Arrow arrays they take about half.
+Nothing outside needs to know which of the two a column is: `column_values` gives the values of either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from geo.spec import Field
+
+__all__ = [
+    "column_array",
+    "column_values",
+    "distinct_texts",
+    "find_empty",
+    "find_misfits",
+    "find_odd",
+    "find_values",
+    "is_odd",
+    "pack_values",
+    "repeated_texts",
+    "series_of",
+]
+
+_NONE: Final = type(None)
+_LIST: Final = pa.list_(pa.string())
+
+
+def arrow_type(field: Field) -> pa.DataType | None:
+    """Return the type in which the values of a field are packed; None for a field whose values stay objects."""
+    match field.type:
+        case "objects":
+            return None
+        case "integer":
+            return pa.int64()
+        case "source_refs":
+            return _LIST
+        case _:
+            return pa.string()
+
+
+def pack_values(values: Sequence[Any], field: Field) -> pa.Array | None:
+    """Return values as an Arrow array.
+
+    Parameters
+    ----------
+    values
+        As they stand in a file; None where nothing stands.
+    field
+        The column that they belong to.
+
+    Returns
+    -------
+    pyarrow.Array or None
+        Of the type of the field; None when a value is of another type, and all must stay as they are.
+    """
+    wanted = arrow_type(field)
+    if wanted is None:
+        return None
+    kinds = set(map(type, values)) - {_NONE}
+    if wanted == _LIST:
+        fits = kinds <= {list} and all(type(text) is str for value in values if value for text in value)
+    else:
+        fits = kinds <= {int if wanted == pa.int64() else str}
+    if not fits:
+        return None
+    try:
+        return pa.array(values, type=wanted)
+    except (OverflowError, pa.ArrowInvalid):  # an integer of more than 64 bits
+        return None
+
+
+def series_of(parts: Sequence[pa.Array | list[Any]], index: pd.Index) -> pd.Series:
+    """Return the parts of a column, one after the other, as one series.
+
+    Parameters
+    ----------
+    parts
+        Each an Arrow array, or a list of objects.
+    index
+        The labels of all rows.
+
+    Returns
+    -------
+    Series
+        Of an Arrow type when all parts are packed, else of objects, with None where nothing stands.
+    """
+    if parts and all(isinstance(part, pa.Array) for part in parts):
+        return pd.Series(pd.array(pa.chunked_array(parts), dtype=pd.ArrowDtype(parts[0].type)), index=index)
+    values = [value for part in parts for value in (_unpack(part) if isinstance(part, pa.Array) else part)]
+    return pd.Series(values, index=index, dtype=object)
+
+
+def column_array(series: pd.Series) -> pa.ChunkedArray | None:
+    """Return the Arrow array of a packed column, without copying it; None for a column of objects."""
+    packed = isinstance(series.dtype, pd.ArrowDtype)
+    return series.array.__arrow_array__() if packed else None
+
+
+def column_values(series: pd.Series) -> list[Any]:
+    """Return the values of a column as Python objects, whichever way it is kept; None where nothing stands.
+
+    Parameters
+    ----------
+    series
+        A column of a layer or table.
+
+    Returns
+    -------
+    list
+        Texts, whole numbers, lists …, as they stood in the file.
+    """
+    array = column_array(series)
+    if array is None:
+        return series.tolist()
+    return [value for chunk in array.chunks for value in _unpack(chunk)]
+
+
+def _unpack(array: pa.Array) -> list[Any]:
+    """Return the values of an array; far quicker than ``to_pylist``, which makes a scalar of each."""
+    if pa.types.is_list(array.type):
+        texts = _objects(array.values)
+        starts = array.offsets.to_pylist()
+        there = array.is_valid().to_numpy(zero_copy_only=False).tolist()
+        pairs = zip(there, starts, starts[1:], strict=False)
+        return [texts[start:end] if is_there else None for is_there, start, end in pairs]
+    if pa.types.is_integer(array.type) and array.null_count:
+        return array.to_pylist()
+    return _objects(array)
+
+
+def _objects(array: pa.Array) -> list[Any]:
+    values: NDArray[np.object_] = array.to_numpy(zero_copy_only=False)
+    return values.tolist()
+
+
+# --- looking through a column ---------------------------------------------------------------------------------------
+
+
+def find_misfits(series: pd.Series, fits: Callable[[Any], object]) -> Iterator[tuple[int, Any]]:
+    """Yield the position and the value of every cell that does not fit; cells in which nothing stands are passed over.
+
+    Parameters
+    ----------
+    series
+        A column.
+    fits
+        Tells of one value whether it fits; it is asked once for each distinct value of a stretch of rows. For a column
+        of lists that is packed it is asked of each text in them, and the position and that text are given.
+    """
+    array = column_array(series)
+    if array is None:
+        for at, value in enumerate(series.tolist()):
+            if value is not None and not fits(value):
+                yield at, value
+        return
+    start = 0
+    for chunk in array.chunks:
+        texts = chunk.flatten() if pa.types.is_list(chunk.type) else chunk
+        coded = texts.dictionary_encode()
+        values = _objects(coded.dictionary)
+        wrong = [code for code, value in enumerate(values) if not fits(value)]
+        if wrong:
+            places = pc.indices_nonzero(pc.is_in(coded.indices, value_set=pa.array(wrong, type=pa.int32())))
+            rows = pc.list_parent_indices(chunk).take(places) if texts is not chunk else places
+            codes = coded.indices.take(places).to_pylist()
+            for at, code in zip(rows.to_pylist(), codes, strict=True):
+                yield start + at, values[code]
+        start += len(chunk)
+
+
+def find_empty(series: pd.Series) -> list[int]:
+    """Return the positions of the cells in which nothing may stand: none, an empty or odd text, an empty list."""
+    array = column_array(series)
+    if array is None:
+        return list(range(len(series)))
+    found, start = [], 0
+    for chunk in array.chunks:
+        doubtful = chunk.is_null()
+        if pa.types.is_list(chunk.type):
+            doubtful = pc.or_(doubtful, pc.fill_null(pc.equal(pc.list_value_length(chunk), 0), True))
+            doubtful = _spread(chunk, _odd(chunk.flatten()), doubtful)
+        elif pa.types.is_string(chunk.type):
+            doubtful = pc.or_(doubtful, _odd(chunk))
+        found += [start + at for at in pc.indices_nonzero(doubtful).to_pylist()]
+        start += len(chunk)
+    return found
+
+
+def find_odd(series: pd.Series) -> list[int]:
+    """Return the positions of the cells whose texts need a look: not plain ASCII, empty, or with a space at an end.
+
+    Of every other text it is sure that it is in Unicode normal form C, holds nothing invisible, and is not blank.
+    """
+    array = column_array(series)
+    if array is None:
+        return list(range(len(series)))
+    found, start = [], 0
+    for chunk in array.chunks:
+        if pa.types.is_list(chunk.type):
+            doubtful = _spread(chunk, _odd(chunk.flatten()), None)
+        elif pa.types.is_string(chunk.type):
+            doubtful = _odd(chunk)
+        else:
+            continue
+        found += [start + at for at in pc.indices_nonzero(doubtful).to_pylist()]
+        start += len(chunk)
+    return found
+
+
+def is_odd(text: str) -> bool:
+    """Return whether one text needs a look, as in `find_odd`; of an empty one there is nothing to see."""
+    return not (text.isascii() and text.isprintable()) or text.startswith(" ") or text.endswith(" ")
+
+
+def find_values(series: pd.Series, wanted: Collection[str]) -> list[int]:
+    """Return the positions of the cells that hold one of some texts."""
+    array = column_array(series)
+    if array is None or not pa.types.is_string(array.type):
+        return [at for at, value in enumerate(column_values(series)) if isinstance(value, str) and value in wanted]
+    found: list[int] = pc.indices_nonzero(pc.is_in(array, value_set=pa.array(wanted, type=pa.string()))).to_pylist()
+    return found
+
+
+def distinct_texts(series: pd.Series) -> set[str]:
+    """Return every text that stands in a column."""
+    array = column_array(series)
+    if array is None or not pa.types.is_string(array.type):
+        return {value for value in column_values(series) if isinstance(value, str)}
+    return {value for value in array.unique().to_pylist() if value is not None}
+
+
+def repeated_texts(series: Sequence[pd.Series]) -> set[str]:
+    """Return the texts that stand more than once in some columns taken together."""
+    arrays = []
+    for each in series:
+        array = column_array(each)
+        if array is None or not pa.types.is_string(array.type):
+            array = pa.array([value for value in column_values(each) if isinstance(value, str)], type=pa.string())
+        arrays += array.chunks if isinstance(array, pa.ChunkedArray) else [array]
+    counted = pc.value_counts(pa.chunked_array(arrays, type=pa.string()))
+    often = counted.filter(pc.greater(counted.field("counts"), 1))
+    return {value for value in often.field("values").to_pylist() if value}
+
+
+def _odd(texts: pa.Array) -> pa.Array:
+    """Return for each text whether it needs a look."""
+    plain = pc.and_not(pc.ascii_is_printable(texts), pc.starts_with(texts, " "))
+    plain = pc.and_not(pc.and_not(plain, pc.ends_with(texts, " ")), pc.equal(pc.binary_length(texts), 0))
+    return pc.fill_null(pc.invert(plain), False)
+
+
+def _spread(lists: pa.Array, marked: pa.Array, also: pa.Array | None) -> pa.Array:
+    """Return for each list whether one of its texts is marked, or it is marked itself."""
+    rows = np.zeros(len(lists), dtype=bool)
+    rows[pc.list_parent_indices(lists).to_numpy(zero_copy_only=False)[marked.to_numpy(zero_copy_only=False)]] = True
+    spread = pa.array(rows)
+    return spread if also is None else pc.or_(also, spread)
