@@ -37,6 +37,7 @@ def rows(scratch: Path, *, full: bool) -> Iterator[Row]:
         used = {name: sorted(all_of, key=lambda each: each.wall)[len(all_of) // 2] for name, all_of in runs.items()}
         _remove(folder, scratch)
         yield from compare("export to GeoPackage, from GeoJSON", sites, used, "≤ 0.7 × `ogr2ogr`")
+        yield from compare("the same, CPU", sites, used, figure="cpu")
         yield from compare("the same, memory", sites, used, figure="memory")
         size = geojson.stat().st_size / 1e6
         yield Row("the same, memory beside the size of the input", sites, f"{used['ours'].memory / size:.2f} ×")

@@ -21,6 +21,9 @@ PEERS = {
 }
 """Peer -> what `peer_maps.py` calls it, and the most sites with which it is worth waiting for."""
 
+NEEDED = {"explore": ("matplotlib", "mapclassify"), "swiftmap": ("swiftmap",)}
+"""Peer -> the packages without which it is left out."""
+
 
 def rows(scratch: Path, *, full: bool) -> Iterator[Row]:
     """Yield rows of building, of the size of the file, and of opening it in Chromium."""
@@ -31,7 +34,7 @@ def rows(scratch: Path, *, full: bool) -> Iterator[Row]:
         geojson = folder / "data/sites.geojson"
         commands = {"ours": (*MEMORIAL, "-C", folder, "build", "--map", "overview", "--out", made)}
         for name, (peer, most) in PEERS.items():
-            if sites <= most and (peer != "swiftmap" or find_spec("swiftmap")):
+            if sites <= most and all(map(find_spec, NEEDED.get(peer, ()))):
                 commands[name] = (
                     sys.executable,
                     ROOT / "benchmarks/peer_maps.py",

@@ -19,9 +19,7 @@ def main(peer: str, sites: str, page: str) -> None:
     elif peer == "swiftmap":
         from swiftmap import Map  # noqa: PLC0415 -- not every machine has it
 
-        drawn = Map()
-        drawn.add_points(places)
-        drawn.save(page)
+        Map().add_markers(places).save(page)
     else:
         _save_folium(peer, places, columns, page)
 
