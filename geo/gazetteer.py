@@ -205,16 +205,18 @@ def sound_all(words: Sequence[str]) -> list[str]:
     words
         Folded words.
     """
+    import numpy as np  # noqa: PLC0415 -- only compiling needs it
+
     found = "\n".join([word if word.isascii() and "\n" not in word else "" for word in words])
     for written, one in _SOUNDS:
         found = found.replace(written, one)
-    found = found.translate(_VOWEL)
-    for doubled in sorted({char * 2 for char in set(found) - {"\n"}}):
-        while doubled in found:
-            found = found.replace(doubled, doubled[0])
+    # A letter that is the same as the one before it falls away.
+    letters = np.frombuffer(found.translate(_VOWEL).encode("ascii"), np.uint8)
+    kept = np.append([True], letters[1:] != letters[:-1]) | (letters == ord("\n")) if len(letters) else letters > 0
+    sounds = letters[kept].tobytes().decode("ascii").split("\n")
     return [
         heard.removesuffix("h") if heard and word.islower() else sound(word)
-        for word, heard in zip(words, found.split("\n") if words else [], strict=True)
+        for word, heard in zip(words, sounds if words else [], strict=True)
     ]
 
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
+import msgspec
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from geo.catalogue.rows import frame_columns, frame_rows, table_rows
 from geo.columns import column_array, column_values
@@ -84,7 +84,7 @@ _INDEXED: Final = 3
 
 _LOW: Final = 0xFFFFFFFF
 _PAIRS: Final = 1_000_000
-"""How many numbers of records are written as text at once."""
+"""How many of what records say are counted at once."""
 
 _MEMORY: Final = 1 << 26
 """How many bytes of the index are gathered in memory before they are written, in order, as one part of it."""
@@ -208,19 +208,10 @@ class _Phrases:
 
     def rows(self, first: int) -> Iterator[tuple[str, str]]:
         """Yield each line after the records that say it, as a JSON list; the first record has the number given."""
-        lines = list(islice(self.numbers, 1, None))
-        ends = np.searchsorted(self.pairs, np.arange(1, len(self.numbers) + 1, dtype=np.int64) << 32)
-        start = 0
-        while start < len(lines):
-            # Some lines at once, as many as have so many records together, and one at least.
-            end = max(start + 1, int(np.searchsorted(ends, ends[start] + _PAIRS, side="right")) - 1)
-            records = (self.pairs[ends[start] : ends[end]] & _LOW) + first
-            lists = pa.LargeListArray.from_arrays(
-                ends[start : end + 1] - ends[start], pa.array(records).cast(pa.string())
-            )
-            for line, joined in zip(lines[start:end], pc.binary_join(lists, ",").to_pylist(), strict=True):
-                yield f"[{joined}]", line
-            start = end
+        ends = np.searchsorted(self.pairs, np.arange(1, len(self.numbers) + 1, dtype=np.int64) << 32).tolist()
+        encode = msgspec.json.Encoder().encode
+        for line, start, end in zip(islice(self.numbers, 1, None), ends, ends[1:], strict=False):
+            yield encode(((self.pairs[start:end] & _LOW) + first).tolist()).decode(), line
 
 
 def _find_form(line: str) -> tuple[str, int]:
