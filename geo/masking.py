@@ -160,7 +160,9 @@ _Moves = list[tuple[tuple[float, float], "tuple[float, float] | None"]]
 
 def _mask_sites(sites: gpd.GeoDataFrame, mask: MaskSpec) -> tuple[gpd.GeoDataFrame, dict[str, int], list[str], _Moves]:
     """Return the sites as the mask leaves them, what was done to which, and (before, after) of each position."""
-    columns: dict[str, list[Any]] = {str(name): column_values(sites[name]) for name in sites.columns if name != "geometry"}
+    columns: dict[str, list[Any]] = {
+        str(name): column_values(sites[name]) for name in sites.columns if name != "geometry"
+    }
     shapes = list(sites.geometry)
     columns["masked"] = [None] * len(shapes)
     coarsened: dict[str, int] = {}

@@ -99,12 +99,17 @@ class Placings:
     codes
         For each site, by its position, the code of the area that its point is counted in: empty for none, None where
         there is no point.
-    astray
-        Position -> placing of every site whose point contradicts what it names, in the order of the layer.
+    singly
+        Position -> placing of every site whose point does not lie in an area that it names, in the order of the layer.
     """
 
     codes: list[str | None]
-    astray: dict[int, Placing]
+    singly: dict[int, Placing]
+
+    @property
+    def astray(self) -> dict[int, Placing]:
+        """Return the placings of the sites whose point contradicts what they name."""
+        return {at: placing for at, placing in self.singly.items() if not placing.agrees}
 
 
 def place_sites(sites: GeoDataFrame, areas: GeoDataFrame, border_tolerance_m: float) -> Placings:
@@ -136,12 +141,10 @@ def place_sites(sites: GeoDataFrame, areas: GeoDataFrame, border_tolerance_m: fl
     named = [code if isinstance(code, str) else "" for code in column_values(sites["province"])]
     codes: list[str | None] = [code if there else None for code, there in zip(named, located.tolist(), strict=True)]
     rest = _find_elsewhere(named, located, shapes, by_code)
-    astray = {}
-    for at, placing in _place_singly(sites, rest, named, by_code, border_tolerance_m):
+    singly = dict(_place_singly(sites, rest, named, by_code, border_tolerance_m))
+    for at, placing in singly.items():
         codes[at] = placing.code
-        if not placing.agrees:
-            astray[at] = placing
-    return Placings(codes, astray)
+    return Placings(codes, singly)
 
 
 def _shapes_by_code(areas: GeoDataFrame) -> dict[str, BaseGeometry]:

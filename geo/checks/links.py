@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from functools import partial
 from typing import Final
 
 from geo.checks.records import MANY, Ids, Records
@@ -58,13 +59,17 @@ def source_exists(records: Records) -> Iterator[Problem]:
             if field.type not in _SOURCES:
                 continue
             source_of = _SOURCES[field.type]
-            for at, text in sheet.misfit_words(lambda text, source_of=source_of: source_of(text) in known, field.name):
+            for at, text in sheet.misfit_words(partial(_leads_to, known, source_of), field.name):
                 yield _missing(sheet, field.name, at, text, expected, known, source_of(text))
+
+
+def _leads_to(known: Collection[str], source_of: Callable[[str], str], text: str) -> bool:
+    return source_of(text) in known
 
 
 def record_exists(records: Records) -> Iterator[Problem]:
     """Require that a site, route, area or claim that is named is there."""
-    known: dict[str, tuple[Ids, str]] = {
+    known: dict[str, tuple[Ids | frozenset[str], str]] = {
         "record": (records.subjects, "the id of a site, route or area, or the nation"),
         "site": (records.sites, "the id of a site"),
         "claim": (records.claims, "the id of a claim"),
@@ -102,14 +107,18 @@ def province_exists(records: Records) -> Iterator[Problem]:
 def code_in_province(records: Records) -> Iterator[Problem]:
     """Require that the code of an administrative unit begins with the code of the province that the site names."""
     for sheet in records.of("sites"):
-        for at, code, province in sheet.columns("place_code", "province"):
-            if isinstance(code, str) and code and not (isinstance(province, str) and code.startswith(province)):
-                yield sheet.problem(
-                    at,
-                    "place_code",
-                    code,
-                    f"a code that begins with {province}" if province else "a province beside it",
-                )
+        for at, code, province in sheet.combinations(_elsewhere, "place_code", "province"):
+            yield sheet.problem(
+                at,
+                "place_code",
+                code,
+                f"a code that begins with {province}" if province else "a province beside it",
+            )
+
+
+def _elsewhere(code: object, province: object) -> bool:
+    """Return whether the code of a unit is not of the province beside it."""
+    return isinstance(code, str) and bool(code) and not (isinstance(province, str) and code.startswith(province))
 
 
 def relation_of_two(records: Records) -> Iterator[Problem]:
@@ -123,10 +132,11 @@ def relation_of_two(records: Records) -> Iterator[Problem]:
 def part_of_acyclic(records: Records) -> Iterator[Problem]:
     """Refuse a site that is a part of itself, however far around."""
     for sheet in records.of("sites"):
+        whole = sheet.column("part_of")
         parents = {
-            site: (at, whole)
-            for at, site, whole in sheet.columns("id", "part_of")
-            if isinstance(site, str) and isinstance(whole, str)
+            site: (at, whole[at])
+            for at, site in enumerate(sheet.column("id"))
+            if isinstance(whole[at], str) and isinstance(site, str)
         }
         settled: set[str] = set()
         for start in parents:

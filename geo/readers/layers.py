@@ -7,6 +7,7 @@ from typing import Final
 
 from geopandas import GeoDataFrame
 
+from geo.columns import unpack_frame
 from geo.errors import Problem
 from geo.readers.features import make_layer
 from geo.readers.files import DEFAULT_LIMITS, Limits, read_bytes, refuse
@@ -40,7 +41,7 @@ def read_layer(
     -------
     tuple
         A GeoDataFrame in EPSG:4326 (lon, lat), indexed by ``feature`` (the number in the file, from 1), one column
-        for each schema field; `geo.columns.column_values` gives its values as they stand in the file. And the problems: a feature at fault is
+        of objects for each schema field: None where nothing stands, lists kept. And the problems: a feature at fault is
         set aside, never passed over in silence.
 
     Raises
@@ -49,13 +50,13 @@ def read_layer(
         The file cannot be read, is not what its name says, passes a limit, or is not in WGS 84.
     """
     frame, problems, _ = load_layer(path, name, schema, limits)
-    return frame, problems
+    return unpack_frame(frame), problems
 
 
 def load_layer(
     path: Path, name: str, schema: Schema, limits: Limits = DEFAULT_LIMITS
 ) -> tuple[GeoDataFrame, list[Problem], tuple[str, ...]]:
-    """Return what `read_layer` returns, and the keys of the features that were set aside.
+    """Return what `read_layer` returns, its columns packed where they can be, and the keys that were set aside.
 
     Parameters
     ----------
@@ -65,7 +66,8 @@ def load_layer(
     Returns
     -------
     tuple
-        Layer, problems, keys.
+        Layer, problems, keys of the features that were set aside. `geo.columns.column_values` gives the values of a
+        column, packed or not.
 
     Raises
     ------

@@ -119,17 +119,25 @@ def read_points(path: Path, name: str, schema: Schema, limits: Limits) -> Layer 
             layer = begin_layer(around.root, [], name, limits)
         except InputError:
             return None  # something worse may stand further on, and would have to be told instead
-        before, values = 0, around.values
-        for piece in _pieces(file, around, _decoder(schema)):
-            if piece is None or not piece.features:
-                return None
-            values += sum(_count(piece.text, byte) for byte in _SEPARATORS)
-            if before + len(piece.features) > limits.features or values > limits.values:
-                return None  # how many there are in all is told by the other way
-            if not _take(piece, before, name, schema, layer):
-                return None
-            before += len(piece.features)
-    return layer
+        taken = _take_all(_pieces(file, around, _decoder(schema)), around.values, name, schema, limits, layer)
+        return layer if taken else None
+
+
+def _take_all(
+    pieces: Iterator[_Piece | None], values: int, name: str, schema: Schema, limits: Limits, layer: Layer
+) -> bool:
+    """Add the features of all pieces to a layer; return whether that was possible."""
+    before = 0
+    for piece in pieces:
+        if piece is None or not piece.features:
+            return False
+        values += sum(_count(piece.text, byte) for byte in _SEPARATORS)
+        if before + len(piece.features) > limits.features or values > limits.values:
+            return False  # how many there are in all is told by the other way
+        if not _take(piece, before, name, schema, layer):
+            return False
+        before += len(piece.features)
+    return True
 
 
 def _decoder(schema: Schema) -> msgspec.json.Decoder[list[Any]]:
@@ -278,7 +286,10 @@ def _make_points(places: list[list[float]]) -> NDArray[np.object_] | None:
         return None
     found = np.array(places, dtype=np.float64)
     limits = np.array([180.0, 90.0, MAX_HEIGHT_M])[: found.shape[1]]
-    return shapely.points(found) if bool((np.abs(found) <= limits).all()) else None
+    if not bool((np.abs(found) <= limits).all()):
+        return None
+    points: NDArray[np.object_] = np.asarray(shapely.points(found), dtype=object)
+    return points
 
 
 def _vouch_colons(seen: int, members: int, columns: dict[str, Any], schema: Schema) -> bool:
