@@ -18,6 +18,7 @@ from geopandas import GeoDataFrame
 from geo.spec import Field
 
 __all__ = [
+    "arrow_type",
     "column_array",
     "column_values",
     "distinct_rows",

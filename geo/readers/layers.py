@@ -1,4 +1,4 @@
-"""Layers: GeoJSON by our own strict reader, three binary formats through GDAL with the driver named."""
+"""Layers: GeoJSON by our own strict reader, GeoParquet through Arrow, three formats through GDAL, its driver named."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from geo.errors import Problem
 from geo.readers.features import make_layer
 from geo.readers.files import DEFAULT_LIMITS, Limits, read_bytes, refuse
 from geo.readers.geojson import read_features
+from geo.readers.geoparquet import PARQUET_SUFFIXES, read_parquet_layer
 from geo.readers.points import read_points
 from geo.readers.vector import LAYER_DRIVERS, read_records
 from geo.spec import Schema
@@ -29,7 +30,7 @@ def read_layer(
     Parameters
     ----------
     path
-        A ``.geojson`` or ``.json`` file, or one of the formats of `LAYER_DRIVERS`.
+        A ``.geojson`` or ``.json`` file, GeoParquet, or one of the formats of `LAYER_DRIVERS`.
     name
         The file as the atlas names it, for messages.
     schema
@@ -81,8 +82,10 @@ def load_layer(
         )
     elif suffix in LAYER_DRIVERS:
         layer = read_records(path, name, schema, LAYER_DRIVERS[suffix], limits)
+    elif suffix in PARQUET_SUFFIXES:
+        layer = read_parquet_layer(path, name, schema, limits)
     else:
-        known = ", ".join(sorted(_GEOJSON_SUFFIXES | set(LAYER_DRIVERS)))
+        known = ", ".join(sorted(_GEOJSON_SUFFIXES | set(LAYER_DRIVERS) | PARQUET_SUFFIXES))
         raise refuse(name, suffix or "no suffix", f"one of {known}", rule="format")
     frame, problems = make_layer(layer, name, schema, limits)
     return frame, layer.findings.result() + problems, tuple(layer.set_aside)
