@@ -140,9 +140,8 @@ def _find_geometry(columns: pa.Schema, name: str) -> tuple[str, frozenset[str]]:
         encoding, crs = told["encoding"], told.get("crs", "OGC:CRS84")
         boxes = [path[0] for path in told.get("covering", {}).get("bbox", {}).values()]
     except (TypeError, KeyError, IndexError, AttributeError):
-        raise refuse(
-            name, "incomplete metadata", "GeoParquet 1.0 or 1.1", where="metadata geo", rule="format"
-        ) from None
+        seen, expected = "incomplete metadata", "GeoParquet 1.0 or 1.1"
+        raise refuse(name, seen, expected, where="metadata geo", rule="format") from None
     if encoding != "WKB" or columns.names.count(geometry) != 1 or not pa.types.is_binary(_base(columns, geometry)):
         seen = f"encoding {show_text(encoding, 40)}"
         raise refuse(name, seen, "geometry as WKB", "write it with encoding WKB", where="metadata geo", rule="format")
@@ -189,7 +188,7 @@ def _hold_types(columns: pa.Schema, names: list[str], name: str) -> None:
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _is_json(kind: pa.DataType) -> bool:
@@ -200,9 +199,8 @@ def _is_json(kind: pa.DataType) -> bool:
         return all(_is_json(each.type) for each in kind)
     if pa.types.is_dictionary(kind):
         return _is_text(kind.value_type)
-    return _is_text(kind) or any(
-        test(kind) for test in (pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean, pa.types.is_null)
-    )
+    number = pa.types.is_integer(kind) or pa.types.is_floating(kind)
+    return bool(number or _is_text(kind) or pa.types.is_boolean(kind) or pa.types.is_null(kind))
 
 
 def _size(array: pa.Array) -> int:
@@ -242,18 +240,18 @@ def _fit(array: pa.Array | None, field: Field, count: int) -> pa.Array | None:
         return None
     if array is None or pa.types.is_null(array.type):
         return pa.nulls(count, wanted)
-    texts = array
-    if pa.types.is_list(wanted):
-        if not pa.types.is_list(array.type):
-            return None
-        texts = array.flatten()
-        if texts.null_count:
-            return None
     if pa.types.is_integer(wanted):
-        return array.cast(wanted) if pa.types.is_integer(array.type) and array.type != pa.uint64() else None
-    if not _is_text(texts.type) or pc.any(pc.match_substring(texts, "\0")).as_py():
-        return None
-    return array.cast(wanted)
+        fits = pa.types.is_integer(array.type) and array.type != pa.uint64()
+    elif pa.types.is_list(wanted):
+        fits = pa.types.is_list(array.type) and not array.flatten().null_count and _is_plain(array.flatten())
+    else:
+        fits = _is_plain(array)
+    return array.cast(wanted) if fits else None
+
+
+def _is_plain(array: pa.Array) -> bool:
+    """Return whether all values are texts that a file can hold."""
+    return _is_text(array.type) and not pc.any(pc.match_substring(array, "\0")).as_py()
 
 
 def _points(array: pa.Array) -> NDArray[np.object_] | None:

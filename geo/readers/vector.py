@@ -206,11 +206,11 @@ def _check_count(read: int, count: int, name: str) -> None:
 
 def add_record(
     properties: dict[str, Any],
-    geometry: Any,
+    geometry: Any,  # noqa: ANN401
     number: int,
     name: str,
     schema: Schema,
-    layer: Layer,  # noqa: ANN401
+    layer: Layer,
 ) -> None:
     """Add one record of a format that is not GeoJSON to a layer, or its problems.
 

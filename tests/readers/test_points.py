@@ -60,8 +60,7 @@ def both(folder, data, limits=DEFAULT_LIMITS):
     try:
         strict = outcome(read_features(data, "data/sites.geojson", SITES, limits))
     except InputError as error:
-        assert quick is None, error
-        return None, repr(error.problems)
+        strict = repr(error.problems)
     return outcome(quick) if quick is not None else None, strict
 
 
