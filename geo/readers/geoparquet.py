@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,7 +38,9 @@ _MAGIC: Final = b"PAR1"
 _FLAT_POINT: Final = np.dtype([("order", "u1"), ("type", "<u4"), ("lon", "<f8"), ("lat", "<f8")])
 
 
-def read_parquet_layer(path: Path, name: str, schema: Schema, limits: Limits) -> Layer:
+def read_parquet_layer(
+    path: Path, name: str, schema: Schema, limits: Limits, tell: Callable[[float], object] | None = None
+) -> Layer:
     """Return the features of a GeoParquet file.
 
     Parameters
@@ -51,6 +53,8 @@ def read_parquet_layer(path: Path, name: str, schema: Schema, limits: Limits) ->
         The columns and geometries of the layer.
     limits
         How large it may be, packed and unfolded.
+    tell
+        Called now and then with how much of the file was read, from 0 to 1.
 
     Returns
     -------
@@ -68,14 +72,16 @@ def read_parquet_layer(path: Path, name: str, schema: Schema, limits: Limits) ->
             raise refuse(name, "a file that does not begin with PAR1", "GeoParquet", rule="format")
         file.seek(0)
         try:
-            return _read(file, name, schema, limits)
+            return _read(file, name, schema, limits, tell)
         except InputError:
             raise
         except (pa.ArrowException, OSError, ValueError, UnicodeDecodeError) as error:
             raise refuse(name, show_text(str(error)), "GeoParquet that can be read", rule="format") from error
 
 
-def _read(file: io.BufferedReader, name: str, schema: Schema, limits: Limits) -> Layer:
+def _read(
+    file: io.BufferedReader, name: str, schema: Schema, limits: Limits, tell: Callable[[float], object] | None
+) -> Layer:
     plain = parquet.ParquetFile(file)
     _hold(plain.metadata, name, limits)
     texts = [each.name for each in plain.schema_arrow if _is_text(each.type)]
@@ -86,6 +92,8 @@ def _read(file: io.BufferedReader, name: str, schema: Schema, limits: Limits) ->
     layer = Layer(Findings(name))
     number = unfolded = 0
     for batch in source.iter_batches(_ROWS, columns=[*columns, geometry]):
+        if tell is not None:
+            tell(number / plain.metadata.num_rows)
         unfolded += sum(map(_size, batch.columns))
         if unfolded > 2 * limits.bytes:
             doubled = limits._replace(bytes=2 * limits.bytes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -55,7 +56,11 @@ def read_layer(
 
 
 def load_layer(
-    path: Path, name: str, schema: Schema, limits: Limits = DEFAULT_LIMITS
+    path: Path,
+    name: str,
+    schema: Schema,
+    limits: Limits = DEFAULT_LIMITS,
+    tell: Callable[[float], object] | None = None,
 ) -> tuple[GeoDataFrame, list[Problem], tuple[str, ...]]:
     """Return what `read_layer` returns, its columns packed where they can be, and the keys that were set aside.
 
@@ -63,6 +68,8 @@ def load_layer(
     ----------
     path, name, schema, limits
         As `read_layer`.
+    tell
+        Called now and then with how much of the file was read, from 0 to 1.
 
     Returns
     -------
@@ -77,13 +84,13 @@ def load_layer(
     """
     suffix = path.suffix.lower()
     if suffix in _GEOJSON_SUFFIXES:
-        layer = read_points(path, name, schema, limits) or read_features(
+        layer = read_points(path, name, schema, limits, tell) or read_features(
             read_bytes(path, name, limits), name, schema, limits
         )
     elif suffix in LAYER_DRIVERS:
         layer = read_records(path, name, schema, LAYER_DRIVERS[suffix], limits)
     elif suffix in PARQUET_SUFFIXES:
-        layer = read_parquet_layer(path, name, schema, limits)
+        layer = read_parquet_layer(path, name, schema, limits, tell)
     else:
         known = ", ".join(sorted(_GEOJSON_SUFFIXES | set(LAYER_DRIVERS) | PARQUET_SUFFIXES))
         raise refuse(name, suffix or "no suffix", f"one of {known}", rule="format")

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -84,7 +84,9 @@ class _Piece:
     faults: list[Fault] = field(default_factory=list)
 
 
-def read_points(path: Path, name: str, schema: Schema, limits: Limits) -> Layer | None:
+def read_points(
+    path: Path, name: str, schema: Schema, limits: Limits, tell: Callable[[float], object] | None = None
+) -> Layer | None:
     """Return the features of a GeoJSON file of points.
 
     Parameters
@@ -97,6 +99,8 @@ def read_points(path: Path, name: str, schema: Schema, limits: Limits) -> Layer 
         A schema of layers.
     limits
         How large it may be.
+    tell
+        Called after each piece with how much of the file was read, from 0 to 1.
 
     Returns
     -------
@@ -119,7 +123,7 @@ def read_points(path: Path, name: str, schema: Schema, limits: Limits) -> Layer 
             layer = begin_layer(around.root, [], name, limits)
         except InputError:
             return None  # something worse may stand further on, and would have to be told instead
-        taken = _take_all(_pieces(file, around, _decoder(schema)), around.values, name, schema, limits, layer)
+        taken = _take_all(_pieces(file, around, _decoder(schema), tell), around.values, name, schema, limits, layer)
         return layer if taken else None
 
 
@@ -188,7 +192,10 @@ def _find_around(file: io.BufferedReader, limits: Limits) -> _Around | None:
 
 
 def _pieces(
-    file: io.BufferedReader, around: _Around, decoder: msgspec.json.Decoder[list[Any]]
+    file: io.BufferedReader,
+    around: _Around,
+    decoder: msgspec.json.Decoder[list[Any]],
+    tell: Callable[[float], object] | None,
 ) -> Iterator[_Piece | None]:
     """Yield the text between the first feature and the last, piece by piece; None where it cannot be parted."""
     file.seek(around.begin)
@@ -198,6 +205,8 @@ def _pieces(
         block = file.read(min(_PIECE, left))
         left -= len(block)
         text += block
+        if tell is not None:
+            tell(1 - left / around.end)
         if not block or len(text) > _LONGEST:
             yield None  # it became shorter while it was read, or is one feature without end
             return
