@@ -146,8 +146,8 @@ def _citations(content: Content) -> dict[str, Json]:
 def _year(csl: str) -> int | None:
     """Return the year in which a source was issued; ``None`` where it does not say."""
     parts = (json.loads(csl).get("issued") or {}).get("date-parts") or [[]]
-    year = next(iter(parts[0]), None)
-    return int(year) if str(year).isdecimal() else None
+    year = str(next(iter(parts[0]), ""))
+    return int(year) if year.isdecimal() else None
 
 
 def _cite(refs: list[str], cited: Mapping[str, Json]) -> list[Json]:

@@ -1,7 +1,7 @@
 """Print what others' programs say, with nothing but what is here; run by the Python that has roc-validator and rdflib.
 
-``judge.py crate CONTEXT CACHE CRATE…`` holds RO-Crates against RO-Crate 1.2; CONTEXT is its JSON-LD context, as the
-package ro-crate carries it. ``judge.py places CONTEXT FILE…`` reads JSON-LD as RDF, with CONTEXT instead of the address
+``judge.py crate CONTEXT CACHE WHOLE BROKEN`` holds RO-Crates against RO-Crate 1.2, the first against what it recommends,
+too; CONTEXT is its JSON-LD context, as the package ro-crate carries it. ``judge.py places CONTEXT FILE…`` reads JSON-LD as RDF, with CONTEXT instead of the address
 that the file names.
 """
 
@@ -28,13 +28,13 @@ def keep_answer(cache, context):
         session.cache.save_response(answer)
 
 
-def judge_crate(crate, cache):
+def judge_crate(crate, cache, severity):
     from rocrate_validator import services  # noqa: PLC0415  (each question loads what it needs)
 
     settings = services.ValidationSettings(
         rocrate_uri=str(crate),
         profile_identifier="ro-crate-1.2",
-        requirement_severity="RECOMMENDED",
+        requirement_severity=severity,
         offline=True,
         cache_path=cache,
     )
@@ -53,7 +53,8 @@ def read_places(path, context):
 what, context, *rest = sys.argv[1:]
 if what == "crate":
     keep_answer(Path(rest[0]), Path(context).read_bytes())
-    told = {path: judge_crate(path, Path(rest[0])) for path in rest[1:]}
+    cache, whole, broken = rest
+    told = {whole: judge_crate(whole, Path(cache), "RECOMMENDED"), broken: judge_crate(broken, Path(cache), "REQUIRED")}
 else:
     told = {path: read_places(Path(path), json.loads(Path(context).read_bytes())["@context"]) for path in rest}
 json.dump(told, sys.stdout)
