@@ -1,8 +1,8 @@
 """Print what others' programs say, with nothing but what is here; run by the Python that has roc-validator and rdflib.
 
-``judge.py crate CONTEXT CACHE WHOLE BROKEN`` holds RO-Crates against RO-Crate 1.2, the first against what it recommends,
-too; CONTEXT is its JSON-LD context, as the package ro-crate carries it. ``judge.py places CONTEXT FILE…`` reads JSON-LD as RDF, with CONTEXT instead of the address
-that the file names.
+``judge.py crate CONTEXT CACHE WHOLE BROKEN`` holds RO-Crates against RO-Crate 1.2, the first against what it
+recommends, too; CONTEXT is its JSON-LD context, as the package ro-crate carries it. ``judge.py places CONTEXT FILE…``
+reads JSON-LD as RDF, with CONTEXT instead of the address that the file names.
 """
 
 import json
