@@ -11,6 +11,7 @@ import folium
 import geopandas as gpd
 import pandas as pd
 import pytest
+from geopandas.testing import assert_geodataframe_equal
 
 import geo
 from geo.atlas import build_maps, check_folder, compile_atlas, open_atlas
@@ -230,6 +231,27 @@ def test_a_map_is_a_folium_map(compiled):
     with pytest.raises(RequestError) as refusal:
         atlas.map("overvew")
     assert refusal.value.problems[0].next_step == "did you mean overview?"
+
+
+def test_every_layer_and_table_can_be_had_by_its_name(compiled):
+    atlas = open_atlas(compiled.folder)
+    assert atlas.holdings[:4] == ("sites", "routes", "provinces", "lake")
+    assert atlas.holdings[-1] == "sources"
+    assert "squares_1905" in atlas.holdings
+    for name in atlas.holdings:
+        assert isinstance(atlas.frame(name), pd.DataFrame)
+    assert_geodataframe_equal(atlas.frame("sites"), atlas.sites)
+    with pytest.raises(RequestError, match="no such layer or table"):
+        atlas.frame("rivers")
+
+
+def test_a_map_without_its_ground_leaves_room_for_another(compiled):
+    atlas = open_atlas(compiled.folder)
+    whole, bare = atlas.map("overview").payload, atlas.map("overview", ground=False).payload
+    assert whole["backdrop"]["water"]
+    assert not any(bare["backdrop"].values())
+    assert whole.keys() == bare.keys()
+    assert all(whole[part] == bare[part] for part in whole if part != "backdrop")
 
 
 def test_it_checks_the_inputs_as_they_are_now(compiled):

@@ -146,6 +146,40 @@ class Atlas:
         return self._read_table("sources")
 
     @cached_property
+    def holdings(self) -> tuple[str, ...]:
+        """The names of all layers and tables, in the order of the manifest; the sources last."""
+        with self._reading() as catalogue:
+            return (*(str(layer["name"]) for layer in catalogue.layers()), "sources")
+
+    def frame(self, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
+        """Return a layer or table by the name that the atlas gives it.
+
+        Parameters
+        ----------
+        name
+            One of `holdings`.
+
+        Returns
+        -------
+        GeoDataFrame or DataFrame
+            A layer with its geometry in WGS 84 (EPSG:4326), a table without; each call reads it anew.
+
+        Raises
+        ------
+        RequestError
+            When there is none of that name.
+        """
+        from geo.catalogue import layer_frame, table_frame  # noqa: PLC0415
+
+        with self._reading() as catalogue:
+            holds = {layer["name"]: layer["holds"] for layer in catalogue.layers()} | {"sources": "table"}
+            if name not in holds:
+                expected = f"one of {', '.join(holds)}"
+                problem = Problem("the question", "", "", name, expected)
+                raise RequestError("This atlas has no such layer or table", [problem])
+            return (layer_frame if holds[name] == "layer" else table_frame)(catalogue, name)
+
+    @cached_property
     def maps(self) -> tuple[str, ...]:
         """The names of the maps."""
         with self._reading() as catalogue:
@@ -173,18 +207,21 @@ class Atlas:
             for row in rows
         )
 
-    def map(self, name: str) -> folium.Map:
+    def map(self, name: str, *, ground: bool = True) -> folium.Map:
         """Return one map; in a notebook it shows itself.
 
         Parameters
         ----------
         name
             One of `maps`, or ``index`` for the cover.
+        ground
+            Whether land, waters and towns of the atlas are drawn; without them, tiles that are added can be seen.
 
         Returns
         -------
         folium.Map
-            The page that `build_maps` writes, as a folium map: more layers can be added to it.
+            The page that `build_maps` writes, as a folium map: more layers can be added to it. The page loads nothing,
+            unless tiles are added: then it may ask their server for pictures, and nobody else for anything.
 
         Raises
         ------
@@ -195,7 +232,7 @@ class Atlas:
 
         check_map_names((name,), self.maps)
         with self._reading() as catalogue:
-            return render_map(catalogue, name)
+            return render_map(catalogue, name, ground=ground)
 
     def query(  # noqa: PLR0913  (the options of `memorial query`, each by its name)
         self,
