@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from watchfiles import watch
 
+from geo.errors import Problem, RequestError
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
     from threading import Event
 
     from geo.preview.showing import Preview
@@ -34,6 +37,8 @@ def follow(preview: Preview, build: Callable[[], object], stop: Event | None = N
     ------
     KeyboardInterrupt
         When somebody presses Ctrl-C.
+    RequestError
+        When the system does not tell of changes there.
 
     Notes
     -----
@@ -45,8 +50,19 @@ def follow(preview: Preview, build: Callable[[], object], stop: Event | None = N
         if preview.is_stale():  # since the last attempt, before anything was watched
             build()
             continue
-        for _ in watch(*places, recursive=False, debounce=_QUIET_MS, stop_event=stop, raise_interrupt=True):
+        for _ in _changes(preview, places, stop):
             if preview.is_stale():
                 build()
             if preview.places() != places:
                 break
+
+
+def _changes(preview: Preview, places: frozenset[Path], stop: Event | None) -> Iterator[object]:
+    """Yield once for all changes in some folders that come together."""
+    try:
+        yield from watch(*places, recursive=False, debounce=_QUIET_MS, stop_event=stop, raise_interrupt=True)
+    except OSError as error:
+        seen = error.strerror or str(error)
+        step = "set the variable WATCHFILES_FORCE_POLLING to 1: the files are then looked at again and again"
+        problem = Problem(str(preview.folder), "", "", seen, "folders whose changes the system tells of", step)
+        raise RequestError("The inputs cannot be watched", [problem]) from error

@@ -10,12 +10,14 @@ import subprocess
 import sys
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Event
 
 import pytest
 from click.testing import CliRunner
 
 from geo.commands import main
-from geo.preview import Preview, open_port
+from geo.errors import RequestError
+from geo.preview import Preview, follow, open_port, watching
 
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 60
@@ -139,3 +141,38 @@ def test_what_was_only_touched_is_not_stale_and_a_broken_manifest_keeps_its_plac
     assert "TOML" in str(preview.state.error)
     assert preview.state.pages is pages
     assert preview.places() == places
+
+
+def test_inputs_in_new_folders_are_followed_too(small_atlas, monkeypatch):
+    atlas = small_atlas()
+    preview = Preview(atlas.folder)
+    preview.attempt()
+    watched, over = [], Event()
+
+    def watch(*places, **_):
+        watched.append({place.relative_to(atlas.folder).as_posix() for place in places})
+        if len(watched) == 1:
+            (atlas.folder / "texts").mkdir()
+            (atlas.folder / "texts/sources.json").write_bytes((atlas.folder / "data/sources.json").read_bytes())
+            atlas.replace("atlas.toml", "[files]", '[files]\nsources = "texts/sources.json"')
+        else:
+            over.set()
+        yield set()
+
+    monkeypatch.setattr(watching, "watch", watch)
+    built = []
+    follow(preview, lambda: built.append(preview.attempt()), over)
+    assert [len(pages) for pages in built] == [4]
+    assert watched[1] - watched[0] == {"texts"}
+
+
+def test_a_system_that_tells_of_no_changes_is_no_bug(small_atlas, monkeypatch):
+    preview = Preview(small_atlas().folder)
+    preview.attempt()
+
+    def watch(*_, **__):
+        raise OSError(28, "no space left for watches")
+
+    monkeypatch.setattr(watching, "watch", watch)
+    with pytest.raises(RequestError, match="no space left for watches"):
+        follow(preview, preview.attempt)
