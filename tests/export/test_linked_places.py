@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import copy
 import json
-from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from geo.export import write_export
 
+from .conftest import LINKED_PLACES as RULES
 from .conftest import want
-
-SCHEMA = json.loads((Path(__file__).parent / "linked_places_1_3.schema.json").read_text(encoding="utf-8"))
-RULES = Draft202012Validator(SCHEMA)
 
 
 @pytest.fixture
@@ -25,7 +22,7 @@ def places(catalogue, tmp_path):
 
 
 def test_the_schema_is_one():
-    Draft202012Validator.check_schema(SCHEMA)
+    Draft202012Validator.check_schema(RULES.schema)
 
 
 @pytest.mark.parametrize(("layer", "undated"), [("sites", []), ("provinces", [0, 1, 2]), ("squares_1905", [0])])
