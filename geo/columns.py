@@ -31,6 +31,7 @@ __all__ = [
     "pack_values",
     "repeated_texts",
     "series_of",
+    "shared_values",
     "unpack_frame",
 ]
 
@@ -127,6 +128,20 @@ def column_values(series: pd.Series) -> list[Any]:
     if array is None:
         return list(series.tolist())
     return [value for chunk in array.chunks for value in _unpack(chunk)]
+
+
+def shared_values(series: pd.Series) -> list[Any]:
+    """Return what `column_values` returns, equal texts as one object: for columns in which few texts stand often."""
+    array = column_array(series)
+    if array is None or not pa.types.is_string(array.type):
+        return column_values(series)
+    found: list[Any] = []
+    for chunk in array.chunks:
+        coded = chunk.dictionary_encode()
+        values = np.array([*_objects(coded.dictionary), None], dtype=object)
+        codes = pc.fill_null(coded.indices, len(values) - 1).to_numpy(zero_copy_only=False)
+        found += values[codes].tolist()
+    return found
 
 
 def unpack_frame(frame: GeoDataFrame) -> GeoDataFrame:

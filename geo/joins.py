@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pandas as pd
 from geopandas import GeoDataFrame
 
-from geo.columns import column_array, column_values, distinct_texts
+from geo.columns import column_array, distinct_texts, shared_values
 from geo.gazetteer import Gazetteer
 from geo.placing import Placings, place_sites
 from geo.readers import Inputs
@@ -367,7 +367,7 @@ def _texts(frame: pd.DataFrame, column: str) -> list[str]:
     """Return a column as texts; a missing value is an empty text, and so is one that is no text."""
     if column not in frame.columns:
         return [""] * len(frame)
-    return [value if isinstance(value, str) else "" for value in column_values(frame[column])]
+    return [value if isinstance(value, str) else "" for value in shared_values(frame[column])]
 
 
 def _side(frame: pd.DataFrame, column: str) -> _Side:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
-from geo.columns import column_values
+from geo.columns import column_values, shared_values
 
 __all__ = ["Placing", "Placings", "metres_between", "place_sites"]
 
@@ -138,7 +138,7 @@ def place_sites(sites: GeoDataFrame, areas: GeoDataFrame, border_tolerance_m: fl
     by_code = _shapes_by_code(areas)
     shapes = sites.geometry.to_numpy()
     located = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    named = [code if isinstance(code, str) else "" for code in column_values(sites["province"])]
+    named = [code if isinstance(code, str) else "" for code in shared_values(sites["province"])]
     codes: list[str | None] = [code if there else None for code, there in zip(named, located.tolist(), strict=True)]
     rest = _find_elsewhere(named, located, shapes, by_code)
     singly = dict(_place_singly(sites, rest, named, by_code, border_tolerance_m))

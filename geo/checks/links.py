@@ -132,11 +132,10 @@ def relation_of_two(records: Records) -> Iterator[Problem]:
 def part_of_acyclic(records: Records) -> Iterator[Problem]:
     """Refuse a site that is a part of itself, however far around."""
     for sheet in records.of("sites"):
-        whole = sheet.column("part_of")
         parents = {
-            site: (at, whole[at])
-            for at, site in enumerate(sheet.column("id"))
-            if isinstance(whole[at], str) and isinstance(site, str)
+            site: (at, whole)
+            for at, whole in sheet.filled("part_of")
+            if isinstance(whole, str) and isinstance(site := sheet.value("id", at), str)
         }
         settled: set[str] = set()
         for start in parents:

@@ -95,6 +95,10 @@ class Sheet:
         else:
             yield from enumerate(self.column(name))
 
+    def filled(self, name: str) -> Iterator[tuple[int, Any]]:
+        """Yield position and value of every cell of a column in which something stands, be it blank."""
+        return find_misfits(self.frame[name], lambda _: False) if name in self.frame.columns else iter(())
+
     def combinations(self, wrong: Callable[..., object], *names: str) -> Iterator[tuple[Any, ...]]:
         """Yield position and values of the rows whose texts and numbers in some columns are wrong together."""
         if not all(self.packed(name) for name in names):

@@ -103,7 +103,7 @@ def _read(
             each.validate(full=True)  # texts that are not UTF-8
         part = _pack(found, geometry, number, schema)
         if part is not None:
-            layer.parts.append(part)
+            layer.add(part)
         else:
             for properties, shape in _records(found, geometry):
                 number += 1

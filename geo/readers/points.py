@@ -244,7 +244,7 @@ def _take(piece: _Piece, before: int, name: str, schema: Schema, layer: Layer) -
         return True  # what follows so many problems is not looked at, but it must be JSON
     part = _pack(piece, before, schema) if piece.plain else None
     if part is not None:
-        layer.parts.append(part)
+        layer.add(part)
         return True
     strict = _decode_strictly(piece.text) if piece.plain else piece
     if strict is None:
