@@ -61,6 +61,9 @@ FENCE: Final = {
 }
 """Options of GDAL while it reads."""
 
+_PACKED: Final = 10_000
+"""Features that are kept as objects before they are packed."""
+
 # GDAL has no lists in these formats; our own exports and those of others write them as JSON text.
 _LISTS: Final = frozenset({"source_refs", "objects"})
 
@@ -104,6 +107,8 @@ def read_records(path: Path, name: str, schema: Schema, driver: Driver, limits: 
             _note_cut(record, number, name, schema, layer, driver.cut_bytes)
         if layer.findings.full:
             break
+        if not schema.open and number % _PACKED == 0:
+            layer.pack(schema)
     return layer
 
 
