@@ -70,17 +70,15 @@ def pack_values(values: Sequence[Any], field: Field) -> pa.Array | None:
     wanted = arrow_type(field)
     if wanted is None:
         return None
-    kinds = set(map(type, values)) - {_NONE}
-    if wanted == _LIST:
-        fits = kinds <= {list} and all(type(text) is str for value in values if value for text in value)
-    else:
-        fits = kinds <= {int if wanted == pa.int64() else str}
-    if not fits:
+    lists = pa.types.is_list(wanted)
+    python = list if lists else int if pa.types.is_integer(wanted) else str
+    if not set(map(type, values)) <= {python, _NONE}:
         return None
     try:
-        return pa.array(values, type=wanted)
-    except (OverflowError, pa.ArrowInvalid):  # an integer of more than 64 bits
+        array = pa.array(values, type=wanted)
+    except (OverflowError, pa.ArrowException, TypeError):  # more than 64 bits, or no text in a list
         return None
+    return None if lists and array.values.null_count else array
 
 
 def series_of(parts: Sequence[pa.Array | list[Any]], index: pd.Index) -> pd.Series:
