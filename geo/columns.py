@@ -13,13 +13,15 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
+from geopandas import GeoDataFrame
 
 from geo.spec import Field
 
 __all__ = [
+    "arrow_type",
     "column_array",
     "column_values",
+    "distinct_rows",
     "distinct_texts",
     "find_empty",
     "find_misfits",
@@ -29,6 +31,8 @@ __all__ = [
     "pack_values",
     "repeated_texts",
     "series_of",
+    "shared_values",
+    "unpack_frame",
 ]
 
 _NONE: Final = type(None)
@@ -66,17 +70,15 @@ def pack_values(values: Sequence[Any], field: Field) -> pa.Array | None:
     wanted = arrow_type(field)
     if wanted is None:
         return None
-    kinds = set(map(type, values)) - {_NONE}
-    if wanted == _LIST:
-        fits = kinds <= {list} and all(type(text) is str for value in values if value for text in value)
-    else:
-        fits = kinds <= {int if wanted == pa.int64() else str}
-    if not fits:
+    lists = pa.types.is_list(wanted)
+    python = list if lists else int if pa.types.is_integer(wanted) else str
+    if not set(map(type, values)) <= {python, _NONE}:
         return None
     try:
-        return pa.array(values, type=wanted)
-    except (OverflowError, pa.ArrowInvalid):  # an integer of more than 64 bits
+        array = pa.array(values, type=wanted)
+    except (OverflowError, pa.ArrowException, TypeError):  # more than 64 bits, or no text in a list
         return None
+    return None if lists and array.values.null_count else array
 
 
 def series_of(parts: Sequence[pa.Array | list[Any]], index: pd.Index) -> pd.Series:
@@ -94,8 +96,9 @@ def series_of(parts: Sequence[pa.Array | list[Any]], index: pd.Index) -> pd.Seri
     Series
         Of an Arrow type when all parts are packed, else of objects, with None where nothing stands.
     """
-    if parts and all(isinstance(part, pa.Array) for part in parts):
-        return pd.Series(pd.array(pa.chunked_array(parts), dtype=pd.ArrowDtype(parts[0].type)), index=index)
+    arrays = [part for part in parts if isinstance(part, pa.Array)]
+    if arrays and len(arrays) == len(parts):
+        return pd.Series(pd.array(pa.chunked_array(arrays), dtype=pd.ArrowDtype(arrays[0].type)), index=index)
     values = [value for part in parts for value in (_unpack(part) if isinstance(part, pa.Array) else part)]
     return pd.Series(values, index=index, dtype=object)
 
@@ -121,8 +124,29 @@ def column_values(series: pd.Series) -> list[Any]:
     """
     array = column_array(series)
     if array is None:
-        return series.tolist()
+        return list(series.tolist())
     return [value for chunk in array.chunks for value in _unpack(chunk)]
+
+
+def shared_values(series: pd.Series) -> list[Any]:
+    """Return what `column_values` returns, equal texts as one object: for columns in which few texts stand often."""
+    array = column_array(series)
+    if array is None or not pa.types.is_string(array.type):
+        return column_values(series)
+    found: list[Any] = []
+    for chunk in array.chunks:
+        coded = chunk.dictionary_encode()
+        values = np.array([*_objects(coded.dictionary), None], dtype=object)
+        codes = pc.fill_null(coded.indices, len(values) - 1).to_numpy(zero_copy_only=False)
+        found += values[codes].tolist()
+    return found
+
+
+def unpack_frame(frame: GeoDataFrame) -> GeoDataFrame:
+    """Return a layer whose columns are all of objects, as Python has them."""
+    packed = {name: frame[name] for name in frame.columns if isinstance(frame[name].dtype, pd.ArrowDtype)}
+    objects = {name: pd.Series(column_values(each), index=each.index, dtype=object) for name, each in packed.items()}
+    return frame.assign(**objects)
 
 
 def _unpack(array: pa.Array) -> list[Any]:
@@ -134,13 +158,13 @@ def _unpack(array: pa.Array) -> list[Any]:
         pairs = zip(there, starts, starts[1:], strict=False)
         return [texts[start:end] if is_there else None for is_there, start, end in pairs]
     if pa.types.is_integer(array.type) and array.null_count:
-        return array.to_pylist()
+        return list(array.to_pylist())
     return _objects(array)
 
 
 def _objects(array: pa.Array) -> list[Any]:
-    values: NDArray[np.object_] = array.to_numpy(zero_copy_only=False)
-    return values.tolist()
+    values: list[Any] = array.to_numpy(zero_copy_only=False).tolist()
+    return values
 
 
 # --- looking through a column ---------------------------------------------------------------------------------------
@@ -239,9 +263,19 @@ def distinct_texts(series: pd.Series) -> set[str]:
     return {value for value in array.unique().to_pylist() if value is not None}
 
 
+def distinct_rows(columns: Sequence[pd.Series]) -> set[tuple[Any, ...]]:
+    """Return every combination of values that stands in some columns side by side; of texts and numbers."""
+    arrays = [column_array(each) for each in columns]
+    if any(array is None for array in arrays):
+        return set(zip(*map(column_values, columns), strict=True))
+    names = [str(number) for number in range(len(columns))]
+    found = pa.table(arrays, names=names).group_by(names, use_threads=False).aggregate([])
+    return set(zip(*(found[name].to_pylist() for name in names), strict=True))
+
+
 def repeated_texts(series: Sequence[pd.Series]) -> set[str]:
     """Return the texts that stand more than once in some columns taken together."""
-    arrays = []
+    arrays: list[pa.Array] = []
     for each in series:
         array = column_array(each)
         if array is None or not pa.types.is_string(array.type):

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pandas as pd
 from geopandas import GeoDataFrame
 
-from geo.columns import column_values, distinct_texts
+from geo.columns import column_array, distinct_texts, shared_values
 from geo.gazetteer import Gazetteer
 from geo.placing import Placings, place_sites
 from geo.readers import Inputs
@@ -298,7 +298,7 @@ def join_former(inputs: Inputs) -> JoinReport:
     return _match("former areas", name, right, left, [pairs], once)
 
 
-def _match(  # noqa: PLR0913, PLR0917 -- two sides with their names, and what is told of them
+def _match(
     name: str,
     left_name: str,
     right_name: str,
@@ -367,17 +367,19 @@ def _texts(frame: pd.DataFrame, column: str) -> list[str]:
     """Return a column as texts; a missing value is an empty text, and so is one that is no text."""
     if column not in frame.columns:
         return [""] * len(frame)
-    return [value if isinstance(value, str) else "" for value in column_values(frame[column])]
+    return [value if isinstance(value, str) else "" for value in shared_values(frame[column])]
 
 
 def _side(frame: pd.DataFrame, column: str) -> _Side:
     """Return the rows of a frame with one column as key; they stand on ``line 12 (c0010)``, ``feature 3 (s-21)``."""
     own = "id" if "id" in frame.columns else "code"
     named = own in frame.columns and (own == "id" or frame.index.name != "line")
+    array = column_array(frame[own]) if named else None
+    numbers = frame.index.to_numpy()
 
     def label(at: int) -> str:
-        number = f"{frame.index.name} {frame.index[at]}"
-        key = frame[own].iloc[at] if named else None
+        number = f"{frame.index.name} {numbers[at]}"
+        key = (frame[own].iat[at] if array is None else array[at].as_py()) if named else None
         return f"{number} ({key})" if isinstance(key, str) and key else number
 
     return _Side(_texts(frame, column), label)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
@@ -15,7 +16,7 @@ import msgspec
 import pandas as pd
 import shapely
 
-from geo.columns import column_values
+from geo.columns import column_values, shared_values
 from geo.errors import Problem, RequestError
 from geo.spec import COARSENED, MASKED, PRECISION_FLOOR_M
 
@@ -41,6 +42,21 @@ _FINER: Final = (("village", "village"), ("commune", "commune"), ("district", "d
 
 _TELLING: Final = ("coord_text", "place_code", "place_text")
 """Columns that say where a place lies more finely than any grid."""
+
+
+_JUDGED: Final = ("kind", "standing", "precision_basis", "precision_m")
+"""Columns that decide whether a rule holds for a place."""
+
+_TOUCHED: Final = (
+    "id",
+    "province",
+    "precision_m",
+    "precision_basis",
+    "coord_source",
+    *_TELLING,
+    *(name for name, _ in _FINER),
+)
+"""Columns that a mask looks into or changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,17 +176,16 @@ _Moves = list[tuple[tuple[float, float], "tuple[float, float] | None"]]
 
 def _mask_sites(sites: gpd.GeoDataFrame, mask: MaskSpec) -> tuple[gpd.GeoDataFrame, dict[str, int], list[str], _Moves]:
     """Return the sites as the mask leaves them, what was done to which, and (before, after) of each position."""
-    columns: dict[str, list[Any]] = {
-        str(name): column_values(sites[name]) for name in sites.columns if name != "geometry"
-    }
+    columns: dict[str, list[Any]] = {name: column_values(sites[name]) for name in _TOUCHED}
     shapes = list(sites.geometry)
     columns["masked"] = [None] * len(shapes)
     coarsened: dict[str, int] = {}
     hidden: list[str] = []
     moves: _Moves = []
-    for at, shape in enumerate(shapes):
-        known = (columns[name][at] for name in ("kind", "standing", "precision_basis", "precision_m"))
-        rule = strictest_rule(mask, *known)
+    said = zip(*(shared_values(sites[name]) for name in _JUDGED), strict=True)
+    rule_of = lru_cache(maxsize=None, typed=True)(partial(strictest_rule, mask))
+    for at, (shape, known) in enumerate(zip(shapes, said, strict=True)):
+        rule = rule_of(*known)
         if rule is None:
             continue
         _leave_out(columns, at, rule)
@@ -197,7 +212,7 @@ def _mask_sites(sites: gpd.GeoDataFrame, mask: MaskSpec) -> tuple[gpd.GeoDataFra
         columns["masked"][at] = COARSENED.format(rule.grid_m)
     # Objects stay objects: what is not known is None, and a whole number stays whole.
     cells = {name: pd.Series(values, index=sites.index, dtype=object) for name, values in columns.items()}
-    frame = gpd.GeoDataFrame(cells, geometry=gpd.GeoSeries(shapes, index=sites.index, crs=sites.crs))
+    frame = sites.assign(**cells).set_geometry(gpd.GeoSeries(shapes, index=sites.index, crs=sites.crs))
     return frame, coarsened, hidden, moves
 
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
-from geo.columns import column_values
+from geo.columns import column_values, shared_values
 
 __all__ = ["Placing", "Placings", "metres_between", "place_sites"]
 
@@ -99,12 +99,17 @@ class Placings:
     codes
         For each site, by its position, the code of the area that its point is counted in: empty for none, None where
         there is no point.
-    astray
-        Position -> placing of every site whose point contradicts what it names, in the order of the layer.
+    singly
+        Position -> placing of every site whose point does not lie in an area that it names, in the order of the layer.
     """
 
     codes: list[str | None]
-    astray: dict[int, Placing]
+    singly: dict[int, Placing]
+
+    @property
+    def astray(self) -> dict[int, Placing]:
+        """Return the placings of the sites whose point contradicts what they name."""
+        return {at: placing for at, placing in self.singly.items() if not placing.agrees}
 
 
 def place_sites(sites: GeoDataFrame, areas: GeoDataFrame, border_tolerance_m: float) -> Placings:
@@ -133,15 +138,13 @@ def place_sites(sites: GeoDataFrame, areas: GeoDataFrame, border_tolerance_m: fl
     by_code = _shapes_by_code(areas)
     shapes = sites.geometry.to_numpy()
     located = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    named = [code if isinstance(code, str) else "" for code in column_values(sites["province"])]
+    named = [code if isinstance(code, str) else "" for code in shared_values(sites["province"])]
     codes: list[str | None] = [code if there else None for code, there in zip(named, located.tolist(), strict=True)]
     rest = _find_elsewhere(named, located, shapes, by_code)
-    astray = {}
-    for at, placing in _place_singly(sites, rest, named, by_code, border_tolerance_m):
+    singly = dict(_place_singly(sites, rest, named, by_code, border_tolerance_m))
+    for at, placing in singly.items():
         codes[at] = placing.code
-        if not placing.agrees:
-            astray[at] = placing
-    return Placings(codes, astray)
+    return Placings(codes, singly)
 
 
 def _shapes_by_code(areas: GeoDataFrame) -> dict[str, BaseGeometry]:

@@ -10,7 +10,7 @@ import shapely
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from geo.placing import Placings, metres_between, place_sites
+from geo.placing import Placing, Placings, metres_between, place_sites
 
 GEOD = pyproj.Geod(ellps="WGS84")
 SQUARES = {f"P{number}": shapely.box(-34 + number, 10, -33 + number, 11) for number in (1, 2, 3)}
@@ -108,4 +108,5 @@ def test_an_area_that_is_not_valid_places_nothing():
 
 @pytest.mark.parametrize("empty", [AREAS.iloc[:0], gpd.GeoDataFrame({"code": []}, geometry=[], crs=4326)])
 def test_without_areas_nothing_is_placed(empty):
-    assert place_sites(sites((shapely.Point(0, 0), None, 1)), empty, 0) == Placings([""], {})
+    nowhere = Placing("", (), 0.0, 1.0)
+    assert place_sites(sites((shapely.Point(0, 0), None, 1)), empty, 0) == Placings([""], {0: nowhere})

@@ -221,9 +221,8 @@ def check_folder(
     found = find_atlas(folder)
     names = read_withheld(withheld, found) if withheld else {}
     step("reading the atlas")
-    inputs = read_atlas(found)
-    step("checking it")
-    problems = check_atlas(inputs)
+    inputs = read_atlas(found, step)
+    problems = check_atlas(inputs, step)
     if names:
         step("looking for names")
         beside, unread = read_beside(found, inputs.digests)
@@ -332,9 +331,8 @@ def _compile(folder: Path, path: Path, step: Step, mask: str = "", record: Path 
         refuse_foreign_record(record)
         find_date()
     step("reading the atlas")
-    begun, inputs = _read_at_rest(folder)
-    step("checking it")
-    problems = check_atlas(inputs)
+    begun, inputs = _read_at_rest(folder, step)
+    problems = check_atlas(inputs, step)
     if any(problem.severity == "error" for problem in problems):
         raise ContractError(f"{_count_errors(problems)}; nothing was written", problems)
     step("joining its tables")
@@ -358,7 +356,7 @@ def _compile(folder: Path, path: Path, step: Step, mask: str = "", record: Path 
     return Compiled(path, rebuilt=True, problems=tuple(problems), reports=reports)
 
 
-def _read_at_rest(folder: Path) -> tuple[int, Inputs]:
+def _read_at_rest(folder: Path, step: Step) -> tuple[int, Inputs]:
     """Read an atlas, again if somebody writes to it meanwhile; return the moment before and what was read.
 
     The moment is in nanoseconds since the epoch.
@@ -369,11 +367,11 @@ def _read_at_rest(folder: Path) -> tuple[int, Inputs]:
     for _ in range(_PATIENCE):
         begun = time.time_ns()
         try:
-            return begun, read_atlas(folder)
+            return begun, read_atlas(folder, step)
         except InputError as error:
             if any(problem.rule != RESTLESS for problem in error.problems):
                 raise
-    return time.time_ns(), read_atlas(folder)
+    return time.time_ns(), read_atlas(folder, step)
 
 
 def _make_folder(folder: Path) -> None:

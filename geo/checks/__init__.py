@@ -108,13 +108,15 @@ def rule_name(rule: Rule) -> str:
     return rule.__name__.rstrip("_").replace("_", "-")
 
 
-def check_atlas(inputs: Inputs) -> list[Problem]:
+def check_atlas(inputs: Inputs, step: Callable[[str], object] | None = None) -> list[Problem]:
     """Hold an atlas against every rule of the data contract.
 
     Parameters
     ----------
     inputs
         The atlas as the readers left it.
+    step
+        Called before each rule with its name and how many there are.
 
     Returns
     -------
@@ -122,7 +124,11 @@ def check_atlas(inputs: Inputs) -> list[Problem]:
         What the readers found, in their order; then what the rules found, by input and by position in it.
     """
     records = Records(inputs)
-    found = [problem._replace(rule=rule_name(rule)) for rule in RULES for problem in rule(records)]
+    found = []
+    for number, rule in enumerate(RULES, start=1):
+        if step is not None:
+            step(f"checking it: {rule_name(rule)}, rule {number} of {len(RULES)}")
+        found += [problem._replace(rule=rule_name(rule)) for problem in rule(records)]
     # A column that is not there is one fault, not one for each row.
     absent = {(problem.input, problem.field) for problem in inputs.problems if problem.rule == "columns"}
     told = [problem for problem in found if (problem.input, problem.field) not in absent]

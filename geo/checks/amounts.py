@@ -58,9 +58,12 @@ def begin_le_end(records: Records) -> Iterator[Problem]:
     """Refuse what ends before it began; dates that overlap as far as they are known pass."""
     for sheet in records.of(*_SPANS):
         first, last = _SPANS[sheet.kind]
-        for at, begin, end in sheet.columns(first, last):
-            if isinstance(begin, str) and isinstance(end, str) and _certainly_after(begin, end):
-                yield sheet.problem(at, last, f"{begin} to {end}", f"{last} not before {first}")
+        for at, begin, end in sheet.combinations(_ends_before, first, last):
+            yield sheet.problem(at, last, f"{begin} to {end}", f"{last} not before {first}")
+
+
+def _ends_before(begin: object, end: object) -> bool:
+    return isinstance(begin, str) and isinstance(end, str) and _certainly_after(begin, end)
 
 
 def _certainly_after(begin: str, end: str) -> bool:

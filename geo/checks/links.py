@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from functools import partial
 from typing import Final
 
 from geo.checks.records import MANY, Ids, Records
@@ -58,13 +59,17 @@ def source_exists(records: Records) -> Iterator[Problem]:
             if field.type not in _SOURCES:
                 continue
             source_of = _SOURCES[field.type]
-            for at, text in sheet.misfit_words(lambda text, source_of=source_of: source_of(text) in known, field.name):
+            for at, text in sheet.misfit_words(partial(_leads_to, known, source_of), field.name):
                 yield _missing(sheet, field.name, at, text, expected, known, source_of(text))
+
+
+def _leads_to(known: Collection[str], source_of: Callable[[str], str], text: str) -> bool:
+    return source_of(text) in known
 
 
 def record_exists(records: Records) -> Iterator[Problem]:
     """Require that a site, route, area or claim that is named is there."""
-    known: dict[str, tuple[Ids, str]] = {
+    known: dict[str, tuple[Ids | frozenset[str], str]] = {
         "record": (records.subjects, "the id of a site, route or area, or the nation"),
         "site": (records.sites, "the id of a site"),
         "claim": (records.claims, "the id of a claim"),
@@ -102,14 +107,18 @@ def province_exists(records: Records) -> Iterator[Problem]:
 def code_in_province(records: Records) -> Iterator[Problem]:
     """Require that the code of an administrative unit begins with the code of the province that the site names."""
     for sheet in records.of("sites"):
-        for at, code, province in sheet.columns("place_code", "province"):
-            if isinstance(code, str) and code and not (isinstance(province, str) and code.startswith(province)):
-                yield sheet.problem(
-                    at,
-                    "place_code",
-                    code,
-                    f"a code that begins with {province}" if province else "a province beside it",
-                )
+        for at, code, province in sheet.combinations(_elsewhere, "place_code", "province"):
+            yield sheet.problem(
+                at,
+                "place_code",
+                code,
+                f"a code that begins with {province}" if province else "a province beside it",
+            )
+
+
+def _elsewhere(code: object, province: object) -> bool:
+    """Return whether the code of a unit is not of the province beside it."""
+    return isinstance(code, str) and bool(code) and not (isinstance(province, str) and code.startswith(province))
 
 
 def relation_of_two(records: Records) -> Iterator[Problem]:
@@ -125,8 +134,8 @@ def part_of_acyclic(records: Records) -> Iterator[Problem]:
     for sheet in records.of("sites"):
         parents = {
             site: (at, whole)
-            for at, site, whole in sheet.columns("id", "part_of")
-            if isinstance(site, str) and isinstance(whole, str)
+            for at, whole in sheet.filled("part_of")
+            if isinstance(whole, str) and isinstance(site := sheet.value("id", at), str)
         }
         settled: set[str] = set()
         for start in parents:

@@ -51,6 +51,8 @@ def masked_texts(records: Records) -> Iterator[Problem]:
     """Warn of a text that gives the position of a place which a mask coarsens: no mask changes texts."""
     masks = records.inputs.manifest.masks.values()
     masked = set()
+    if not masks:
+        return
     for sheet in records.of("sites"):
         columns = sheet.columns("id", "kind", "standing", "precision_basis", "precision_m", "summary")
         for at, key, kind, standing, basis, radius, summary in columns:

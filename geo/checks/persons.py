@@ -25,8 +25,9 @@ def allegation_worded(records: Records) -> Iterator[Problem]:
         return
     said = re.compile("|".join(rf"\b{re.escape(fold(word))}\b" for word in words))
     for sheet in records.of("sites", "routes"):
-        for at, standing, summary in sheet.columns("standing", "summary"):
-            if standing == "alleged" and not blank(summary) and not said.search(fold(str(summary))):
+        for at in sheet.where_is("standing", "alleged"):
+            summary = sheet.value("summary", at)
+            if not blank(summary) and not said.search(fold(str(summary))):
                 yield sheet.problem(
                     at,
                     "summary",
@@ -44,10 +45,11 @@ def judged_named(records: Records) -> Iterator[Problem]:
         if isinstance(source.get("id"), str) and isinstance(custom := source.get("custom"), dict)
     }
     for sheet in records.of("sites", "routes"):
-        for at, standing, sources in sheet.columns("standing", "sources"):
+        for at in sheet.where_is("standing", "judged"):
+            sources = sheet.value("sources", at)
             refs = sources if isinstance(sources, list) else []
             cited = [split_ref(ref)[0] for ref in refs if isinstance(ref, str)]
-            if standing == "judged" and cited and not any(grades.get(source) == _BEST for source in cited):
+            if cited and not any(grades.get(source) == _BEST for source in cited):
                 seen = ", ".join(f"{source} ({grades.get(source) or 'no grade'})" for source in dict.fromkeys(cited))
                 yield sheet.problem(
                     at, "sources", seen, f"at least one source of grade {_BEST}: the record is said to be judged"

@@ -13,7 +13,6 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.checks.records import Records
 from geo.checks.sheets import Sheet, blank
-from geo.columns import find_values
 from geo.errors import Problem
 from geo.placing import place_sites
 from geo.spec import CERTAINTIES, PRECISION_FLOOR_M
@@ -92,11 +91,15 @@ def _holds(area: Area, lon: float, lat: float) -> bool:
 def precision_floor(records: Records) -> Iterator[Problem]:
     """Refuse a position that is finer than its basis allows."""
     for sheet in records.of("sites"):
-        for basis, floor in PRECISION_FLOOR_M.items():
-            for at in find_values(sheet.frame["precision_basis"], [basis]) if floor is not None else ():
-                radius = sheet.value("precision_m", at)
-                if type(radius) is int and radius < floor:
-                    yield sheet.problem(at, "precision_m", f"{radius} m", f"at least {floor} m for the basis {basis}")
+        for at, radius, basis in sheet.combinations(_too_fine, "precision_m", "precision_basis"):
+            floor = PRECISION_FLOOR_M[basis]
+            yield sheet.problem(at, "precision_m", f"{radius} m", f"at least {floor} m for the basis {basis}")
+
+
+def _too_fine(radius: object, basis: object) -> bool:
+    """Return whether a radius is smaller than its basis allows."""
+    floor = PRECISION_FLOOR_M.get(basis) if isinstance(basis, str) else None
+    return floor is not None and type(radius) is int and radius < floor
 
 
 def unlocated_basis(records: Records) -> Iterator[Problem]:
@@ -127,7 +130,7 @@ def _half_located(sheet: Sheet) -> list[int]:
     pointless = np.zeros(len(sheet), dtype=bool)
     for basis, floor in PRECISION_FLOOR_M.items():
         if floor is None:
-            pointless[find_values(sheet.frame["precision_basis"], [basis])] = True
+            pointless[sheet.where_is("precision_basis", basis)] = True
     doubtful = located == pointless
     for name in ("precision_m", "coord_source"):
         empty = np.zeros(len(sheet), dtype=bool)

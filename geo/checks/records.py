@@ -190,6 +190,7 @@ class Records:
         found: list[Text] = []
         for sheet in self.sheets:
             for name in sheet.frame.columns:
+                cells: Iterable[tuple[int, object]]
                 if sheet.packed(name):
                     cells = ((at, sheet.value(name, at)) for at in find_odd(sheet.frame[name]))
                 else:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.columns import column_array, column_values, find_empty, find_misfits
+from geo.columns import column_array, column_values, distinct_rows, find_empty, find_misfits, find_values
 from geo.errors import Problem
 from geo.spec import Schema
 
@@ -94,6 +94,23 @@ class Sheet:
                 yield at, self.value(name, at)
         else:
             yield from enumerate(self.column(name))
+
+    def filled(self, name: str) -> Iterator[tuple[int, Any]]:
+        """Yield position and value of every cell of a column in which something stands, be it blank."""
+        return find_misfits(self.frame[name], lambda _: False) if name in self.frame.columns else iter(())
+
+    def combinations(self, wrong: Callable[..., object], *names: str) -> Iterator[tuple[Any, ...]]:
+        """Yield position and values of the rows whose texts and numbers in some columns are wrong together."""
+        if not all(self.packed(name) for name in names):
+            yield from (row for row in self.columns(*names) if wrong(*row[1:]))
+            return
+        faulty = {row for row in distinct_rows([self.frame[name] for name in names]) if wrong(*row)}
+        if faulty:
+            yield from (row for row in self.columns(*names) if row[1:] in faulty)
+
+    def where_is(self, name: str, *words: str) -> list[int]:
+        """Return the positions of the rows that have one of some words in a column."""
+        return find_values(self.frame[name], words) if name in self.frame.columns else []
 
     def misfits(self, name: str, fits: Callable[[Any], object]) -> Iterator[tuple[int, Any]]:
         """Yield position and value of every cell of a column that is not blank and does not fit."""

@@ -304,6 +304,7 @@ def _hold_provinces(drafts: list[Draft], plan: Plan, setting: Setting) -> None:
 
 
 def _place(drafts: list[Draft], setting: Setting) -> dict[int, Placing]:
+    """Return the placing of every draft whose point does not lie in the province that it names."""
     frame = geopandas.GeoDataFrame(
         {
             "province": pd.Series([draft.values["province"] for draft in drafts], dtype=object),
@@ -314,8 +315,7 @@ def _place(drafts: list[Draft], setting: Setting) -> dict[int, Placing]:
     )
     if setting.areas is None or not drafts:
         return {}
-    placings = place_sites(frame, setting.areas, setting.tolerance_m)
-    return {int(str(label)): placing for label, placing in placings.items()}
+    return place_sites(frame, setting.areas, setting.tolerance_m).singly
 
 
 def _refuse_point(draft: Draft, placing: Placing, plan: Plan, setting: Setting) -> None:
@@ -329,7 +329,7 @@ def _refuse_point(draft: Draft, placing: Placing, plan: Plan, setting: Setting) 
     near = []
     for what, y, x in propose(lat, lon, setting.ground.area):
         trial = replace(draft, point=(x, y), findings=[])
-        if _place([trial], setting)[0].agrees:
+        if all(placing.agrees for placing in _place([trial], setting).values()):
             near.append(f"{y:.6g}, {x:.6g} ({what})")
     if draft.located_by:
         column, seen = "", f"{draft.values['precision_basis']} of the gazetteer in {lies}"

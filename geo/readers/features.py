@@ -24,6 +24,9 @@ from geo.spec import Schema
 
 __all__ = ["Feature", "Layer", "Part", "label_of", "make_layer", "shape_of"]
 
+_TOGETHER: Final = 16
+"""So many parts become one."""
+
 # Columns that GeoPackage or we ourselves give a layer.
 _TAKEN: Final = frozenset({"fid", "geom", "geometry"})
 
@@ -72,6 +75,8 @@ class Layer:
         Features that are packed already.
     unknown
         Properties that the schema does not know: how many features have them, and the first that does.
+    loose
+        How many of the last parts are not merged yet.
     """
 
     findings: Findings
@@ -79,6 +84,15 @@ class Layer:
     set_aside: list[str] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     unknown: dict[str, tuple[int, Feature]] = field(default_factory=dict)
+    loose: int = 0
+
+    def add(self, part: Part) -> None:
+        """Add features that are packed already; small parts become a large one, which wastes no memory between them."""
+        self.parts.append(part)
+        self.loose += 1
+        if self.loose == _TOGETHER:
+            self.parts[-_TOGETHER:] = [_merge(self.parts[-_TOGETHER:])]
+            self.loose = 0
 
     def pack(self, schema: Schema) -> None:
         """Turn the features into a part, so that a great many of them fit into the memory.
@@ -102,8 +116,23 @@ class Layer:
             columns[each.name] = values if packed is None else packed
         numbers = np.array([feature.number for feature in self.features], dtype=np.int64)
         shapes = np.array([feature.shape for feature in self.features] + [None], dtype=object)[:-1]
-        self.parts.append(Part(numbers, shapes, columns))
+        self.add(Part(numbers, shapes, columns))
         self.features = []
+
+
+def _merge(parts: list[Part]) -> Part:
+    """Return parts that follow each other as one."""
+    columns: dict[str, pa.Array | list[Any]] = {}
+    for name in tuple(parts[0].columns):
+        arrays = [part.columns.pop(name) for part in parts]
+        if all(isinstance(array, pa.Array) for array in arrays):
+            columns[name] = pa.concat_arrays(arrays)
+        else:
+            lists = (array.to_pylist() if isinstance(array, pa.Array) else array for array in arrays)
+            columns[name] = [value for values in lists for value in values]
+    return Part(
+        np.concatenate([part.numbers for part in parts]), np.concatenate([part.shapes for part in parts]), columns
+    )
 
 
 def label_of(number: int, properties: Any, schema: Schema) -> str:  # noqa: ANN401 -- any JSON value

@@ -99,7 +99,7 @@ def begin_layer(root: Any, faults: list[Fault], name: str, limits: Limits) -> La
     return layer
 
 
-def take_features(  # noqa: PLR0913, PLR0917 -- where they stand, and where they go
+def take_features(
     features: list[Any], faults: list[Fault], before: int, name: str, schema: Schema, layer: Layer
 ) -> None:
     """Add features to a layer one by one, or their problems, until there are too many problems.

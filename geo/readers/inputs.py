@@ -139,13 +139,15 @@ class Inputs:
         return None
 
 
-def read_atlas(folder: Path) -> Inputs:
+def read_atlas(folder: Path, step: Callable[[str], object] | None = None) -> Inputs:
     """Read every file that the manifest of an atlas names.
 
     Parameters
     ----------
     folder
         The atlas folder.
+    step
+        Called with what is read, again and again while it is much.
 
     Returns
     -------
@@ -171,7 +173,9 @@ def read_atlas(folder: Path) -> Inputs:
     layers: dict[str, GeoDataFrame] = {}
     set_aside: dict[str, tuple[str, ...]] = {}
     for key, layer in manifest.layers.items():
-        loaded = tally.read(partial(load_layer, folder / layer.file, layer.file, SCHEMAS[layer.schema], limits))
+        schema = SCHEMAS[layer.schema]
+        tell = partial(_tell_share, step, layer.file) if step else None
+        loaded = tally.read(partial(load_layer, folder / layer.file, layer.file, schema, limits, tell))
         if loaded is not None:
             layers[key], problems, set_aside[key] = loaded
             tally.problems += problems
@@ -200,6 +204,10 @@ def read_atlas(folder: Path) -> Inputs:
         set_aside,
         method,
     )
+
+
+def _tell_share(step: Callable[[str], object], name: str, share: float) -> None:
+    step(f"reading {name}: {share:.0%}")
 
 
 @dataclass

@@ -1,16 +1,19 @@
-"""Layers: GeoJSON by our own strict reader, three binary formats through GDAL with the driver named."""
+"""Layers: GeoJSON by our own strict reader, GeoParquet through Arrow, three formats through GDAL, its driver named."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from geopandas import GeoDataFrame
 
+from geo.columns import unpack_frame
 from geo.errors import Problem
 from geo.readers.features import make_layer
 from geo.readers.files import DEFAULT_LIMITS, Limits, read_bytes, refuse
 from geo.readers.geojson import read_features
+from geo.readers.geoparquet import PARQUET_SUFFIXES, read_parquet_layer
 from geo.readers.points import read_points
 from geo.readers.vector import LAYER_DRIVERS, read_records
 from geo.spec import Schema
@@ -28,7 +31,7 @@ def read_layer(
     Parameters
     ----------
     path
-        A ``.geojson`` or ``.json`` file, or one of the formats of `LAYER_DRIVERS`.
+        A ``.geojson`` or ``.json`` file, GeoParquet, or one of the formats of `LAYER_DRIVERS`.
     name
         The file as the atlas names it, for messages.
     schema
@@ -40,7 +43,7 @@ def read_layer(
     -------
     tuple
         A GeoDataFrame in EPSG:4326 (lon, lat), indexed by ``feature`` (the number in the file, from 1), one column
-        for each schema field; `geo.columns.column_values` gives its values as they stand in the file. And the problems: a feature at fault is
+        of objects for each schema field: None where nothing stands, lists kept. And the problems: a feature at fault is
         set aside, never passed over in silence.
 
     Raises
@@ -49,23 +52,30 @@ def read_layer(
         The file cannot be read, is not what its name says, passes a limit, or is not in WGS 84.
     """
     frame, problems, _ = load_layer(path, name, schema, limits)
-    return frame, problems
+    return unpack_frame(frame), problems
 
 
 def load_layer(
-    path: Path, name: str, schema: Schema, limits: Limits = DEFAULT_LIMITS
+    path: Path,
+    name: str,
+    schema: Schema,
+    limits: Limits = DEFAULT_LIMITS,
+    tell: Callable[[float], object] | None = None,
 ) -> tuple[GeoDataFrame, list[Problem], tuple[str, ...]]:
-    """Return what `read_layer` returns, and the keys of the features that were set aside.
+    """Return what `read_layer` returns, its columns packed where they can be, and the keys that were set aside.
 
     Parameters
     ----------
     path, name, schema, limits
         As `read_layer`.
+    tell
+        Called now and then with how much of the file was read, from 0 to 1.
 
     Returns
     -------
     tuple
-        Layer, problems, keys.
+        Layer, problems, keys of the features that were set aside. `geo.columns.column_values` gives the values of a
+        column, packed or not.
 
     Raises
     ------
@@ -74,13 +84,15 @@ def load_layer(
     """
     suffix = path.suffix.lower()
     if suffix in _GEOJSON_SUFFIXES:
-        layer = read_points(path, name, schema, limits) or read_features(
+        layer = read_points(path, name, schema, limits, tell) or read_features(
             read_bytes(path, name, limits), name, schema, limits
         )
     elif suffix in LAYER_DRIVERS:
         layer = read_records(path, name, schema, LAYER_DRIVERS[suffix], limits)
+    elif suffix in PARQUET_SUFFIXES:
+        layer = read_parquet_layer(path, name, schema, limits, tell)
     else:
-        known = ", ".join(sorted(_GEOJSON_SUFFIXES | set(LAYER_DRIVERS)))
+        known = ", ".join(sorted(_GEOJSON_SUFFIXES | set(LAYER_DRIVERS) | PARQUET_SUFFIXES))
         raise refuse(name, suffix or "no suffix", f"one of {known}", rule="format")
     frame, problems = make_layer(layer, name, schema, limits)
     return frame, layer.findings.result() + problems, tuple(layer.set_aside)

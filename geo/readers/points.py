@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -84,7 +84,9 @@ class _Piece:
     faults: list[Fault] = field(default_factory=list)
 
 
-def read_points(path: Path, name: str, schema: Schema, limits: Limits) -> Layer | None:
+def read_points(
+    path: Path, name: str, schema: Schema, limits: Limits, tell: Callable[[float], object] | None = None
+) -> Layer | None:
     """Return the features of a GeoJSON file of points.
 
     Parameters
@@ -97,6 +99,8 @@ def read_points(path: Path, name: str, schema: Schema, limits: Limits) -> Layer 
         A schema of layers.
     limits
         How large it may be.
+    tell
+        Called after each piece with how much of the file was read, from 0 to 1.
 
     Returns
     -------
@@ -119,17 +123,25 @@ def read_points(path: Path, name: str, schema: Schema, limits: Limits) -> Layer 
             layer = begin_layer(around.root, [], name, limits)
         except InputError:
             return None  # something worse may stand further on, and would have to be told instead
-        before, values = 0, around.values
-        for piece in _pieces(file, around, _decoder(schema)):
-            if piece is None or not piece.features:
-                return None
-            values += sum(_count(piece.text, byte) for byte in _SEPARATORS)
-            if before + len(piece.features) > limits.features or values > limits.values:
-                return None  # how many there are in all is told by the other way
-            if not _take(piece, before, name, schema, layer):
-                return None
-            before += len(piece.features)
-    return layer
+        taken = _take_all(_pieces(file, around, _decoder(schema), tell), around.values, name, schema, limits, layer)
+        return layer if taken else None
+
+
+def _take_all(
+    pieces: Iterator[_Piece | None], values: int, name: str, schema: Schema, limits: Limits, layer: Layer
+) -> bool:
+    """Add the features of all pieces to a layer; return whether that was possible."""
+    before = 0
+    for piece in pieces:
+        if piece is None or not piece.features:
+            return False
+        values += sum(_count(piece.text, byte) for byte in _SEPARATORS)
+        if before + len(piece.features) > limits.features or values > limits.values:
+            return False  # how many there are in all is told by the other way
+        if not _take(piece, before, name, schema, layer):
+            return False
+        before += len(piece.features)
+    return True
 
 
 def _decoder(schema: Schema) -> msgspec.json.Decoder[list[Any]]:
@@ -180,7 +192,10 @@ def _find_around(file: io.BufferedReader, limits: Limits) -> _Around | None:
 
 
 def _pieces(
-    file: io.BufferedReader, around: _Around, decoder: msgspec.json.Decoder[list[Any]]
+    file: io.BufferedReader,
+    around: _Around,
+    decoder: msgspec.json.Decoder[list[Any]],
+    tell: Callable[[float], object] | None,
 ) -> Iterator[_Piece | None]:
     """Yield the text between the first feature and the last, piece by piece; None where it cannot be parted."""
     file.seek(around.begin)
@@ -190,6 +205,8 @@ def _pieces(
         block = file.read(min(_PIECE, left))
         left -= len(block)
         text += block
+        if tell is not None:
+            tell(1 - left / around.end)
         if not block or len(text) > _LONGEST:
             yield None  # it became shorter while it was read, or is one feature without end
             return
@@ -227,7 +244,7 @@ def _take(piece: _Piece, before: int, name: str, schema: Schema, layer: Layer) -
         return True  # what follows so many problems is not looked at, but it must be JSON
     part = _pack(piece, before, schema) if piece.plain else None
     if part is not None:
-        layer.parts.append(part)
+        layer.add(part)
         return True
     strict = _decode_strictly(piece.text) if piece.plain else piece
     if strict is None:
@@ -278,7 +295,10 @@ def _make_points(places: list[list[float]]) -> NDArray[np.object_] | None:
         return None
     found = np.array(places, dtype=np.float64)
     limits = np.array([180.0, 90.0, MAX_HEIGHT_M])[: found.shape[1]]
-    return shapely.points(found) if bool((np.abs(found) <= limits).all()) else None
+    if not bool((np.abs(found) <= limits).all()):
+        return None
+    points: NDArray[np.object_] = np.asarray(shapely.points(found), dtype=object)
+    return points
 
 
 def _vouch_colons(seen: int, members: int, columns: dict[str, Any], schema: Schema) -> bool:

@@ -32,7 +32,7 @@ from geo.readers.problems import Findings
 from geo.readers.strict_json import parse_json
 from geo.spec import Schema
 
-__all__ = ["FENCE", "LAYER_DRIVERS", "Driver", "open_records", "read_records"]
+__all__ = ["FENCE", "LAYER_DRIVERS", "Driver", "add_record", "open_records", "read_records"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,9 @@ FENCE: Final = {
     "OGR_SQLITE_LOAD_EXTENSIONS": "",
 }
 """Options of GDAL while it reads."""
+
+_PACKED: Final = 10_000
+"""Features that are kept as objects before they are packed."""
 
 # GDAL has no lists in these formats; our own exports and those of others write them as JSON text.
 _LISTS: Final = frozenset({"source_refs", "objects"})
@@ -98,11 +101,14 @@ def read_records(path: Path, name: str, schema: Schema, driver: Driver, limits: 
         hint = "add one that says UTF-8; without it GDAL reads Latin-1"
         layer.findings.add(Problem(name, "", "", seen, expected, hint, "encoding", "warning"))
     for number, record in enumerate(open_records(path, name, driver, limits=limits), start=1):
-        _add_record(record, number, name, schema, layer)
+        geometry = record.geometry.__geo_interface__ if record.geometry is not None else None
+        add_record(dict(record.properties), geometry, number, name, schema, layer)
         if driver.cut_bytes:
             _note_cut(record, number, name, schema, layer, driver.cut_bytes)
         if layer.findings.full:
             break
+        if not schema.open and number % _PACKED == 0:
+            layer.pack(schema)
     return layer
 
 
@@ -203,9 +209,29 @@ def _check_count(read: int, count: int, name: str) -> None:
         raise refuse(name, f"{read} features that can be read", f"{count} features, as the file says", rule="format")
 
 
-def _add_record(record: Any, number: int, name: str, schema: Schema, layer: Layer) -> None:  # noqa: ANN401 -- fiona.Feature
-    """Add one record to the layer, or its problems."""
-    properties = dict(record.properties)
+def add_record(
+    properties: dict[str, Any],
+    geometry: Any,  # noqa: ANN401
+    number: int,
+    name: str,
+    schema: Schema,
+    layer: Layer,
+) -> None:
+    """Add one record of a format that is not GeoJSON to a layer, or its problems.
+
+    Parameters
+    ----------
+    properties
+        Values by column; lists may stand as JSON text.
+    geometry
+        As GeoJSON has it, with lists or tuples; None where there is none.
+    number
+        Its place in the file, from 1.
+    name, schema
+        As `read_records`.
+    layer
+        Where it goes.
+    """
     where = label_of(number, properties, schema)
     problems = []
     for field in schema.fields:
@@ -216,7 +242,6 @@ def _add_record(record: Any, number: int, name: str, schema: Schema, layer: Laye
             except InputError as error:
                 problems += [each._replace(where=where, field=field.name) for each in error.problems]
     problems += _check_values(properties, where, name)
-    geometry = record.geometry.__geo_interface__ if record.geometry is not None else None
     shape = shape_of(_promote(geometry, schema), where, name, schema)
     if isinstance(shape, Problem):
         problems.append(shape)
@@ -256,8 +281,12 @@ def _check_values(properties: dict[str, Any], where: str, name: str) -> Iterator
             yield Problem(name, where, show_text(key), show_text(value), "text without U+0000", rule="no-control")
 
 
-def _promote(geometry: dict[str, Any] | None, schema: Schema) -> dict[str, Any] | None:
+def _promote(geometry: Any, schema: Schema) -> Any:  # noqa: ANN401 -- any JSON value
     """Return a single line or polygon as the collection of one that the schema asks for: Shapefiles mix the two."""
-    if geometry is None or geometry["type"] in schema.geometries or f"Multi{geometry['type']}" not in schema.geometries:
+    if (
+        not isinstance(geometry, dict)
+        or geometry["type"] in schema.geometries
+        or f"Multi{geometry['type']}" not in schema.geometries
+    ):
         return geometry
     return {"type": f"Multi{geometry['type']}", "coordinates": [geometry["coordinates"]]}

@@ -113,8 +113,8 @@ def test_everything_that_is_wrong_is_said_at_once(folder):
 
 
 def test_files_that_change_while_they_are_read_are_refused(folder, monkeypatch):
-    def read_and_change(path, name):
-        found = read_sources(path, name)
+    def read_and_change(path, name, limits):
+        found = read_sources(path, name, limits)
         (folder / "data" / "figures.csv").write_text("code,measure,claim,note\n", encoding="utf-8")
         return found
 

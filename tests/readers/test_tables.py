@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from geo.errors import InputError
 from geo.readers import read_table
-from geo.readers.files import MAX_COLUMNS
+from geo.readers.files import MAX_COLUMNS, Limits
 from geo.readers.problems import MAX_PROBLEMS
 from geo.readers.tables import MAX_CELL
 from geo.spec import Field, Schema
@@ -213,10 +213,11 @@ def test_faults_without_end_stop_the_reading_and_say_so(read):
     assert problems[-1].rule == "too-many"
 
 
-def test_more_values_than_a_machine_can_hold_are_refused_before_they_are_read(read, monkeypatch):
-    monkeypatch.setattr("geo.readers.files.MAX_VALUES", 10)
-    with pytest.raises(InputError, match="at most 10 values"):
-        read("id,code,note\n" + "a,b,c\n" * 4)
+def test_more_values_than_a_machine_can_hold_are_refused_before_they_are_read(tmp_path):
+    (tmp_path / "rows.csv").write_text("id,code,note\n" + "a,b,c\n" * 4, encoding="utf-8")
+    with pytest.raises(InputError, match="at most 10 values") as error:
+        read_table(tmp_path / "rows.csv", "rows.csv", ROWS, Limits(values=10, settable=True))
+    assert "raise values under [limits] in atlas.toml" in error.value.problems[0].next_step
 
 
 @settings(deadline=None)
