@@ -71,7 +71,7 @@ def find_text(catalogue: Catalogue, layer: str, text: str) -> Found:
     words = _split(text)
     rows = rows_within(catalogue, layer)
     rule, values = _rule([(word,) for word in words])
-    if _occurs(catalogue, rule, values | rows):
+    if _stand_together(catalogue, words, rows) or _occurs(catalogue, rule, values | rows):
         return Found(rows_of(rule), values | rows)
     for freely in (False, True):
         meant = _meant(catalogue, words, rows, freely=freely)
@@ -166,6 +166,14 @@ def _quoted(word: str) -> str:
 
 def _occurs(catalogue: Catalogue, rule: str, values: dict[str, object]) -> bool:
     return bool(catalogue.rows(f"SELECT 1 FROM ({rule}) LIMIT 1", values))  # noqa: S608  (a fixed form)
+
+
+def _stand_together(catalogue: Catalogue, words: list[str], rows: dict[str, object]) -> bool:
+    """Return whether one text holds all of several words, which is sooner told than whether a record does."""
+    if len(words) == 1 or min(map(len, words)) < _INDEXED:
+        return False
+    every = {"words": " AND ".join(map(_quoted, words))}
+    return _occurs(catalogue, _holding("{table} MATCH :words"), every | rows)
 
 
 def _meant(catalogue: Catalogue, words: list[str], rows: dict[str, object], *, freely: bool) -> Words:
