@@ -42,6 +42,13 @@ def test_each_is_a_schema(name):
     Draft7Validator.check_schema(json.loads(render_schema(name)))
 
 
+def test_every_key_says_what_it_means():
+    for name in SCHEMA_NAMES[:3]:
+        schema = json.loads(render_schema(name))
+        for part in (schema, *schema["definitions"].values()):
+            assert all(key["description"].endswith(".") for key in part["properties"].values())
+
+
 @pytest.mark.parametrize("which", ["flagship", "small"])
 def test_a_sound_atlas_keeps_them(which, small_atlas):
     folder = ROOT if which == "flagship" else small_atlas().folder
