@@ -90,6 +90,8 @@ class Reader:
         if program == "cd":
             self.folder = (self.folder / arguments[0]).resolve(strict=True)
             return 0, ""
+        if program == "cat":
+            return 0, "".join((self.folder / name).read_text(encoding="utf-8") for name in arguments)
         if program == "memorial":
             with contextlib.chdir(self.folder):
                 done = CliRunner().invoke(main, arguments)
