@@ -21,6 +21,7 @@ project = "Memorial Atlas"
 project_copyright = "Memorial Atlas contributors"
 version = release = geo.__version__
 language = "en"
+smartquotes = False  # commands stand in texts, too
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_click", "contract", "examples"]
 source_suffix = {".md": "markdown"}
@@ -32,7 +33,7 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"
 napoleon_google_docstring = False
-napoleon_use_rtype = False
+napoleon_use_rtype = True
 default_role = "literal"
 
 html_theme = "furo"

@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -47,6 +48,7 @@ class Reader:
             for line in commands(block.text):
                 code, said = self._run(line, at)
                 assert code == 0, f"{at}: {line}\n{said}"
+                assert not re.search("^0 of ", said, re.MULTILINE), f"{at}: {line} answers nothing"
         elif block.kind == "console":
             for line, expected in exchanges(block.text):
                 code, said = self._run(line, at)
