@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+import geo
+from geo.schemas import SCHEMA_NAMES
 from tests.documents.reading import PARSER, ROOT, documents
 
 PAGES = [*documents(), *sorted((ROOT / "docs/decisions").glob("*.md")), ROOT / "data/README.md"]
@@ -43,3 +45,16 @@ def test_every_document_is_in_the_contents():
     listed = {path for name in named for path in (ROOT / "docs").glob(f"{name}.md")}
     pages = {path for path in (ROOT / "docs").rglob("*.md") if "decisions" not in path.parts}
     assert pages - listed == {ROOT / "docs/index.md"}
+
+
+def test_the_reference_names_all_that_there_is():
+    python = (ROOT / "docs/reference/python.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\.\. auto\w+:: (\w+)$", python, re.MULTILINE)) == set(geo.__all__) - {"__version__"}
+    contract = (ROOT / "docs/reference/contract.md").read_text(encoding="utf-8")
+    assert tuple(re.findall(r"^```\{contract\} (\w+)$", contract, re.MULTILINE)) == SCHEMA_NAMES
+
+
+def test_the_pictures_are_light():
+    sizes = {path.name: path.stat().st_size for path in (ROOT / "docs/images").iterdir()}
+    assert sizes
+    assert max(sizes.values()) < 150_000, sizes
