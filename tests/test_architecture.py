@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = (
     ("errors",),
     ("spec",),
-    ("outputs", "gazetteer", "coordinates", "reporting", "styling", "guarding"),
+    ("outputs", "gazetteer", "coordinates", "reporting", "schemas", "styling", "guarding"),
     ("readers", "wording"),
     ("ledger", "masking", "placing"),
     ("joins", "checks", "periods"),
