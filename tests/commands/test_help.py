@@ -56,7 +56,10 @@ def flagship(tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    "line", [line for command in commands() for line, _ in command.examples], ids=lambda line: line.split(" > ")[0]
+    "line",
+    # `memorial serve` does not end by itself; tests/preview runs and interrupts it.
+    [line for command in commands() for line, _ in command.examples if not line.startswith("memorial serve")],
+    ids=lambda line: line.split(" > ")[0],
 )
 def test_every_example_of_the_help_works_as_it_stands(flagship, monkeypatch, line):
     monkeypatch.chdir(flagship / "atlas")
