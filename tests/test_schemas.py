@@ -42,6 +42,15 @@ def test_each_is_a_schema(name):
     Draft7Validator.check_schema(json.loads(render_schema(name)))
 
 
+def test_every_toml_file_of_this_repository_leads_an_editor_to_its_schema():
+    names = {ROOT / "atlas.toml": "atlas", ROOT / "data/vocabulary.toml": "vocabulary"}
+    for path in (*names, *(ROOT / "maps").glob("*.toml")):
+        first = path.read_text(encoding="utf-8").partition("\n")[0]
+        assert first.startswith("#:schema "), path
+        published = PUBLISHED / f"{names.get(path, 'map')}.schema.json"
+        assert (path.parent / first.removeprefix("#:schema ")).resolve() == published
+
+
 def test_every_key_says_what_it_means():
     for name in SCHEMA_NAMES[:3]:
         schema = json.loads(render_schema(name))

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-COMMANDS: Final = ("init", "import", "build", "serve", "check", "query", "show", "export", "stats", "diff", "join", "schema")
+COMMANDS: Final = (
+    "init", "import", "build", "serve", "check", "query", "show", "export", "stats", "diff", "join", "schema",
+)  # fmt: skip
 """The commands, in the order in which a person meets them; each is the function of that name in its own module."""
 
 _ELSEWHERE: Final = {"import": ("importing", "import_")}

@@ -351,6 +351,7 @@ def _readme(title: str, listing: Listing | None) -> str:
             "| `data/vocabulary.toml` | the kinds of place, with their signs and colours, and other words |",
             "| `data/tables/` | claims, names, relations and events; see their header rows |",
             "| `maps/` | one definition per map, and the pages made from it |",
+            "| `schema/` | what an editor needs to complete and check the TOML files |",
             "",
             "## Fields of a place",
             "",

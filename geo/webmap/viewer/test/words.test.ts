@@ -35,6 +35,7 @@ test("a text counts as read by a native reader only as it was read", () => {
   const texts = { fr, km } as Record<string, Record<string, string>>;
   for (const [language, readings] of Object.entries(reviewed as Record<string, Record<string, Reading>>)) {
     for (const [key, reading] of Object.entries(readings)) {
+      if (!(key in en)) continue; // a word of the vocabulary: tests/documents/test_glossary.py
       assert.equal(reading.text, texts[language]?.[key], `${language} ${key} has changed since ${reading.by} read it`);
       assert.match(reading.on, /^\d{4}-\d{2}-\d{2}$/);
       assert.ok(reading.by.trim());
@@ -42,7 +43,7 @@ test("a text counts as read by a native reader only as it was read", () => {
   }
   assert.equal(awaitsReader("en"), false);
   for (const language of ["fr", "km"] as const) {
-    assert.equal(awaitsReader(language), Object.keys(reviewed[language]).length < Object.keys(en).length);
+    assert.equal(awaitsReader(language), !Object.keys(en).every((key) => key in reviewed[language]));
   }
 });
 
