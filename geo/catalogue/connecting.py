@@ -33,9 +33,9 @@ OLDEST: Final = 130_000
 _PATIENCE: Final = 10
 """How many seconds a server may take to answer at all, unless the address or PGCONNECT_TIMEOUT says more."""
 
-_PASSWORD: Final = "give the right user and password: keep the password in ~/.pgpass or PGPASSWORD"
+_ENTRY: Final = "give the right user and password: keep the password in ~/.pgpass or PGPASSWORD"
 _STEPS: Final = (
-    (("password", "pg_hba", "peer authentication", "role", "SCRAM", "GSS"), _PASSWORD),
+    (("password", "pg_hba", "peer authentication", "role", "SCRAM", "GSS"), _ENTRY),
     (("database", "does not exist"), "name a database that exists, or make it with `createdb`"),
     (("translate host", "Name or service", "resolve"), "see that the host is spelt right"),
 )
