@@ -218,9 +218,9 @@ def open_shared(address: Address) -> SharedCatalogue:
     The lock is taken before anything is read, since a transaction sees the state of its first SELECT: an edition that
     is replaced in the meantime waits until this one is closed.
     """
-    import psycopg  # noqa: PLC0415  (decision 0085)
-
     connection = connect(address)
+    import psycopg  # noqa: PLC0415  (after what tells that it is not installed)
+
     try:
         schema = _choose_schema(connection, address)
         outer = postgis_schema(connection)

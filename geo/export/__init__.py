@@ -2,8 +2,9 @@
 
 `write_export` writes one export, `write_bundle` a whole edition of the atlas, `write_database` one into PostGIS.
 Formats are rows of `geo.export.formats.FORMATS`. The pipeline is the same for all of them: `reading` takes layers and
-tables from the catalogue as Arrow columns, `frames` moves them to another reference system, `losses` makes them fit the format and
-says what that costs, a writer puts them on the disk through `geo.outputs`, and `package` describes what was written.
+tables from the catalogue as Arrow columns, `frames` moves them to another reference system, `losses` makes them fit the
+format and says what that costs, a writer puts them on the disk through `geo.outputs`, and `package` describes what was
+written.
 """
 
 from __future__ import annotations

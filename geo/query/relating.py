@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from geo.catalogue import quote_name
-from geo.query.spatial import shape_boxes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from geo.catalogue import Catalogue
+    from geo.query.asking import Box
 
 __all__ = ["decide_relation"]
 
@@ -20,6 +20,7 @@ def decide_relation(
     layer: str,
     relation: str,
     shapes: tuple[bytes | None, bytes | None],
+    boxes: Iterable[Box],
     place: Callable[[Any], str],
     *,
     sure: bool,
@@ -30,6 +31,8 @@ def decide_relation(
     ----------
     catalogue, layer, relation, shapes, place, sure
         As `geo.query.spatial.relate_condition`.
+    boxes
+        Envelopes of the parts of the shape that is given.
 
     Returns
     -------
@@ -55,8 +58,7 @@ def decide_relation(
         values[f"edge{len(values)}"] = value
         return f":edge{len(values) - 1}"
 
-    (known,) = (shape for shape in shapes if shape is not None)
-    near = catalogue.meeting(layer, shape_boxes(known), bind)
+    near = catalogue.meeting(layer, boxes, bind)
     sql = f"SELECT t.fid, t.geom FROM {quote_name(layer)} AS t WHERE {near}"  # noqa: S608  (the name is quoted)
     found: list[int] = []
     for rows in catalogue.batches(sql, values):

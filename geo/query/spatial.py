@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Place = Callable[[Any], str]
 
-__all__ = ["box_condition", "check_box", "relate_condition", "shape_boxes", "shape_of"]
+__all__ = ["box_condition", "check_box", "relate_condition", "shape_of"]
 
 
 def check_box(numbers: Sequence[float]) -> Box:
@@ -171,16 +171,17 @@ def relate_condition(
     if not catalogue.computes:
         from geo.query.relating import decide_relation  # noqa: PLC0415  (only another database needs it)
 
-        return decide_relation(catalogue, layer, relation, shapes, place, sure=sure)
+        boxes = _shape_boxes(literals[0])
+        return decide_relation(catalogue, layer, relation, shapes, boxes, place, sure=sure)
     left, right = ("t.geom" if shape is None else place(shape) for shape in shapes)
     exact = f"relate('{relation}', {left}, {right})"
     if len(literals) != 1 or relation == "disjoint":
         return exact
-    near = catalogue.meeting(layer, shape_boxes(literals[0]), place)
+    near = catalogue.meeting(layer, _shape_boxes(literals[0]), place)
     return f"({near} AND {exact})" if sure else f"(CASE WHEN t.geom IS NOT NULL THEN {near} AND {exact} END)"
 
 
-def shape_boxes(literal: bytes) -> list[Box]:
+def _shape_boxes(literal: bytes) -> list[Box]:
     """Return the envelopes of the parts of a shape, or that of the whole where the parts are many."""
     import shapely  # noqa: PLC0415
 

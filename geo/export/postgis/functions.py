@@ -20,7 +20,13 @@ _ACCENTI: Final = (
     "SELECT CASE WHEN octet_length($1) = char_length($1) THEN $1"
     f" ELSE normalize(regexp_replace(normalize($1, NFD), '{_MARKS}', '', 'g'), NFC) END"
 )
-_QUOTIENT: Final = "SELECT trunc($1 / nullif($2, 0))"
+_QUOTIENT: Final = """
+BEGIN
+  RETURN trunc($1 / nullif($2, 0));
+EXCEPTION
+  WHEN numeric_value_out_of_range THEN
+    RETURN CASE WHEN abs($1) < abs($2) THEN 0 END;
+END"""
 _POWER: Final = """
 BEGIN
   RETURN power($1, $2);
@@ -42,7 +48,7 @@ BEGIN
   END IF;
   WHILE rest >= least LOOP
     part := least;
-    WHILE part <= rest / 2 LOOP
+    WHILE part <= rest - part LOOP
       part := part * 2;
     END LOOP;
     rest := rest - part;
@@ -66,7 +72,7 @@ def create_functions(cursor: psycopg.Cursor[Any], schema: str) -> None:
         ("instr", ("text", "text"), "integer", "sql", sql.Literal(_INSTR)),
         ("casei", ("text",), "text", "sql", _case_folding(cursor)),
         ("accenti", ("text",), "text", "sql", sql.Literal(_ACCENTI)),
-        ("quotient_of", (number, number), number, "sql", sql.Literal(_QUOTIENT)),
+        ("quotient_of", (number, number), number, "plpgsql", sql.Literal(_QUOTIENT)),
         ("power_of", (number, number), number, "plpgsql", sql.Literal(_POWER)),
         ("rest_of", (number, number), number, "plpgsql", sql.Literal(_REST)),
     ):
@@ -88,7 +94,7 @@ def _case_folding(cursor: psycopg.Cursor[Any]) -> sql.Literal:
     for letter, small in several.items():
         whole = sql.SQL("replace({}, {}, {})").format(whole, letter, small)
     text = sql.SQL(
-        'SELECT CASE WHEN octet_length($1) = char_length($1) THEN lower($1 COLLATE "C")'
-        " WHEN $1 ~ {} THEN {} ELSE {} END"
-    ).format(f"[{''.join(several)}]", whole, body)
+        'SELECT CASE WHEN octet_length($1) = char_length($1) OR $1 !~ {} THEN lower($1 COLLATE "C")'
+        " WHEN $1 ~ {} THEN {} ELSE {} END"  # to look a letter up takes long, and Khmer has no case
+    ).format(f"[{''.join(changed)}]", f"[{''.join(several)}]", whole, body)
     return sql.Literal(text.as_string(cursor))
