@@ -281,7 +281,7 @@ def _take_form(query: Query, _: Layers) -> None:
             problems.append(unknown_field("--sort", name, query.fields))
         else:
             sql = field.number if field.type == "figure" else field.sql
-            order.append(f"{sql} IS NULL, {sql}{' DESC' if word.startswith('-') else ''}")
+            order.append(f"{sql}{' DESC' if word.startswith('-') else ''} NULLS LAST")
             query.values |= dict(field.values)
     if question.limit is not None and question.limit < 0:
         problems.append(Problem("the question", "--limit", "", str(question.limit), "a number that is not negative"))

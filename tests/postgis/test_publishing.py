@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 from psycopg import sql
 
+from geo.atlas import compile_atlas
 from geo.catalogue import open_catalogue, write_catalogue
 from geo.catalogue.addresses import Address
 from geo.catalogue.shared import open_shared
@@ -38,11 +40,20 @@ def run(*arguments):
     return ran.exit_code, ran.stdout, ran.stderr
 
 
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("compiled")
+    return compile_atlas(SmallAtlas(folder).folder).path
+
+
 @pytest.fixture
-def atlas(tmp_path):
+def atlas(tmp_path, compiled):
+    """Return the small atlas, with the catalogue that is compiled from it."""
     folder = tmp_path / "atlas"
     folder.mkdir()
-    return SmallAtlas(folder)
+    made = SmallAtlas(folder)
+    shutil.copy(compiled, folder / "maps")
+    return made
 
 
 @pytest.fixture
@@ -97,7 +108,7 @@ def test_an_edition_replaces_the_last_one_and_nothing_else(atlas, address):
         db.execute("DROP ROLE memorial_reader")
     assert styles[0][1] >= 2
     assert styles[1] == ("ann", 1)
-    assert all("idx" in name or "key" in name or "pkey" in name or "seq" in name for (name,) in left)
+    assert [name for (name,) in left if "_seq" not in name] == []
 
 
 def test_the_example_of_the_help_lays_it_out_for_gis_programs(atlas, address):

@@ -16,10 +16,13 @@ _MARKS: Final = "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\uf
 """The signs of `geo.gazetteer.ACCENTS`; a test holds that they are the same."""
 
 _INSTR: Final = "SELECT strpos($1, $2)"
-_ACCENTI: Final = (
-    "SELECT CASE WHEN octet_length($1) = char_length($1) THEN $1"
-    f" ELSE normalize(regexp_replace(normalize($1, NFD), '{_MARKS}', '', 'g'), NFC) END"
-)
+_ACCENTI: Final = f"""
+BEGIN
+  IF octet_length($1) = char_length($1) THEN
+    RETURN $1;
+  END IF;
+  RETURN normalize(regexp_replace(normalize($1, NFD), '{_MARKS}', '', 'g'), NFC);
+END"""
 _QUOTIENT: Final = """
 BEGIN
   RETURN trunc($1 / nullif($2, 0));
@@ -70,8 +73,8 @@ def create_functions(cursor: psycopg.Cursor[Any], schema: str) -> None:
     number = "double precision"
     for name, takes, gives, language, body in (
         ("instr", ("text", "text"), "integer", "sql", sql.Literal(_INSTR)),
-        ("casei", ("text",), "text", "sql", _case_folding(cursor)),
-        ("accenti", ("text",), "text", "sql", sql.Literal(_ACCENTI)),
+        ("casei", ("text",), "text", "plpgsql", _case_folding(cursor)),
+        ("accenti", ("text",), "text", "plpgsql", sql.Literal(_ACCENTI)),
         ("quotient_of", (number, number), number, "plpgsql", sql.Literal(_QUOTIENT)),
         ("power_of", (number, number), number, "plpgsql", sql.Literal(_POWER)),
         ("rest_of", (number, number), number, "plpgsql", sql.Literal(_REST)),
@@ -93,8 +96,13 @@ def _case_folding(cursor: psycopg.Cursor[Any]) -> sql.Literal:
     whole: sql.Composable = body
     for letter, small in several.items():
         whole = sql.SQL("replace({}, {}, {})").format(whole, letter, small)
-    text = sql.SQL(
-        'SELECT CASE WHEN octet_length($1) = char_length($1) OR $1 !~ {} THEN lower($1 COLLATE "C")'
-        " WHEN $1 ~ {} THEN {} ELSE {} END"  # to look a letter up takes long, and Khmer has no case
-    ).format(f"[{''.join(changed)}]", f"[{''.join(several)}]", whole, body)
+    text = sql.SQL("""
+BEGIN
+  IF octet_length($1) = char_length($1) OR $1 !~ {} THEN -- to look a letter up takes long, and Khmer has no case
+    RETURN lower($1 COLLATE "C");
+  ELSIF $1 ~ {} THEN
+    RETURN {};
+  END IF;
+  RETURN {};
+END""").format(f"[{''.join(changed)}]", f"[{''.join(several)}]", whole, body)
     return sql.Literal(text.as_string(cursor))

@@ -308,6 +308,7 @@ class _Edition:
         for table in tables:
             place, name = sql.Identifier(self.schema, table.staged), sql.Identifier(table.name)
             cursor.execute(sql.SQL("ALTER TABLE {} RENAME TO {}").format(place, name))
+        self._rename_indexes(cursor, tables)
         create_functions(cursor, self.schema)
         for view in views:
             view.create(cursor, self.schema)
@@ -318,6 +319,24 @@ class _Edition:
                 also = sql.SQL(" WITH GRANT OPTION" if passed_on else "")
                 place = sql.Identifier(self.schema, name)
                 cursor.execute(sql.SQL("GRANT {} ON {} TO {}{}").format(sql.SQL(right), place, who, also))
+
+    def _rename_indexes(self, cursor: psycopg.Cursor[Any], tables: Sequence[Table]) -> None:
+        """Call the indexes after their tables, where such a name is free and not too long."""
+        cursor.execute(
+            "SELECT c.relname, t.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " LEFT JOIN pg_index i ON i.indexrelid = c.oid LEFT JOIN pg_class t ON t.oid = i.indrelid"
+            " WHERE n.nspname = %s ORDER BY 1",
+            (self.schema,),
+        )
+        found = cursor.fetchall()
+        taken = {name for name, _ in found}
+        staged = {table.name: table.staged for table in tables}
+        for name, table in found:
+            new = f"{table}{name.removeprefix(staged.get(table, ''))}"
+            if table in staged and name.startswith(f"{staged[table]}_") and new not in taken and len(new.encode()) < 64:
+                taken.add(new)
+                place = sql.Identifier(self.schema, name)
+                cursor.execute(sql.SQL("ALTER INDEX {} RENAME TO {}").format(place, sql.Identifier(new)))
 
     def _read_grants(self, cursor: psycopg.Cursor[Any], names: Sequence[str]) -> list[tuple[Any, ...]]:
         """Return who else may do what with some tables: table, right, role (``None`` for all), whether passed on."""
