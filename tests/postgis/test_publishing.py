@@ -293,6 +293,11 @@ def test_hostile_names_and_values_come_through_letter_for_letter(atlas, address,
     with atlas.document("data/lake.geojson") as document:
         for place, feature in enumerate(document["features"]):
             feature["properties"] |= {name: HOSTILE[(place + turn) % len(HOSTILE)] for turn, name in enumerate(hostile)}
+        high = json.loads(json.dumps(document["features"][0]))
+        high["geometry"]["coordinates"] = [
+            [[*place, 3.5] for place in ring] for ring in high["geometry"]["coordinates"]
+        ]
+        document["features"].append(high)  # heights here, none there
     path = tmp_path / "hostile.gpkg"
     write_catalogue(path, read_atlas(atlas.folder), (), {}, "d")  # the checks would refuse most of it
     wanted = Wanted({"lake": None}, whole=False, asked={}, command="")
@@ -303,6 +308,7 @@ def test_hostile_names_and_values_come_through_letter_for_letter(atlas, address,
         with open_shared(Address(address)) as shared:
             before = [tuple(row) for row in known.rows("SELECT * FROM lake ORDER BY fid")]
             after = [tuple(row) for row in shared.rows("SELECT * FROM lake ORDER BY fid")]
+            assert [shared.geometry(row[1]) for row in after] == [known.geometry(row[1]) for row in before]
             columns = {name for name, _ in shared.columns("lake")}
             losses = shared.value("edition")["losses"]
             said = [tuple(shared.rows("SELECT ?, 'a?b:c%'", (text,))[0]) for text in HOSTILE]

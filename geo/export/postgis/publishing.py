@@ -286,7 +286,7 @@ class _Edition:
     def _write_layer(self, cursor: psycopg.Cursor[Any], layer: Layer, content: Content) -> Table:
         table = layer_table(layer, next(self._stages), content.crs)
         create_table(cursor, self.schema, table)
-        fill_layer(cursor, self.schema, table, layer)
+        fill_layer(cursor, self.schema, table, layer, content.crs)
         index_table(cursor, self.schema, table)
         return table
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pyarrow as pa
 import pyarrow.csv
+import shapely
 from psycopg import sql
 
 from geo.catalogue import INDEXED
@@ -35,6 +36,7 @@ SYSTEM_COLUMNS: Final = frozenset({"cmax", "cmin", "ctid", "fid", "geom", "oid",
 
 _TYPES: Final = {"integer": "bigint", "number": "double precision", "boolean": "boolean"}
 _TEXT: Final = 'text COLLATE "C"'
+_ANY_SHAPE: Final = "geometry"
 _CHUNK: Final = 20_000
 
 
@@ -67,12 +69,27 @@ def layer_table(layer: Layer, staged: str, crs: str) -> Table:
     columns = {"fid": "bigint"}
     indexes: list[sql.Composable] = []
     if layer.geometry:
-        kind = "Geometry" if layer.geometry == "Unknown" else layer.geometry.replace(" ", "")
-        columns[GEOMETRY] = f"geometry({kind}, {int(crs.partition(':')[2])})"
+        columns[GEOMETRY] = _shape_type(layer, _number(crs))
         indexes.append(sql.SQL("USING gist ({})").format(sql.Identifier(GEOMETRY)))
     columns |= {column.name: _TYPES.get(column.kind, _TEXT) for column in layer.columns}
     indexes += [sql.SQL("({})").format(sql.Identifier(name)) for name in INDEXED if name in columns]
     return Table(layer.name, staged, columns, ("fid",), tuple(indexes))
+
+
+def _number(crs: str) -> int:
+    return int(crs.partition(":")[2])
+
+
+def _shape_type(layer: Layer, srid: int) -> str:
+    """Return the type of the geometry column; one that does not say which where only some positions have a height."""
+    kind = layer.geometry.removesuffix(" Z")
+    if kind == layer.geometry != "Unknown":
+        return f"geometry({kind}, {srid})"
+    shapes = shapely.from_wkb(layer.table.column(GEOMETRY).to_pylist())
+    high = shapely.has_z(shapes)[~shapely.is_missing(shapes)]
+    if high.any() and not high.all():
+        return _ANY_SHAPE
+    return f"geometry({'Geometry' if kind == 'Unknown' else kind}{'Z' if high.any() else ''}, {srid})"
 
 
 def create_table(cursor: psycopg.Cursor[Any], schema: str, table: Table) -> None:
@@ -100,10 +117,10 @@ def fill_rows(cursor: psycopg.Cursor[Any], schema: str, table: Table, rows: Iter
             copy.write_row(row)
 
 
-def fill_layer(cursor: psycopg.Cursor[Any], schema: str, table: Table, layer: Layer) -> None:
+def fill_layer(cursor: psycopg.Cursor[Any], schema: str, table: Table, layer: Layer, crs: str) -> None:
     """Copy the records of a layer into its table, numbered from 1 on in their order; many at once, as CSV."""
     with cursor.copy(_copy(schema, table, "csv")) as copy:
-        for text in _as_csv(layer):
+        for text in _as_csv(layer, _number(crs) if table.columns.get(GEOMETRY) == _ANY_SHAPE else 0):
             copy.write(text)
 
 
@@ -113,14 +130,25 @@ def _copy(schema: str, table: Table, form: str) -> sql.Composed:
     return sql.SQL("COPY {} ({}) FROM STDIN (FORMAT {})").format(place, columns, sql.SQL(form))
 
 
-def _as_csv(layer: Layer) -> Iterator[bytes]:
-    """Yield the records of a layer as CSV in which nothing is empty and an empty text stands in quotation marks."""
+def _as_csv(layer: Layer, srid: int) -> Iterator[bytes]:
+    """Yield the records of a layer as CSV in which nothing is empty and an empty text stands in quotation marks.
+
+    Parameters
+    ----------
+    layer
+        The layer.
+    srid
+        What each shape says of its reference system; 0 where the column says it.
+    """
     options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="needed")
     for start in range(0, len(layer), _CHUNK):
         part = layer.table.slice(start, _CHUNK)
         arrays: dict[str, Any] = {"fid": pa.array(range(start + 1, start + 1 + part.num_rows), pa.int64())}
         if layer.geometry:
             shapes = part.column(GEOMETRY).to_pylist()
+            if srid:
+                told = shapely.set_srid(shapely.from_wkb(shapes), srid)
+                shapes = shapely.to_wkb(told, include_srid=True).tolist()
             arrays[GEOMETRY] = pa.array([shape.hex() if shape else None for shape in shapes], pa.string())
         for column in layer.columns:
             values = part.column(column.name)
