@@ -256,7 +256,7 @@ def _choose_schema(connection: psycopg.Connection[Any], address: Address) -> str
     )
     step = f"publish one with `memorial export {address}`"
     if found:
-        step = f"name one: {address}?options=-csearch_path%3D{found[0]}"
+        step = f"name one: options=-csearch_path%3D{found[0]} after the ? of the address"
     problem = Problem(str(address), "", "", seen, "the edition of an atlas", step, "catalogue")
     raise CatalogueError("It is not clear which atlas is meant" if found else "There is no atlas", [problem])
 

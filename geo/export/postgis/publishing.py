@@ -249,7 +249,7 @@ class _Edition:
             )
             held = [row[0] for row in cursor.fetchall()]
             if held:
-                step = f"name another schema: {self._address}?options=-csearch_path%3DNAME"
+                step = "name another schema: options=-csearch_path%3DNAME after the ? of the address"
                 seen = f"a schema that holds {', '.join(held)}, and no edition"
                 raise self._refuse(seen, "an edition of ours, or an empty schema", step)
             return {"tables": [], "views": []}
