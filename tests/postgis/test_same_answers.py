@@ -29,7 +29,7 @@ LINES = [
     for line in block.splitlines()
     if line.startswith(("memorial query", "memorial show", "memorial stats"))
 ]
-LAW = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=25)
+LAW = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=15)
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +155,7 @@ def test_any_condition_is_answered_alike(invented, asked):
     hold(invented, Question(where=asked.text))
 
 
-@settings(LAW, max_examples=15)
+@settings(LAW, max_examples=10)
 @given(
     box=st.none() | boxes(),
     shape=st.none() | shapes(),
