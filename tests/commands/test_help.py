@@ -96,7 +96,7 @@ def test_every_example_of_the_documents_prints_what_they_show(flagship, line, sh
 @pytest.mark.skipif(os.name == "nt", reason="the examples are written for a shell")
 @pytest.mark.parametrize(
     "line",
-    # `memorial serve` does not end by itself; tests/preview runs and interrupts it. A database is tests/postgis's business.
+    # `memorial serve` does not end by itself: tests/preview runs and interrupts it. A database is for tests/postgis.
     [
         line
         for command in commands()
