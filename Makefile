@@ -4,12 +4,12 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 VIEWER := geo/signs.json $(shell find geo/webmap/viewer -name node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: map test lint docs schemas bench clean browser gis
+.PHONY: map test lint docs schemas bench clean browser gis postgis
 
 map: .venv/run.done  ## build the maps of the atlas in this folder
 	$(BIN)/memorial build
 
-test: lint browser gis .venv/run.done  ## run every test, those in a browser and in QGIS included
+test: lint browser gis postgis .venv/run.done  ## run every test, those in a browser, in QGIS and in PostGIS included
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: .venv/test.done  ## what the style and type checkers say
@@ -33,6 +33,9 @@ browser:
 
 gis: .venv/bin/python
 	@PYTHON=$(BIN)/python sh tests/gis/provide.sh
+
+postgis:
+	@sh tests/postgis/provide.sh
 
 clean:  ## remove everything that the build made
 	rm -rf .venv build geo/webmap/bundle geo/webmap/viewer/node_modules maps/*.html maps/*.gpkg maps/provenance.json

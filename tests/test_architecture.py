@@ -42,6 +42,7 @@ FENCES = {
     "fiona": {"readers", "export"},
     "mgrs": {"coordinates"},
     "openpyxl": {"readers", "export"},
+    "psycopg": {"catalogue", "export"},  # an edition in a database is read, and written
     "pyarrow": {"readers", "export"},
     "pyogrio": {"readers", "export", "catalogue"},  # the catalogue is a GeoPackage
     "socket": {"preview"},

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from geo.atlas import Compiled
     from geo.catalogue import Catalogue
+    from geo.catalogue.addresses import Address
     from geo.errors import Problem
     from geo.joins import JoinReport
 
@@ -29,14 +30,25 @@ __all__ = ["count_problems", "name_path", "open_current", "open_kept", "say_comp
 
 
 @contextmanager
-def open_current(folder: Path) -> Iterator[Catalogue]:
+def open_current(folder: Path | Address) -> Iterator[Catalogue]:
     """Open the catalogue of an atlas for a question; it is compiled first when an input has changed.
+
+    Parameters
+    ----------
+    folder
+        The atlas, or the database that holds an edition of it.
 
     Raises
     ------
     MemorialError
-        As `geo.atlas.compile_atlas`.
+        As `geo.atlas.compile_atlas`, or as `geo.catalogue.shared.open_shared`.
     """
+    if not isinstance(folder, Path):
+        from geo.catalogue.shared import open_shared  # noqa: PLC0415  (only an address needs it)
+
+        with open_shared(folder) as shared:
+            yield shared
+        return
     folder = find_atlas(folder)
     untouched = open_untouched(folder, time.time_ns())
     if untouched:
@@ -56,7 +68,7 @@ def open_current(folder: Path) -> Iterator[Catalogue]:
         yield catalogue
 
 
-def open_kept(folder: Path) -> Catalogue:
+def open_kept(folder: Path | Address) -> Catalogue:
     """Open the catalogue of an atlas as it is, whether or not an input has changed since it was compiled.
 
     Raises
@@ -64,6 +76,10 @@ def open_kept(folder: Path) -> Catalogue:
     MemorialError
         When there is no atlas, or no catalogue that can be read.
     """
+    if not isinstance(folder, Path):
+        from geo.catalogue.shared import open_shared  # noqa: PLC0415  (as above)
+
+        return open_shared(folder)
     path = find_catalogue(find_atlas(folder))
     return open_catalogue(path or folder)
 
