@@ -375,4 +375,5 @@ def _located(frame: pd.DataFrame, shapes: Any, dataset: Dataset) -> pd.DataFrame
     broken = shapely.is_missing(read) & ~np.array([each is None for each in packed], dtype=bool)
     read[broken] = shapely.Point()
     series = GeoSeries(read, index=frame.index, crs=dataset.crs)
-    return GeoDataFrame(frame, geometry=series.to_crs(_CRS84) if dataset.crs != _CRS84 else series)
+    located: pd.DataFrame = GeoDataFrame(frame, geometry=series.to_crs(_CRS84) if dataset.crs != _CRS84 else series)
+    return located
