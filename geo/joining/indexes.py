@@ -238,9 +238,10 @@ class PlaceIndex:
     def _cover(self, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> tuple[npt.NDArray[Any], ...]:
         """Return pairs of a position and an area that covers it, border included."""
         areas, places = self._areas or (np.empty(0, object), np.empty(0, np.int64))
-        tree = shapely.STRtree(
-            np.atleast_1d(shapely.points(lon, lat))
-        )  # asked by the areas: each of them is prepared once
+        # The areas ask a tree of the positions, and not the other way round: each of them is prepared once.
+        positions = np.empty(len(lon), object)
+        positions[:] = shapely.points(lon, lat)
+        tree = shapely.STRtree(positions)
         area, row = tree.query(areas, predicate="intersects")
         return row, places[area]
 
