@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from distributed import Worker
 
-__all__ = ["Spread"]
+__all__ = ["Spread", "parts_of"]
 
 _FAILURES: Final = 3
 """How often a part may take its worker down before it is given up (the default of distributed)."""
@@ -104,20 +104,31 @@ class Spread:
 
 
 def _tallies(dataset: Dataset, plan: Plan, name: str) -> list[Any]:
-    """Return what is to be done: each part of the table a frame of dask, each frame a tally."""
-    located = not plan.sought
-    frame = dask.dataframe.from_map(
-        _read,
-        list(dataset.parts),
-        dataset=replace(dataset, parts=()),
-        columns=plan.columns,
-        located=located,
-        meta=read_part(Part(1, ()), dataset, plan.columns, located=located),
-        enforce_metadata=False,
-    )
+    """Return what is to be done: the tally of each part."""
     tally = dask.delayed(_tally, pure=False)
-    return [tally(part, name) for part in frame.to_delayed()]
+    return [tally(part, name) for part in parts_of(dataset, plan.columns, located=not plan.sought).to_delayed()]
 
 
-def _read(part: Part, dataset: Dataset, columns: tuple[str, ...], *, located: bool) -> pd.DataFrame:
-    return read_part(part, dataset, columns, located=located)
+def parts_of(dataset: Dataset, columns: Sequence[str], *, located: bool) -> dask.dataframe.DataFrame:
+    """Return a dataset as a frame of dask, each part of it a partition; nothing is read but what the columns are.
+
+    Parameters
+    ----------
+    dataset, columns, located
+        As for `geo.readers.datasets.read_part`.
+
+    Returns
+    -------
+    dask.dataframe.DataFrame
+        With `located` a `dask_geopandas.GeoDataFrame`.
+    """
+    alone = replace(dataset, parts=())
+    nothing = read_part(Part(1, ()), alone, columns, located=located)
+
+    def read(part: Part) -> pd.DataFrame:
+        return read_part(part, alone, columns, located=located)
+
+    with dask.config.set(
+        {"dataframe.convert-string": False}
+    ):  # a part is what the reader gives, here as in one process
+        return dask.dataframe.from_map(read, list(dataset.parts), meta=nothing, enforce_metadata=False)
