@@ -27,6 +27,7 @@ import numpy as np
 import pandas as pd
 import psutil
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import parquet
 
 ROOT = Path(__file__).parents[1]
@@ -43,23 +44,18 @@ def invent(first: int, rows: int) -> pd.DataFrame:
     chance = np.random.default_rng(first)
     number = chance.integers(1, SITES + 1, rows)
     kind = np.arange(first, first + rows) % 100
-    plain = np.char.add("synthetic-", np.char.zfill(number.astype(str), 7))
-    site = np.select(
-        [kind == 0, kind == 1, kind == 2, kind == 3],
-        [
-            np.char.upper(plain),
-            np.char.add("synthetic-", number.astype(str)),
-            np.char.add("unknown-", number.astype(str)),
-            "",
-        ],
-        plain,
-    )
+    digits = pa.array(number).cast(pa.string())
+    plain = pc.binary_join_element_wise("synthetic-", pc.utf8_lpad(digits, 7, "0"), "")
+    short = pc.binary_join_element_wise("synthetic-", digits, "")
+    unknown = pc.binary_join_element_wise("unknown-", digits, "")
+    spelling = pa.array(np.minimum(kind, 4))
+    site = pc.choose(spelling, pc.utf8_upper(plain), short, unknown, pa.scalar(""), plain)
     counted = chance.integers(0, 500, rows)
     return pd.DataFrame(
         {
             "row": np.arange(first, first + rows),
             "note": "synthetic",
-            "site": site,
+            "site": pd.array(site.to_numpy(zero_copy_only=False), dtype=object),
             "counted": pd.arrays.IntegerArray(np.where(kind == 4, 0, counted), kind == 4),
             "share": chance.integers(0, 10_000, rows) / 100,
             "lat": np.round(chance.uniform(10.4, 14.7, rows), 6),
