@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from multiprocessing import resource_tracker
 
 import dask
 from distributed import Client, LocalCluster
@@ -38,16 +40,36 @@ def local_cluster(workers: int | None = None) -> Iterator[LocalCluster]:
         stack.enter_context(
             dask.config.set({"temporary-directory": scratch, "distributed.admin.event-loop": "tornado"})
         )
-        yield stack.enter_context(
-            LocalCluster(
-                n_workers=workers or dask.system.CPU_COUNT,
-                threads_per_worker=1,
-                host=_LOOPBACK,
-                dashboard_address=None,
-                silence_logs=logging.CRITICAL,
-                local_directory=scratch,
+        with _deaf():
+            cluster = stack.enter_context(
+                LocalCluster(
+                    n_workers=workers or dask.system.CPU_COUNT,
+                    threads_per_worker=1,
+                    host=_LOOPBACK,
+                    dashboard_address=None,
+                    silence_logs=logging.CRITICAL,
+                    local_directory=scratch,
+                )
             )
-        )
+        yield cluster
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Keep an interruption from the keyboard waiting while workers start; they themselves never hear one.
+
+    A terminal sends it to every process. A thread, and a process that it starts, inherit what is blocked, also when it
+    starts a worker anew later: so only the process that the person started ends the others, in good order.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows has no such signals
+        yield
+        return
+    resource_tracker.ensure_running()  # what it starts once it would start inside, and open the ears of the thread
+    earlier = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, earlier)
 
 
 @contextmanager

@@ -78,13 +78,13 @@ class Spread:
         InputError
             A file cannot be read, or a part has taken down one worker after the other.
         """
-        gathered = Gathered(plan, len(dataset.parts), step)
         if not dataset.parts:
-            return gathered.tally
+            return Tally.empty(plan)
         step("starting the workers" if not self._scheduler else f"connecting to {self._scheduler}")
         name = f"memorial-{uuid.uuid4().hex}"
         with open_client(self._scheduler) as client:
             client.register_plugin(_Bringing(name, plan), name=name)
+            gathered = Gathered(plan, len(dataset.parts), step)
             try:
                 futures = client.compute(_tallies(dataset, plan, name))
                 try:
