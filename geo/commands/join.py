@@ -108,6 +108,8 @@ def join(folder: Path, /, table: Path, *, strict: bool, **asked: Any) -> None:  
 
         answer_sums(folder, table, request, asked, strict=strict)
         return
+    if table.is_dir():
+        raise _folder_refusal(table)
     write, report = _writer(asked["out"]), _reporter(asked["report"])
     spare_given(table, {f"--{name}": asked[name] for name in ("report", "fixes", "out")})
     listing = read_listing(table, table.name)
@@ -205,6 +207,15 @@ def _corrections(path: Path | None) -> list[Correction]:
     from geo.readers.gathering import read_listing  # noqa: PLC0415
 
     return read_corrections(read_listing(path, path.name), path.name) if path and path.exists() else []
+
+
+def _folder_refusal(table: Path) -> MemorialError:
+    from geo.errors import Problem, RequestError  # noqa: PLC0415  (as above)
+
+    step = "count and sum it with --per FIELD, --sum C, or both"
+    return RequestError(
+        "A folder of files is summed, not joined row by row", [Problem(table.name, "", "", "a folder", "a file", step)]
+    )
 
 
 def _refusal(joined: Joined) -> MemorialError:

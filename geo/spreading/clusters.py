@@ -13,11 +13,15 @@ import dask
 from distributed import Client, LocalCluster
 
 from geo.errors import Problem, RequestError
+from geo.provenance import program_version
 
 __all__ = ["local_cluster", "open_client"]
 
 _PATIENCE_S = 10
 _LOOPBACK = "127.0.0.1"
+
+_SHOW_NOTHING = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+"""The server of each process for pages about it cannot be left out; it is given no page."""
 
 
 @contextmanager
@@ -37,16 +41,15 @@ def local_cluster(workers: int | None = None) -> Iterator[LocalCluster]:
     """
     with ExitStack() as stack:
         scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="memorial-", ignore_cleanup_errors=True))
-        stack.enter_context(
-            dask.config.set({"temporary-directory": scratch, "distributed.admin.event-loop": "tornado"})
-        )
+        stack.enter_context(dask.config.set({**_SHOW_NOTHING, "temporary-directory": scratch}))
         with _deaf():
             cluster = stack.enter_context(
                 LocalCluster(
-                    n_workers=workers or dask.system.CPU_COUNT,
+                    n_workers=dask.system.CPU_COUNT if workers is None else workers,
                     threads_per_worker=1,
                     host=_LOOPBACK,
                     dashboard_address=None,
+                    scheduler_kwargs={"dashboard_address": f"{_LOOPBACK}:0"},  # any port: two runs do not meet
                     silence_logs=logging.CRITICAL,
                     local_directory=scratch,
                 )
@@ -79,7 +82,7 @@ def open_client(scheduler: str) -> Iterator[Client]:
     Raises
     ------
     RequestError
-        Nobody answers at that address.
+        Nobody answers at that address, or the workers cannot be used.
     """
     with ExitStack() as stack:
         address = scheduler or stack.enter_context(local_cluster()).scheduler_address
@@ -90,4 +93,31 @@ def open_client(scheduler: str) -> Iterator[Client]:
             expected = "the address of a dask scheduler that answers, such as tcp://10.0.0.5:8786"
             problem = Problem("the question", "--scheduler", "", scheduler, expected, step)
             raise RequestError("The cluster cannot be reached", [problem]) from error
+        _check_workers(client)
         yield client
+
+
+def _check_workers(client: Client) -> None:
+    """Refuse a cluster that has no worker, or whose workers do not have this program in this version.
+
+    Raises
+    ------
+    RequestError
+        So it is.
+    """
+    seen, expected, here = "", "a worker that joins the scheduler", program_version()
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE_S)
+        expected = f"memorial-atlas {here} on every worker"
+        others = sorted(set(client.run(program_version).values()) - {here})
+    except TimeoutError:
+        seen = "no worker"
+    except ImportError as error:
+        seen = str(error)
+    else:
+        seen = ", ".join(others)
+    if seen:
+        step = "start workers with `dask worker ADDRESS`, where the package and its extra dask are installed"
+        raise RequestError(
+            "The cluster cannot be used", [Problem("the question", "--scheduler", "", seen, expected, step)]
+        )

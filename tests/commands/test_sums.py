@@ -91,3 +91,9 @@ def test_a_wrong_request_is_refused_with_the_next_step(memorial, table, options,
     assert run.exit_code == 2, run.stderr
     assert told in run.stderr
     assert run.stdout == ""
+
+
+def test_a_folder_is_summed_and_not_joined_row_by_row(memorial, tmp_path):
+    run = memorial("join", str(tmp_path), "--to", "sites", "--on", "site=id")
+    assert run.exit_code == 2
+    assert "sum it with --per FIELD" in run.stderr

@@ -132,3 +132,18 @@ def test_without_dask_it_says_how_to_get_it(monkeypatch):
     monkeypatch.setattr("geo.spreading.find_spec", lambda _: None)
     with pytest.raises(RequestError, match=r"pip install 'memorial-atlas\[dask\]'"):
         spread_over()
+
+
+def test_workers_that_cannot_run_this_program_are_refused(workers, catalogue, register, monkeypatch):
+    monkeypatch.setattr("geo.spreading.clusters.program_version", lambda: f"{os.getpid()}")
+    with pytest.raises(RequestError, match="on every worker"):
+        answer(catalogue, register, BY_KEY, spread_over(workers.scheduler_address))
+
+
+def test_a_cluster_without_workers_is_refused(catalogue, register, monkeypatch):
+    monkeypatch.setattr("geo.spreading.clusters._PATIENCE_S", 0.5)
+    with (
+        local_cluster(0) as cluster,
+        pytest.raises(RequestError, match="saw no worker"),
+    ):
+        answer(catalogue, register, BY_KEY, spread_over(cluster.scheduler_address))
