@@ -26,6 +26,7 @@ FLOORS = (
     ("coverage", "joining", "provenance"),
     ("query", "webmap", "export", "comparing", "spreading"),
     ("atlas",),
+    ("preview",),
     ("",),  # geo itself, the face
     ("commands",),
     ("cli",),
@@ -46,6 +47,10 @@ FENCES = {
     "openpyxl": {"readers", "export"},
     "pyarrow": {"readers", "export"},
     "pyogrio": {"readers", "export", "catalogue"},  # the catalogue is a GeoPackage
+    "socket": {"preview"},
+    "starlette": {"preview"},
+    "uvicorn": {"preview"},
+    "watchfiles": {"preview"},
     "xlsxwriter": {"export"},
 }
 """Module -> the rooms that may import it."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["COVER", "MemorialMap", "make_payload", "page_names", "render_map", "render_page"]
 
 
-def render_map(catalogue: Catalogue, name: str, languages: Sequence[str] = ()) -> MemorialMap:
+def render_map(catalogue: Catalogue, name: str, languages: Sequence[str] = (), *, ground: bool = True) -> MemorialMap:
     """Return one map of an atlas.
 
     Parameters
@@ -32,6 +32,8 @@ def render_map(catalogue: Catalogue, name: str, languages: Sequence[str] = ()) -
         A map that the atlas defines, or `COVER`.
     languages
         The languages of the page, the one that it opens in first; all languages of the atlas when empty.
+    ground
+        Whether land, waters and towns of the atlas are drawn; without them there is room for another ground.
 
     Returns
     -------
@@ -45,4 +47,5 @@ def render_map(catalogue: Catalogue, name: str, languages: Sequence[str] = ()) -
     CatalogueError
         When the catalogue is damaged.
     """
-    return MemorialMap(make_payload(catalogue, None if name == COVER else name, languages))
+    payload = make_payload(catalogue, None if name == COVER else name, languages)
+    return MemorialMap(payload if ground else payload | {"backdrop": dict.fromkeys(payload["backdrop"], ())})

@@ -138,7 +138,7 @@ def render_page(memorial_map: MemorialMap) -> str:
     Raises
     ------
     RequestError
-        When a folium layer that was added needs something from outside the page.
+        When a folium layer that was added needs something from outside the page other than tiles.
     OutputError
         When the package was installed without its viewer.
     """
@@ -155,6 +155,7 @@ def render_page(memorial_map: MemorialMap) -> str:
     policy = _policy(
         [*scripts, *(text for tag, text in added if tag.lower() == "script")],
         [*styles, bundle.reading_style, *(text for tag, text in added if tag.lower() == "style")],
+        memorial_map.tile_servers(),
     )
     language = payload["page"]["language"]
     title = page_title(payload, language)
@@ -182,14 +183,17 @@ def render_page(memorial_map: MemorialMap) -> str:
     )
 
 
-def _policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
-    """Return the Content-Security-Policy of a page with these inline scripts and styles (CSP Level 3)."""
+def _policy(scripts: Sequence[str], styles: Sequence[str], pictures: Sequence[str]) -> str:
+    """Return the Content-Security-Policy of a page with these inline scripts and styles (CSP Level 3).
+
+    `pictures` are the servers of tiles that somebody added to the map; a page that is built has none.
+    """
     return "; ".join(
         [
             "default-src 'none'",
             f"script-src {' '.join(map(_hash_source, scripts))}",
             f"style-src {' '.join(map(_hash_source, styles))}",
-            "img-src data:",
+            f"img-src {' '.join(['data:', *pictures])}",
             "font-src data:",
             "connect-src 'none'",
             "base-uri 'none'",
