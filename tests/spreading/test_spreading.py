@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 import shapely
-from distributed import Client
+from distributed import Client, KilledWorker
 from pyarrow import parquet
 
 from geo.atlas import compile_atlas
@@ -147,3 +147,12 @@ def test_a_cluster_without_workers_is_refused(catalogue, register, monkeypatch):
         pytest.raises(RequestError, match="saw no worker"),
     ):
         answer(catalogue, register, BY_KEY, spread_over(cluster.scheduler_address))
+
+
+def test_a_part_that_takes_down_one_worker_after_the_other_is_refused(workers, catalogue, register, monkeypatch):
+    def lost(*_, **__):
+        raise KilledWorker("part", None, 3)
+
+    monkeypatch.setattr(running, "as_completed", lost)
+    with pytest.raises(InputError, match="give each worker more memory"):
+        answer(catalogue, register, BY_KEY, spread_over(workers.scheduler_address))
