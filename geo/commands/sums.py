@@ -46,8 +46,8 @@ def answer_sums(folder: Path, table: Path, request: JoinRequest, asked: dict[str
     of_suffix("--out", out, {".csv": sums_csv}, sums_csv)
     tell = _reporter(report)
     spare_given(table, {"--report": report, "--out": out})
-    engine = _engine(asked)
     opened = _open_table(table, asked["engine"])
+    engine = _engine(asked)
     with open_current(folder) as catalogue, progress() as step:
         summed = run_sums(catalogue, opened, request, (asked["sums"], asked["per"] or "record"), engine, step)
     say_lines(sums_text(summed))
