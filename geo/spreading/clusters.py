@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from multiprocessing import resource_tracker
+from typing import Final
 
 import dask
 from distributed import Client, LocalCluster
@@ -20,7 +21,10 @@ __all__ = ["local_cluster", "open_client"]
 _PATIENCE_S = 10
 _LOOPBACK = "127.0.0.1"
 
-_SHOW_NOTHING = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+_SHOW_NOTHING: Final[dict[str, list[str]]] = {
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+}
 """The server of each process for pages about it cannot be left out; it is given no page."""
 
 
