@@ -24,7 +24,7 @@ FLOORS = (
     ("joins", "checks", "periods"),
     ("catalogue", "importing"),
     ("coverage", "joining", "provenance"),
-    ("query", "webmap", "export", "comparing"),
+    ("query", "webmap", "export", "comparing", "spreading"),
     ("atlas",),
     ("preview",),
     ("",),  # geo itself, the face
@@ -39,6 +39,9 @@ FENCES = {
     "jinja2": {"webmap"},
     "click": {"commands"},
     "csv": {"readers", "export", "commands", "importing", "joining"},  # an answer, corrections, a joined table
+    "dask": {"spreading"},
+    "dask_geopandas": {"spreading"},
+    "distributed": {"spreading"},
     "fiona": {"readers", "export"},
     "mgrs": {"coordinates"},
     "openpyxl": {"readers", "export"},

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from geo.catalogue import open_catalogue
 from geo.catalogue.freshness import open_untouched
@@ -23,10 +23,21 @@ if TYPE_CHECKING:
     from geo.errors import Problem
     from geo.joins import JoinReport
 
+Write = TypeVar("Write")
+
 _LEFT_OVER: Final = {"former areas": "kept as it is"}
 """Join -> what it means that something on its right side is not matched, where that should be said one by one."""
 
-__all__ = ["count_problems", "name_path", "open_current", "open_kept", "say_compiled", "say_joins", "spare_given"]
+__all__ = [
+    "count_problems",
+    "name_path",
+    "of_suffix",
+    "open_current",
+    "open_kept",
+    "say_compiled",
+    "say_joins",
+    "spare_given",
+]
 
 
 @contextmanager
@@ -125,6 +136,35 @@ def spare_given(given: Path, outputs: Mapping[str, Path | None]) -> None:
     ]
     if problems:
         raise RequestError("What is read would be overwritten", problems)
+
+
+def of_suffix(option: str, path: Path | None, known: Mapping[str, Write], otherwise: Write) -> Write:
+    """Return what makes a file of the suffix that was asked for.
+
+    Parameters
+    ----------
+    option
+        The option that names the file.
+    path
+        The file; None where none is asked for.
+    known
+        Suffix -> what makes such a file.
+    otherwise
+        What is returned where no file is asked for.
+
+    Raises
+    ------
+    RequestError
+        No file of this suffix is made.
+    """
+    from geo.errors import Problem, RequestError  # noqa: PLC0415  (as above)
+
+    if path is None:
+        return otherwise
+    if path.suffix.lower() not in known:
+        expected = f"a name that ends in {', '.join(known)}"
+        raise RequestError("This file cannot be written", [Problem("the question", option, "", path.name, expected)])
+    return known[path.suffix.lower()]
 
 
 def count_problems(problems: Iterable[Problem]) -> str:

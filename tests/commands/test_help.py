@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import shutil
 from pathlib import Path
 
 import click
 import openpyxl
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
+from pyarrow import parquet
 
 from geo.commands import COMMANDS, main
 
@@ -49,6 +52,8 @@ def flagship(tmp_path_factory):
     (atlas / "sites.csv").write_text(lines.replace("An example", "Another"), encoding="utf-8")
     (atlas / "figures.csv").write_text("province,code,n\nPnom Penh,KH12,2\nTakeo,KH21,4\n", encoding="utf-8")
     (atlas / "visits.csv").write_text("Lat,Lon,seen\n11.5494,104.9179,yes\n", encoding="utf-8")
+    site = json.loads((ROOT / "data/sites.geojson").read_text(encoding="utf-8"))["features"][0]["properties"]["id"]
+    parquet.write_table(pa.table({"site": [site], "victims": [2]}), atlas / "register.parquet")
     (atlas / "maps").mkdir()
     for path in (ROOT / "maps").glob("*.toml"):
         shutil.copy(path, atlas / "maps")
