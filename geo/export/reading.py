@@ -74,7 +74,7 @@ _DERIVED: Final = {"period": _PERIOD, "sources": _SOURCE}
 _KINDS: Final[dict[str, ColumnKind]] = {"int64": "integer", "int32": "integer", "double": "number", "bool": "boolean"}
 
 
-def read_content(catalogue: Catalogue, wanted: Wanted, *, tables: bool) -> Content:
+def read_content(catalogue: Catalogue, wanted: Wanted, *, tables: bool, numbered: bool = False) -> Content:
     """Return the layers that are wanted, and the rows of every table that belong to them.
 
     Parameters
@@ -85,6 +85,8 @@ def read_content(catalogue: Catalogue, wanted: Wanted, *, tables: bool) -> Conte
         Which records.
     tables
         Whether rows that belong to the records come along; the tables that are asked for by name always come.
+    numbered
+        Whether the values keep the row numbers of the catalogue, in a column ``fid`` that is none of the `columns`.
 
     Returns
     -------
@@ -101,7 +103,7 @@ def read_content(catalogue: Catalogue, wanted: Wanted, *, tables: bool) -> Conte
     known["sources"] = {"name": "sources", "schema": "sources", "holds": "table", "title": None}
     vocabulary = catalogue.value("vocabulary")
     asked = [
-        _take(_find(catalogue, known[name], vocabulary), fids)
+        _take(_find(catalogue, known[name], vocabulary), fids, numbered=numbered)
         for name, fids in wanted.layers.items()
         if known[name]["holds"] == "layer"
     ]
@@ -110,10 +112,10 @@ def read_content(catalogue: Catalogue, wanted: Wanted, *, tables: bool) -> Conte
         if entry["holds"] == "layer":
             continue
         if name in wanted.layers:
-            rest.append(_take(_find(catalogue, entry, vocabulary), wanted.layers[name]))
+            rest.append(_take(_find(catalogue, entry, vocabulary), wanted.layers[name], numbered=numbered))
         elif tables:
-            table = _find(catalogue, entry, vocabulary)
-            rest.append(_take(table, None) if wanted.whole else _belonging(table, [*asked, *rest]))
+            table = _take(_find(catalogue, entry, vocabulary), None, numbered=numbered)
+            rest.append(table if wanted.whole else _belonging(table, [*asked, *rest]))
     layers = (*asked, *(table for table in rest if len(table) or table.name in wanted.layers))
     masks = [json.loads(row[0]) for row in catalogue.rows("SELECT value FROM atlas WHERE key = 'mask'")]
     names = {layer.name for layer in asked}
@@ -166,14 +168,17 @@ def _column(name: str, kind: ColumnKind, field: Field | None, schema: str, vocab
     return Column(name, kind, field.meaning, field.required, terms)
 
 
-def _take(layer: Layer, fids: Iterable[int] | None) -> Layer:
+def _take(layer: Layer, fids: Iterable[int] | None, *, numbered: bool) -> Layer:
     """Return some rows of a layer, in the order of their numbers here; all of them when there are none given."""
     stored = layer.stored
-    if fids is None or stored is None:
+    if stored is None:
         return layer
+    if fids is None:
+        return layer.with_columns(layer.columns, stored.read(numbered=True)) if numbered else layer
     table = stored.read(numbered=True)
     indices = pc.index_in(pa.array(list(fids), pa.int64()), value_set=table.column("fid").combine_chunks())
-    return layer.with_columns(layer.columns, table.take(indices).drop_columns(["fid"]))
+    table = table.take(indices)
+    return layer.with_columns(layer.columns, table if numbered else table.drop_columns(["fid"]))
 
 
 def _belonging(table: Layer, chosen: Iterable[Layer]) -> Layer:

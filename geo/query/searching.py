@@ -12,6 +12,8 @@ from geo.errors import Problem, RequestError
 from geo.gazetteer import fold, slipped_words, slips_allowed, sound
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from geo.catalogue import Catalogue
 
 __all__ = ["Found", "find_text", "rows_of", "rows_within", "text_rule"]
@@ -70,12 +72,12 @@ def find_text(catalogue: Catalogue, layer: str, text: str) -> Found:
     """
     words = _split(text)
     rows = rows_within(catalogue, layer)
-    rule, values = _rule([(word,) for word in words])
+    rule, values = _rule(catalogue, [(word,) for word in words])
     if _stand_together(catalogue, words, rows) or _occurs(catalogue, rule, values | rows):
         return Found(rows_of(rule), values | rows)
     for freely in (False, True):
         meant = _meant(catalogue, words, rows, freely=freely)
-        other, others = _rule(meant)
+        other, others = _rule(catalogue, meant)
         if meant != [(word,) for word in words] and _occurs(catalogue, other, others | rows):
             return Found(rows_of(other), others | rows, " ".join(" or ".join(choice) for choice in meant))
     return Found(rows_of(rule), values | rows)
@@ -102,7 +104,7 @@ def rows_within(catalogue: Catalogue, layer: str = "") -> dict[str, object]:
     }
 
 
-def text_rule(text: str) -> tuple[str, dict[str, object]]:
+def text_rule(catalogue: Catalogue, text: str) -> tuple[str, dict[str, object]]:
     """Return a SELECT of the rows of ``search`` of the records in which every word of a text occurs, and its values.
 
     The values of `rows_within` belong to it as well.
@@ -112,7 +114,7 @@ def text_rule(text: str) -> tuple[str, dict[str, object]]:
     RequestError
         When nothing is left of the text once it is folded.
     """
-    return _rule([(word,) for word in _split(text)])
+    return _rule(catalogue, [(word,) for word in _split(text)])
 
 
 def _split(text: str) -> list[str]:
@@ -125,55 +127,46 @@ def _split(text: str) -> list[str]:
 
 def rows_of(rule: str) -> str:
     """Return a condition on ``t`` from a `text_rule`; a layer has its records in ``search`` in the order of its own."""
-    return f"t.fid IN (SELECT record - :first + 1 FROM ({rule}))"  # noqa: S608  (a fixed form)
+    return f"t.fid IN (SELECT record - :first + 1 FROM ({rule}) AS held)"  # noqa: S608  (a fixed form)
 
 
-def _rule(words: Words) -> tuple[str, dict[str, object]]:
+def _rule(catalogue: Catalogue, words: Words) -> tuple[str, dict[str, object]]:
     """Return a SELECT of the records that hold words that each have their choices, or all of them in one.
 
     A record may be given several times.
     """
-    values: dict[str, object] = {}
-    holding = []
-    for number, choice in enumerate(words):
-        short = min(map(len, choice)) < _INDEXED
-        values[f"word{number}"] = choice[0] if short else " OR ".join(map(_quoted, choice))
-        holding.append(_holding(f"instr(text, :word{number}) > 0" if short else f"{{table}} MATCH :word{number}"))
-    rule = holding[0]
-    if len(words) > 1:
-        others = " AND ".join(f"record IN ({each})" for each in holding[1:])
-        rule = f"SELECT record FROM ({rule}) WHERE {others}"  # noqa: S608  (a fixed form, as below)
+    values, place = _places()
+    rule, *others = (catalogue.holding(choice, place) for choice in words)
+    if others:
+        beside = " AND ".join(f"record IN ({each})" for each in others)
+        rule = f"SELECT record FROM ({rule}) AS held WHERE {beside}"  # noqa: S608  (a fixed form)
         joined = "".join(choice[0] for choice in words) if all(len(choice) == 1 for choice in words) else ""
         if len(joined) >= _INDEXED:
-            values["whole"] = _quoted(joined)
-            rule += f" UNION ALL {_holding('{table} MATCH :whole')}"
+            rule += f" UNION ALL {catalogue.holding([joined], place)}"
     return rule, values
 
 
-def _holding(condition: str) -> str:
-    """Return a SELECT of the records for which a condition holds on a text of their own, or on one that they share."""
-    own, shared = (condition.format(table=table) for table in ("search", "phrases"))
-    return (
-        f"SELECT rowid AS record FROM search WHERE rowid BETWEEN :first AND :last AND {own}"  # noqa: S608
-        " UNION ALL SELECT said.value FROM phrases, json_each(phrases.records) AS said"
-        f" WHERE phrases.rowid BETWEEN :first_phrase AND :last_phrase AND {shared}"
-    )
+def _places() -> tuple[dict[str, object], Callable[[object], str]]:
+    """Return values, none yet, and what adds one and gives its placeholder."""
+    values: dict[str, object] = {}
 
+    def place(value: object) -> str:
+        values[f"word{len(values)}"] = value
+        return f":word{len(values) - 1}"
 
-def _quoted(word: str) -> str:
-    return '"' + word.replace('"', '""') + '"'
+    return values, place
 
 
 def _occurs(catalogue: Catalogue, rule: str, values: dict[str, object]) -> bool:
-    return bool(catalogue.rows(f"SELECT 1 FROM ({rule}) LIMIT 1", values))  # noqa: S608  (a fixed form)
+    return bool(catalogue.rows(f"SELECT 1 FROM ({rule}) AS held LIMIT 1", values))  # noqa: S608  (a fixed form)
 
 
 def _stand_together(catalogue: Catalogue, words: list[str], rows: dict[str, object]) -> bool:
     """Return whether one text holds all of several words, which is sooner told than whether a record does."""
     if len(words) == 1 or min(map(len, words)) < _INDEXED:
         return False
-    every = {"words": " AND ".join(map(_quoted, words))}
-    return _occurs(catalogue, _holding("{table} MATCH :words"), every | rows)
+    values, place = _places()
+    return _occurs(catalogue, catalogue.holding(words, place, every=True), values | rows)
 
 
 def _meant(catalogue: Catalogue, words: list[str], rows: dict[str, object], *, freely: bool) -> Words:
@@ -187,7 +180,7 @@ def _meant(catalogue: Catalogue, words: list[str], rows: dict[str, object], *, f
 
 
 def _holds(catalogue: Catalogue, word: str, rows: dict[str, object]) -> bool:
-    rule, values = _rule([(word,)])
+    rule, values = _rule(catalogue, [(word,)])
     return _occurs(catalogue, rule, values | rows)
 
 
@@ -198,7 +191,7 @@ def _nearest(catalogue: Catalogue, word: str, rows: dict[str, object]) -> tuple[
     if held := _held(catalogue, groups if alike.strip("*") else [], rows):
         return held
     slips = slips_allowed(word)
-    near = "SELECT word FROM words WHERE letters BETWEEN ? AND ?"
+    near = "SELECT word FROM words WHERE letters BETWEEN ? AND ? ORDER BY letters, word"
     known = (row[0] for row in catalogue.stream(near, (len(word) - slips, len(word) + slips)))
     return _held(catalogue, slipped_words(word, known) if slips else [], rows)
 
