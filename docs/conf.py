@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +13,7 @@ import geo
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE / "extensions"))
+sys.path.insert(0, str(Path(__file__).parent / "extensions"))
 
 project = "Memorial Atlas"
 project_copyright = "Memorial Atlas contributors"
@@ -43,18 +41,6 @@ html_show_sphinx = False
 html_theme_options = {"top_of_page_buttons": []}
 
 
-def offer_what_is_there(_: Sphinx, name: str, source: list[str]) -> None:
-    """Leave out of the contents what is marked with ``?`` and not written yet."""
-    if name == "index":
-        source[0] = re.sub(
-            r"^([\w/*-]+)\?\n",
-            lambda found: f"{found[1]}\n" if any(HERE.glob(f"{found[1]}.md")) else "",
-            source[0],
-            flags=re.MULTILINE,
-        )
-
-
 def setup(app: Sphinx) -> None:
     """Take the part in the build that no option has."""
-    app.connect("source-read", offer_what_is_there)
     app.add_lexer("csv", TextLexer)

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 ROOT = Path(__file__).parents[2]
 PARSER = MarkdownIt("commonmark").enable("table")
-LANGUAGES = {"console", "sh", "python", "toml", "json", "csv", "text"}
+LANGUAGES = {"console", "sh", "python", "toml", "json", "csv", "text", "sql"}
 MARK = re.compile(r"<!-- (?P<key>file|in|not run): (?P<value>.+?) -->\s*")
 
 
