@@ -37,9 +37,9 @@ export interface Bunch {
 
 /** What of each place is drawn: whether at all, and in which tint. */
 export interface Shown {
-  /** By row: whether the place is chosen. */
+  /** By index: whether the place is chosen. */
   mask: Uint8Array;
-  /** By row: which tint it has. */
+  /** By index: which tint it has. */
   tint: Uint8Array;
   tints: number;
   /** Pixels that the sign of so many places takes, from side to side. */
@@ -83,19 +83,17 @@ export class Bunches {
     return merge(drawn, (bunch) => bunch.count, (one, other) => this.#drawn(joined([one, other]), zoom, look));
   }
 
-  /** The rows of the places of a bunch, at most so many. */
-  rows({ heads }: Pick<Bunch, "heads">, most = Infinity): number[] {
-    const rows: number[] = [];
-    for (const head of heads) {
-      for (let at = head; at !== NONE && rows.length < most; at = this.#next[at] as number) rows.push(this.points.rows[at] as number);
-    }
-    return rows.sort((a, b) => a - b);
+  /** The places of a bunch. */
+  indexes({ heads }: Bunch): number[] {
+    const indexes: number[] = [];
+    for (const head of heads) for (let at = head; at !== NONE; at = this.#next[at] as number) indexes.push(this.points.indexes[at] as number);
+    return indexes.sort((a, b) => a - b);
   }
 
   /** Whether something holds of all places of a bunch; asked only until it does not. */
-  every({ heads }: Bunch, holds: (row: number) => boolean): boolean {
+  every({ heads }: Bunch, holds: (index: number) => boolean): boolean {
     for (const head of heads) {
-      for (let at = head; at !== NONE; at = this.#next[at] as number) if (!holds(this.points.rows[at] as number)) return false;
+      for (let at = head; at !== NONE; at = this.#next[at] as number) if (!holds(this.points.indexes[at] as number)) return false;
     }
     return true;
   }
@@ -104,7 +102,7 @@ export class Bunches {
     const size = TILE_PX / (WORLD_PX * 2 ** level);
     const [west, north] = [column * size, line * size];
     const [east, south] = [west + size, north + size];
-    const { rows, x: xs, y: ys } = this.points;
+    const { indexes, x: xs, y: ys } = this.points;
     const next = this.#next;
     const heads = new Uint32Array(ACROSS * ACROSS).fill(NONE);
     const counts = new Uint32Array(ACROSS * ACROSS);
@@ -113,8 +111,8 @@ export class Bunches {
     const reach = new Float32Array(ACROSS * ACROSS * 4);
     this.points.runs([west, north, east, south], (from, to) => {
       for (let at = from; at < to; at += 1) {
-        const row = rows[at] as number;
-        if (mask[row] === 0) continue;
+        const index = indexes[at] as number;
+        if (mask[index] === 0) continue;
         const [x, y] = [xs[at] as number, ys[at] as number];
         if (x < west || x >= east || y < north || y >= south) continue;
         const cell = Math.min(ACROSS - 1, Math.floor(((y - north) / size) * ACROSS)) * ACROSS + Math.min(ACROSS - 1, Math.floor(((x - west) / size) * ACROSS));
@@ -133,7 +131,7 @@ export class Bunches {
         (counts[cell] as number) += 1;
         (sums[cell * 2] as number) += x;
         (sums[cell * 2 + 1] as number) += y;
-        (ofTint[cell * tints + (tint[row] as number)] as number) += 1;
+        (ofTint[cell * tints + (tint[index] as number)] as number) += 1;
       }
     });
     const features: Parameters<Supercluster<{ cell: number }>["load"]>[0] = [];

@@ -64,7 +64,12 @@ export function radiusPixels(site: LocatedSite, zoom: number): number {
 
 /** Whether a place is drawn as its area, to scale, at this zoom. */
 export function drawnToScale(site: LocatedSite, zoom: number): boolean {
-  return radiusPixels(site, zoom) >= (isArea(site) ? AREA_PX : POINT_PX);
+  return fillsPixels(radiusPixels(site, zoom), isArea(site));
+}
+
+/** Whether an area of a radius in pixels is large enough to be drawn; `rough`: the place is known only as an area. */
+export function fillsPixels(radius: number, rough: boolean): boolean {
+  return radius >= (rough ? AREA_PX : POINT_PX);
 }
 
 export function overlap(a: Box, b: Box): boolean {

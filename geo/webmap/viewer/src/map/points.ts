@@ -1,6 +1,6 @@
 /** Where the located places stand, sorted into a grid, so that those of a part of the map are found without looking at all. Pure. */
 
-/** What is needed of the places: degrees by row, NaN where a place is not located. */
+/** What is needed of the places: degrees by index, NaN where a place is not located. */
 export interface Positions {
   lon: Float64Array;
   lat: Float64Array;
@@ -35,8 +35,8 @@ export function latOf(y: number): number {
 export class Points {
   /** How many places are located. */
   readonly count: number;
-  /** By position in the grid: the row of the place, and where it stands in the world. */
-  readonly rows: Uint32Array;
+  /** By position in the grid: the index of the place, and where it stands in the world. */
+  readonly indexes: Uint32Array;
   readonly x: Float32Array;
   readonly y: Float32Array;
   /** The box around all of them. */
@@ -49,9 +49,9 @@ export class Points {
     const total = lon.length;
     const [xs, ys] = [new Float32Array(total), new Float32Array(total)];
     let [west, north, east, south, count] = [1, 1, 0, 0, 0];
-    for (let row = 0; row < total; row += 1) {
-      const [x, y] = [worldX(lon[row] as number), worldY(lat[row] as number)];
-      [xs[row], ys[row]] = [x, y];
+    for (let index = 0; index < total; index += 1) {
+      const [x, y] = [worldX(lon[index] as number), worldY(lat[index] as number)];
+      [xs[index], ys[index]] = [x, y];
       if (x !== x || y !== y) continue;
       count += 1;
       if (x < west) west = x;
@@ -65,25 +65,25 @@ export class Points {
     // A counting sort: how many places each cell holds, where each begins, and each place to its cell.
     const cells = new Uint32Array(total);
     const starts = new Uint32Array(this.#across ** 2 + 1);
-    for (let row = 0; row < total; row += 1) {
-      const [x, y] = [xs[row] as number, ys[row] as number];
+    for (let index = 0; index < total; index += 1) {
+      const [x, y] = [xs[index] as number, ys[index] as number];
       if (x !== x || y !== y) continue;
       const cell = this.#line(y) * this.#across + this.#column(x);
-      cells[row] = cell + 1;
+      cells[index] = cell + 1;
       (starts[cell + 1] as number) += 1;
     }
     for (let cell = 1; cell < starts.length; cell += 1) (starts[cell] as number) += starts[cell - 1] as number;
     this.#starts = starts;
     const next = starts.slice();
-    [this.rows, this.x, this.y] = [new Uint32Array(count), new Float32Array(count), new Float32Array(count)];
-    for (let row = 0; row < total; row += 1) {
-      const cell = cells[row] as number;
+    [this.indexes, this.x, this.y] = [new Uint32Array(count), new Float32Array(count), new Float32Array(count)];
+    for (let index = 0; index < total; index += 1) {
+      const cell = cells[index] as number;
       if (cell === 0) continue;
       const at = next[cell - 1] as number;
       next[cell - 1] = at + 1;
-      this.rows[at] = row;
-      this.x[at] = xs[row] as number;
-      this.y[at] = ys[row] as number;
+      this.indexes[at] = index;
+      this.x[at] = xs[index] as number;
+      this.y[at] = ys[index] as number;
     }
   }
 

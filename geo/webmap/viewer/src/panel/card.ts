@@ -6,7 +6,7 @@ import type { Quoting } from "../quote/dialog.ts";
 import { type Choice, type State, type Store, any } from "../state.ts";
 import { icon } from "../symbols.ts";
 import { say } from "../words.ts";
-import { siteSign } from "../map/signs.ts";
+import { siteSign } from "../map/places.ts";
 import { type CardParts, areaCard, desk, recordButton, routeCard, siteCard } from "./records.ts";
 
 export class Card {

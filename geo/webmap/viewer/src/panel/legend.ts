@@ -7,6 +7,8 @@ import type { Figures, Scale } from "../figures.ts";
 import type { Model } from "../model.ts";
 import { digits, grouped } from "../numbers.ts";
 import type { Period } from "../payload.ts";
+import type { Coded } from "../sites/column.ts";
+import type { Selection } from "../sites/selection.ts";
 import { CHOOSING, type State, type Store, any, toggled } from "../state.ts";
 import { INK, NEUTRAL, RELATION_STROKES, colour, dashes, icon, shades, sign } from "../symbols.ts";
 import { DATA_LANGUAGE, pick, say } from "../words.ts";
@@ -14,6 +16,13 @@ import { THIN_PX, WIDTHS_PX, classBounds, routeWidths, travelMeasures } from "..
 import { areaSample, bandSample, dashedSample, faintSample, stroke, swatch } from "./legend_signs.ts";
 import { maskRemark } from "./mask.ts";
 import { shortNote } from "./refs.ts";
+
+/** How many of the chosen places say each word of a column. */
+function countWords({ codes, words }: Coded, { mask }: Selection): Map<string, number> {
+  const counts = new Uint32Array(words.length);
+  for (let index = 0; index < mask.length; index += 1) if (mask[index] === 1) (counts[codes[index] as number] as number) += 1;
+  return new Map(words.map((word, code) => [word, counts[code] ?? 0]));
+}
 
 const CERTAINTIES = ["documented", "reconstructed", "assumed"] as const;
 
@@ -114,7 +123,7 @@ export class Legend {
     const { payload } = this.model;
     const layer = payload.layers.find((one) => one.name === this.model.layerOf(schema)?.name);
     const title = layer ? pick(layer.title, state.language).text : schema;
-    const count = schema === "sites" ? payload.sites.length : schema === "routes" ? payload.routes.length : payload.areas.length;
+    const count = schema === "sites" ? payload.sites.count : schema === "routes" ? payload.routes.length : payload.areas.length;
     return this.#group(state, schema, layer?.name ?? schema, title, count, rows);
   }
 
@@ -152,9 +161,8 @@ export class Legend {
   #sites(state: State): Node[] {
     const { terms, page, sites } = this.model.payload;
     const { language } = state;
-    const chosen = this.model.chosenSites(state);
-    const counts = countBy(chosen, (site) => site.kind);
-    const present = new Set(sites.map((site) => site.kind));
+    const counts = countWords(sites.kind, this.model.chosenSites(state));
+    const present = new Set(sites.kind.words);
     const byZone = page.colour_by === "zone";
     const rows: Node[] = byZone ? [el("h3", {}, say(language, "legend.shapes"))] : [];
     for (const [kind, term] of Object.entries(terms.kinds)) {
@@ -172,8 +180,9 @@ export class Legend {
 
   #zones(state: State): Node[] {
     const { terms } = this.model.payload;
-    const counts = countBy(this.model.chosenSites(state), (site) => site.zone ?? "");
-    const present = new Set(this.model.payload.sites.map((site) => site.zone ?? ""));
+    const { zone } = this.model.payload.sites;
+    const counts = countWords(zone, this.model.chosenSites(state));
+    const present = new Set(zone.words);
     const rows = Object.entries(terms.zones).filter(([zone]) => present.has(zone)).map(([zone, term]) => {
       const label = pick(term.label, state.language);
       return this.#row(sign("circle", colour(term.colour, NEUTRAL), 15), label.text, digits(counts.get(zone) ?? 0, state.language), label.language);

@@ -7,7 +7,7 @@ import type { Area, Happening, Language, Range, Relation, Route, Site } from "..
 import type { Store, Tab } from "../state.ts";
 import { colour, sign } from "../symbols.ts";
 import { DATA_LANGUAGE, isWord, pick, say } from "../words.ts";
-import { siteSign } from "../map/signs.ts";
+import { siteSign } from "../map/places.ts";
 import { actionRow } from "../quote/actions.ts";
 import type { Quoting } from "../quote/dialog.ts";
 import { recordFragment } from "../quote/record.ts";
