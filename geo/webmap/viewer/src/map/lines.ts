@@ -141,7 +141,7 @@ export class RelationLayer {
     this.#group.clearLayers();
     const { page, terms } = this.model.payload;
     if (page.relations.length === 0 || state.off.has("relations") || !this.model.isOn("sites", state)) return;
-    const shown = new Map(this.model.chosenSites(state).filter(isLocated).map((site) => [site.id, site]));
+    const shown = new Map(this.model.sites.all(this.model.chosenSites(state)).filter(isLocated).map((site) => [site.id, site]));
     const chosen = state.chosen?.type === "sites" ? state.chosen.id : null;
     const heads = Object.keys(terms.route_kinds).length;
     for (const site of shown.values()) {

@@ -64,7 +64,7 @@ export class SignLayer {
     const zoom = this.map.getZoom();
     const key = `${this.#version} ${zoom}`;
     if (this.#spots.key !== key) {
-      const sites = this.model.isOn("sites", state) ? this.model.chosenSites(state).filter(isLocated) : [];
+      const sites = this.model.isOn("sites", state) ? this.model.sites.all(this.model.chosenSites(state)).filter(isLocated) : [];
       this.#spots = { key, spots: spotsAt(sites, zoom) };
     }
     const view = this.map.getBounds().pad(0.3);

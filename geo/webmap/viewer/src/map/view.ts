@@ -54,7 +54,7 @@ export class MapView {
   #clearMarks(): void {
     const zoom = this.map.getZoom();
     this.#towns.avoid(
-      this.model.payload.sites.filter(isLocated).map((site) => {
+      this.model.sites.all().filter(isLocated).map((site) => {
         const [x, y] = toPixels(site.point, zoom);
         return { left: x - 6, right: x + 6, top: y - 6, bottom: y + 6 };
       }),
@@ -109,7 +109,7 @@ export class MapView {
 
   /** Whether a place has a sign of its own at this scale, or stands beside others at one point. */
   #standsAlone(id: string, zoom: number): boolean {
-    const sites = this.model.chosenSites(this.store.state).filter(isLocated);
+    const sites = this.model.sites.all(this.model.chosenSites(this.store.state)).filter(isLocated);
     return spotsAt(sites, zoom).some((spot) =>
       spot.type === "circle" ? spot.site.id === id : spot.look !== "crowd" && spot.sites.some((site) => site.id === id),
     );

@@ -21,7 +21,7 @@ import { pick, say } from "../words.ts";
 /** All located places as small marks: filled where a point is known, an open ring where only an area is. */
 function drawPlaces(map: L.Map, model: Model): void {
   const options = { renderer: renderer(map, "circles"), pane: "circles", interactive: false };
-  for (const site of model.payload.sites.filter(isLocated)) {
+  for (const site of model.sites.all().filter(isLocated)) {
     const tint = tintOf(site, model) ?? NEUTRAL;
     const look = isArea(site)
       ? { radius: 5, weight: 1.1, color: tint, dashArray: "2.6 2", fillColor: tint, fillOpacity: 0.1 }
@@ -77,7 +77,7 @@ export class Cover {
   }
 
   #label(state: State): void {
-    const located = this.model.payload.sites.filter(isLocated).length;
+    const located = this.model.sites.located;
     this.#element.setAttribute("aria-label", say(state.language, "cover.mapalt", { n: located }));
   }
 
@@ -100,7 +100,7 @@ export class Cover {
       link.addEventListener("click", () => noticeRead(payload));
       return el("li", {}, link);
     });
-    const count = tally(payload.sites, () => true, true);
+    const count = tally(payload.sites, this.model.list.whole, true);
     const caption = el(
       "figcaption",
       {},

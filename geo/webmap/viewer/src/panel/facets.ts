@@ -62,10 +62,7 @@ class Group {
 
   #make(state: State): void {
     const { language } = state;
-    const totals = new Map<string, number>();
-    for (const record of this.model.listed(this.list)) {
-      for (const value of this.facet.valuesOf(record)) totals.set(value, (totals.get(value) ?? 0) + 1);
-    }
+    const totals = new Map(this.model.facetTotals(this.list)[this.facet.key]);
     for (const value of state[this.facet.key]) if (!totals.has(value)) totals.set(value, 0);
     const collator = new Intl.Collator(language);
     const entries = [...totals.keys()].map((value) => ({ value, name: valueName(this.facet.key, value, this.model, language) }));
@@ -169,8 +166,7 @@ export class Facets {
 
   /** A facet in which all records say the same has nothing to choose. */
   #tells(facet: Facet, list: Listed, state: State): boolean {
-    const values = new Set(this.model.listed(list).flatMap((record) => facet.valuesOf(record)));
-    return values.size > 1 || state[facet.key].size > 0;
+    return this.model.facetTotals(list)[facet.key].size > 1 || state[facet.key].size > 0;
   }
 
   #draw(state: State): void {

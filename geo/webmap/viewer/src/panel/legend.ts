@@ -114,7 +114,7 @@ export class Legend {
     const { payload } = this.model;
     const layer = payload.layers.find((one) => one.name === this.model.layerOf(schema)?.name);
     const title = layer ? pick(layer.title, state.language).text : schema;
-    const count = schema === "sites" ? payload.sites.length : schema === "routes" ? payload.routes.length : payload.areas.length;
+    const count = schema === "sites" ? payload.sites.count : schema === "routes" ? payload.routes.length : payload.areas.length;
     return this.#group(state, schema, layer?.name ?? schema, title, count, rows);
   }
 
@@ -152,9 +152,9 @@ export class Legend {
   #sites(state: State): Node[] {
     const { terms, page, sites } = this.model.payload;
     const { language } = state;
-    const chosen = this.model.chosenSites(state);
+    const chosen = this.model.sites.all(this.model.chosenSites(state));
     const counts = countBy(chosen, (site) => site.kind);
-    const present = new Set(sites.map((site) => site.kind));
+    const present = new Set(sites.kind.words);
     const byZone = page.colour_by === "zone";
     const rows: Node[] = byZone ? [el("h3", {}, say(language, "legend.shapes"))] : [];
     for (const [kind, term] of Object.entries(terms.kinds)) {
@@ -172,8 +172,8 @@ export class Legend {
 
   #zones(state: State): Node[] {
     const { terms } = this.model.payload;
-    const counts = countBy(this.model.chosenSites(state), (site) => site.zone ?? "");
-    const present = new Set(this.model.payload.sites.map((site) => site.zone ?? ""));
+    const counts = countBy(this.model.sites.all(this.model.chosenSites(state)), (site) => site.zone ?? "");
+    const present = new Set(this.model.sites.zone.words);
     const rows = Object.entries(terms.zones).filter(([zone]) => present.has(zone)).map(([zone, term]) => {
       const label = pick(term.label, state.language);
       return this.#row(sign("circle", colour(term.colour, NEUTRAL), 15), label.text, digits(counts.get(zone) ?? 0, state.language), label.language);

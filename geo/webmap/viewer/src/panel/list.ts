@@ -68,9 +68,10 @@ export class List {
     const groups = this.#groups(state).filter((group) => group.entries.length > 0);
     const collator = new Intl.Collator(state.language);
     for (const group of groups) {
-      const near = new Map(group.entries.map((entry) => [entry.id, this.model.nearness(entry.type, entry.id, state.query)]));
+      const near = new Map(group.entries.map((entry) => [entry.id, entry.type === "sites" ? 0 : this.model.nearness(entry.type, entry.id, state.query)]));
       const far = (entry: Entry): number => near.get(entry.id) ?? 0;
-      group.entries.sort((a, b) => far(a) - far(b) || collator.compare(a.order, b.order) || (a.id < b.id ? -1 : 1));
+      // Places come as they are read.
+      if (group.entries[0]?.type !== "sites") group.entries.sort((a, b) => far(a) - far(b) || collator.compare(a.order, b.order) || (a.id < b.id ? -1 : 1));
     }
     return groups;
   }
@@ -156,13 +157,13 @@ export class List {
   #groups(state: State): Group[] {
     const { language } = state;
     if (state.tab === "sites") {
-      const sites = this.model.chosenSites(state);
+      const { located, unlocated } = this.model.readingOrder(state);
       const entry = (site: Site): Entry => ({
         type: "sites", id: site.id, order: siteNames(site, language)[0].text, maybe: this.#maybe(site, state) !== "", make: () => this.#site(site, state),
       });
       return [
-        { heading: say(language, "list.located"), entries: sites.filter((site) => site.point).map(entry) },
-        { heading: say(language, "list.unlocated"), entries: sites.filter((site) => !site.point).map(entry) },
+        { heading: say(language, "list.located"), entries: Array.from(located, (index) => entry(this.model.sites.made(index))) },
+        { heading: say(language, "list.unlocated"), entries: Array.from(unlocated, (index) => entry(this.model.sites.made(index))) },
       ];
     }
     if (state.tab === "routes") {
