@@ -1,5 +1,7 @@
 /** What the page is given: made by geo/webmap/payload.py, read by the viewer, never by a template engine. */
 
+import type { Sites } from "./sites/sites.ts";
+
 export type Language = "en" | "km" | "fr";
 /** A text in the languages of the page; English always, the others where they exist. */
 export interface Words { en: string; km?: string; fr?: string }
@@ -140,7 +142,7 @@ export interface Payload {
   areas: Area[];
   /** The country as a whole, on a page that shades areas: the claims that belong to no single area. It has no polygons. */
   nation?: Area;
-  sites: Site[];
+  sites: Sites;
   /** Names of records that the page mentions but does not hold (a related place of another kind). */
   mentioned: Record<string, { name: string; name_km?: string; kind: string; page?: string }>;
   routes: Route[];

@@ -29,8 +29,7 @@ export class FigureFields {
     readonly store: Store,
   ) {
     const { language, figure } = store.state;
-    const told = (measure: string): number => model.listed(list).filter((record) => model.reach(record, measure) !== null).length;
-    const ranked = Object.keys(model.payload.terms.measures).map((measure) => ({ measure, n: told(measure) })).filter(({ n }) => n > 0).sort((a, b) => b.n - a.n);
+    const ranked = Object.keys(model.payload.terms.measures).map((measure) => ({ measure, n: model.figures(list, measure).count })).filter(({ n }) => n > 0).sort((a, b) => b.n - a.n);
     this.measures = ranked.map(({ measure }) => measure);
     const id = nextId("measure");
     this.#select = el(
@@ -83,11 +82,11 @@ export class FigureFields {
       this.#to.value = figure?.to === undefined ? "" : String(figure.to);
     }
     const measure = this.#select.value;
-    const reaches = this.model.listed(this.list).flatMap((record) => this.model.reach(record, measure) ?? []);
+    const { low, high } = this.model.figures(this.list, measure);
     const unit = this.model.payload.terms.units[this.model.payload.terms.measures[measure]?.unit ?? ""];
     this.#reach.textContent = say(language, "facet.figure.reach", {
-      low: grouped(String(Math.min(...reaches.map((reach) => reach.low)))),
-      high: grouped(String(Math.max(...reaches.map((reach) => reach.high)))),
+      low: grouped(String(low)),
+      high: grouped(String(high)),
       unit: unit ? pick(unit.label, language).text : "",
     });
   }

@@ -133,7 +133,7 @@ export class Filters {
     const { language } = state;
     const parts: (Node | string)[] = [];
     if (state.tab === "sites") {
-      const count = tally(this.model.payload.sites, this.#chooser(state), this.model.isOn("sites", state));
+      const count = tally(this.model.sites, this.model.chosenSites(state), this.model.isOn("sites", state));
       parts.push(el("b", {}, say(language, "count.shown", { shown: count.shown, n: count.all })));
       if (count.unlocated > 0 || state.only === "unlocated") parts.push(this.#only(state, "unlocated", count.unlocated));
       if (count.switchedOff > 0) parts.push(say(language, "count.switchedoff", { n: count.switchedOff }));
@@ -178,16 +178,11 @@ export class Filters {
     return state.query !== "" || FACETS.some(({ key }) => state[key].size > 0) || [state.figure, state.years, state.only].some((one) => one !== null) || state.where !== "";
   }
 
-  #chooser(state: State): (site: { id: string }) => boolean {
-    const ids = new Set(this.model.chosenSites(state).map((site) => site.id));
-    return (site) => ids.has(site.id);
-  }
-
   #drawTabs(state: State): void {
     const tabs = this.model.tabs();
     this.tabs.hidden = tabs.length < 2;
     const sizes: Record<Tab, () => number> = {
-      sites: () => this.model.chosenSites(state).length,
+      sites: () => this.model.chosenSites(state).count,
       routes: () => this.model.chosenRoutes(state).length,
       areas: () => this.model.chosenAreas(state).length,
     };
@@ -219,9 +214,9 @@ export class Filters {
   }
 
   #drawKinds(state: State): void {
-    const { terms, sites, routes } = this.model.payload;
+    const { terms } = this.model.payload;
     const places = state.tab === "sites";
-    const held = new Set<string>((places ? sites : routes).map((record) => record.kind));
+    const held = this.model.facetTotals(places ? "sites" : "routes")[places ? "kinds" : "routeKinds"];
     const counts = this.model.facetCounts(places ? "sites" : "routes", state)[places ? "kinds" : "routeKinds"];
     const all: Record<string, { label: { en: string; km?: string; fr?: string }; symbol?: string; colour?: string }> = places ? terms.kinds : terms.route_kinds;
     const present = Object.entries(all).filter(([kind]) => held.has(kind));

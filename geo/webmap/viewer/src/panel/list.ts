@@ -17,8 +17,8 @@ const WHOLE = 2000;
 /** Paper takes so many of a long list; what is left out is said. */
 const PRINTED = 1000;
 
-interface Entry {
-  type: Tab;
+interface Entry<T extends Tab = Tab> {
+  type: T;
   id: string;
   order: string;
   /** In the chosen years only possibly; said in the entry's words too. */
@@ -65,7 +65,6 @@ export class List {
       if (any(changed, "language", "tab", "measure", ...CHOOSING)) this.draw();
       else if (changed.has("chosen")) this.#mark(state);
     });
-    model.onReady(() => this.draw());
   }
 
   /** The list's own button of a record, if it is written; a row of a long list is brought into sight. */
@@ -279,7 +278,7 @@ export class List {
     const { language } = state;
     if (state.tab === "routes") {
       const routes = this.model.chosenRoutes(state);
-      const entry = (route: Route): Entry => ({
+      const entry = (route: Route): Entry<"routes"> => ({
         type: "routes", id: route.id, order: route.begin ?? "9999", maybe: maybeWords(route, state) !== "",
         make: () => routeEntry(route, this.#widths.get(route.id), this.model, state),
       });
@@ -288,10 +287,10 @@ export class List {
         this.#sorted(say(language, "list.notdrawn"), routes.filter((route) => route.segments.length === 0).map(entry), state),
       ];
     }
-    const entry = (area: Area): Entry => ({
+    const entry = (area: Area): Entry<"areas"> => ({
       type: "areas", id: area.code, order: pick(area.name, language).text, maybe: false, make: () => areaEntry(area, this.figures, this.model, state),
     });
-    const whole = (area: Area): Entry => ({ ...entry(area), order: "", make: () => nationEntry(area, state) });
+    const whole = (area: Area): Entry<"areas"> => ({ ...entry(area), order: "", make: () => nationEntry(area, state) });
     const title = pick(this.model.layerOf("areas")?.title ?? { en: "" }, language).text;
     return [
       this.#sorted(say(language, "list.nation"), this.model.chosenNation(state).map(whole), state),
@@ -299,7 +298,7 @@ export class List {
     ];
   }
 
-  #sorted(heading: string, entries: readonly Entry[], state: State): Group {
+  #sorted(heading: string, entries: readonly Entry<"routes" | "areas">[], state: State): Group {
     const collator = new Intl.Collator(state.language);
     const near = new Map(entries.map((entry) => [entry.id, this.model.nearness(entry.type, entry.id, state.query)]));
     const far = (entry: Entry): number => near.get(entry.id) ?? 0;
