@@ -1,8 +1,10 @@
-"""Pages in a real browser: how long they open, how fast they answer, and what they take of memory; never part of the tests.
+"""Pages in a real browser: how long they open, how fast they answer, what memory they take; never part of the tests.
 
-``python benchmarks/browsing.py PAGE`` measures a page of ours; with ``--peer SITES.geojson`` the same places as folium's
-FastMarkerCluster too, in the same run and by turns. The peer loads its libraries from servers: the two that it cannot do without
-(Leaflet and its cluster plugin) are given to it from copies on the disk, everything else is left out, which is to its advantage.
+``python benchmarks/browsing.py PAGE`` measures a page of ours; with ``--peer SITES.geojson`` the same places as
+folium's FastMarkerCluster too, in the same run and by turns. The peer loads its libraries from servers: the two that
+it cannot do without (Leaflet and its cluster plugin) are given to it from copies on the disk, everything else is left
+out, which is to its advantage. A step is told twice: until its frame was painted, as a reader feels it, and in time of
+the processor on the main thread, which other work on the machine does not lengthen.
 """
 
 from __future__ import annotations
@@ -16,10 +18,12 @@ import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import folium
+from folium.plugins import FastMarkerCluster
 from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
@@ -36,6 +40,8 @@ QUIET_MS = 1_500
 """A page that has had no long task for so long has opened."""
 PATIENCE_MS = 120_000
 ROUNDS = 5
+LEVELS = (7, 8, 9, 10, 11, 12, 13, 12, 10, 8, 7)
+WORDS = ("wat", "wat tuol", "lotus")
 
 # Runs before anything in the page does: long tasks are written down, and whatever Leaflet makes a map is kept.
 WATCH = """
@@ -93,6 +99,18 @@ YEARS = """
     return window.timed(() => field.dispatchEvent(new Event("change", { bubbles: true })));
 }
 """
+RESTED = """
+(quiet) => {
+    const [start, length] = window.tasks.at(-1) ?? [0, 0];
+    return performance.now() - start - length > quiet;
+}
+"""
+TO_THE_END = """
+() => window.timed(() => {
+    const box = document.querySelector(".panel-scroll");
+    box.scrollTop = box.scrollHeight;
+})
+"""
 READY = "() => !document.querySelector('.search.preparing') && !window.memorial?.preparing"
 
 
@@ -119,11 +137,19 @@ class Opening:
 
 
 @dataclass
-class Answers:
-    """How long single steps took until the next frame was painted, in milliseconds: the median of some, or one."""
+class Step:
+    """One thing that a reader did.
 
-    steps: dict[str, float] = field(default_factory=dict)
-    longest: dict[str, float] = field(default_factory=dict)
+    Attributes
+    ----------
+    painted_ms
+        Milliseconds from the event until the frame that shows its answer was painted.
+    cpu_ms
+        Milliseconds of the processor that the main thread of the page took for it.
+    """
+
+    painted_ms: float
+    cpu_ms: float
 
 
 @contextmanager
@@ -176,18 +202,15 @@ def rest(page: Page) -> None:
     """Wait until a page has made its map, is ready to be searched, and has had no long task for a while."""
     page.wait_for_function("() => window.theMap", timeout=PATIENCE_MS)
     page.wait_for_function(READY, timeout=PATIENCE_MS)
-    page.wait_for_function(
-        f"() => {{ const [start, length] = window.tasks.at(-1) ?? [0, 0]; return performance.now() - start - length > {QUIET_MS}; }}",
-        timeout=PATIENCE_MS,
-    )
+    page.wait_for_function(RESTED, arg=QUIET_MS, timeout=PATIENCE_MS)
 
 
-def measure_opening(chromium: Browser, page: Path, files: Mapping[str, Path] = {}) -> Opening:  # noqa: B006  (never changed)
+def measure_opening(chromium: Browser, page: Path, files: Mapping[str, Path]) -> Opening:
     """Open a page once and tell what that took."""
     with opened(chromium, page, files) as (shown, session):
         tasks = shown.evaluate("window.tasks")
         heap = measure_heap(session)
-        process = measure_process(chromium, session)
+        process = measure_process(chromium)
     ends = [(start + length) / 1000 for start, length in tasks]
     return Opening(max(ends, default=0.0), max((length for _, length in tasks), default=0.0), heap, process)
 
@@ -200,7 +223,7 @@ def measure_heap(session: CDPSession) -> float:
     return float(usage["usedSize"] + usage.get("backingStorageSize", 0)) / 1e6
 
 
-def measure_process(chromium: Browser, session: CDPSession) -> float:
+def measure_process(chromium: Browser) -> float:
     """Return the megabytes of the largest process that draws a page: the proportional set, of this browser alone."""
     try:
         processes = chromium.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
@@ -217,48 +240,51 @@ def proportional_set(process: int) -> float:
     return 0.0
 
 
-def measure_zoom(page: Page, levels: tuple[float, ...] = (7, 8, 9, 10, 11, 12, 13, 12, 10, 8, 7)) -> list[float]:
-    """Return how many milliseconds each step of the zoom took, from the call until the next frame was painted."""
-    return [float(page.evaluate(ZOOM, level)) for level in levels]
+def measure_step(page: Page, session: CDPSession, script: str, argument: object = None) -> Step | None:
+    """Do one thing in a page and tell how long it took; None where the page has nothing of the kind."""
+    before = thread_time(session)
+    painted = page.evaluate(script, argument)
+    return None if painted is None else Step(float(painted), (thread_time(session) - before) * 1000)
 
 
-def measure_interactions(page: Page, words: tuple[str, ...] = ("wat", "wat tuol", "lotus")) -> dict[str, float]:
-    """Return milliseconds from each action of a reader until its answer was painted; the pause of the search is a part.
+def thread_time(session: CDPSession) -> float:
+    """Return the seconds of the processor that the main thread of a page has taken."""
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    metrics = {entry["name"]: entry["value"] for entry in session.send("Performance.getMetrics")["metrics"]}
+    return float(metrics["ThreadTime"])
 
-    A page of ours waits 60 ms after the last letter before it searches, so that it does not search while somebody types.
+
+def measure_zoom(page: Page, session: CDPSession, levels: tuple[float, ...] = LEVELS) -> list[Step]:
+    """Return what each step of the zoom took, from the call on."""
+    return [step for level in levels if (step := measure_step(page, session, ZOOM, level))]
+
+
+def measure_interactions(page: Page, session: CDPSession) -> dict[str, Step]:
+    """Return what each action of a reader took; the pause of the search is a part of what was painted.
+
+    A page of ours waits 60 ms after the last letter before it searches, so as not to search while somebody types.
     """
-    found: dict[str, float] = {}
-    for text in (*words, ""):
-        found[f"search {text!r}"] = page.evaluate(SEARCH, text)
-    for name, selector in {
-        "kind": ".kinds button",
-        "kind off": ".kinds button",
-        "without a location": ".counts [data-key=unlocated]",
-        "all again": ".counts [data-key=reset]",
-        "filters open": "[data-key='way facets']",
-        "facet open": ".facets summary",
-        "facet chosen": ".facets details[open] input[type=checkbox]",
-        "facet off": ".facets details[open] input[type=checkbox]",
-    }.items():
-        took = page.evaluate(PRESS, selector)
-        if took is not None:
-            found[name] = took
-    took = page.evaluate(YEARS)
-    if took is not None:
-        found["years"] = took
-        found["years off"] = page.evaluate(PRESS, ".counts [data-key=reset]")
-    found["list to its end"] = page.evaluate(
-        "() => window.timed(() => { const box = document.querySelector('.panel-scroll'); box.scrollTop = box.scrollHeight; })"
-    )
-    found["card"] = page.evaluate(PRESS, ".list .item")
-    return {name: value for name, value in found.items() if value is not None}
+    actions: list[tuple[str, str, str | None]] = [
+        *((f"search {text!r}", SEARCH, text) for text in (*WORDS, "")),
+        ("kind", PRESS, ".kinds button"),
+        ("kind off", PRESS, ".kinds button"),
+        ("without a location", PRESS, ".counts [data-key=unlocated]"),
+        ("all again", PRESS, ".counts [data-key=reset]"),
+        ("filters open", PRESS, "[data-key='way facets']"),
+        ("facet open", PRESS, ".facets summary"),
+        ("facet chosen", PRESS, ".facets details[open] input[type=checkbox]"),
+        ("facet off", PRESS, ".facets details[open] input[type=checkbox]"),
+        ("years", YEARS, None),
+        ("years off", PRESS, ".counts [data-key=reset]"),
+        ("list to its end", TO_THE_END, None),
+        ("card", PRESS, ".list .item"),
+    ]
+    steps = {name: measure_step(page, session, script, argument) for name, script, argument in actions}
+    return {name: step for name, step in steps.items() if step}
 
 
 def make_peer(sites: Path, page: Path) -> None:
     """Write folium's FastMarkerCluster of the places of a GeoJSON file, each with all its attributes in a popup."""
-    import folium
-    from folium.plugins import FastMarkerCluster
-
     rows = []
     for feature in json.loads(sites.read_bytes())["features"]:
         if feature["geometry"] is None:
@@ -304,7 +330,8 @@ def print_opening(name: str, openings: list[Opening]) -> float:
     longest = statistics.median(one.longest_task_ms for one in openings)
     heap = statistics.median(one.heap_mb for one in openings)
     process = statistics.median(one.process_mb for one in openings)
-    print(f"{name:<28} last long task ends {end:6.2f} s   longest {longest:6.0f} ms   heap {heap:6.0f} MB   process {process:6.0f} MB")
+    print(f"{name:<20} last long task ends {end:6.2f} s, the longest takes {longest:6.0f} ms", end="")
+    print(f"   heap {heap:5.0f} MB   process {process:5.0f} MB", flush=True)
     return end
 
 
@@ -336,12 +363,18 @@ def main(arguments: list[str]) -> None:
         if len(ends) > 1:
             print(f"ratio of the last long tasks: {ends['ours'] / ends['FastMarkerCluster']:.2f}")
         for name, (page, files) in pages.items():
-            with opened(chromium, page, files) as (shown, _):
-                steps = measure_zoom(shown)
-                print(f"{name:<28} zoom step: median {statistics.median(steps):.0f} ms, longest {max(steps):.0f} ms")
+            with opened(chromium, page, files) as (shown, session):
+                steps = measure_zoom(shown, session)
+                median = statistics.median(step.painted_ms for step in steps)
+                cpu = statistics.median(step.cpu_ms for step in steps)
+                most = max(step.cpu_ms for step in steps)
+                told = f"{median:.0f} ms until painted, {cpu:.0f} of the processor, at most {most:.0f}"
+                print(f"{name:<20} zoom step {told}")
                 if name == "ours":
-                    for what, took in measure_interactions(shown).items():
-                        print(f"    {what:<24} {took:6.0f} ms")
+                    for what, step in measure_interactions(shown, session).items():
+                        print(
+                            f"    {what:<24} {step.painted_ms:6.0f} ms until painted, {step.cpu_ms:6.0f} of processor"
+                        )
 
 
 if __name__ == "__main__":
