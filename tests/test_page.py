@@ -55,7 +55,9 @@ def payloads(small_atlas):
     """Return the payload of every page of the tiny atlas; compiled once, and never changed by a test."""
     if not _PAYLOADS:
         with open_catalogue(compile_atlas(small_atlas().folder).path) as opened:
-            _PAYLOADS.update({name: make_payload(opened, name) for name in PAGES})
+            for name in PAGES:
+                payload = make_payload(opened, name)
+                _PAYLOADS[name] = payload | {"sites": list(payload["sites"])}
     return _PAYLOADS
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from geo.errors import OutputError, Problem, RequestError
 from geo.webmap.dataset import describe_dataset, inert_json, page_title, speak_one
 from geo.webmap.fonts import font_rules, needed_faces
-from geo.webmap.packing import pack
+from geo.webmap.packing import flatten, pack
 from geo.webmap.reading import render_opening, render_reading
 
 if TYPE_CHECKING:
@@ -147,10 +147,10 @@ def render_page(memorial_map: MemorialMap) -> str:
     _refuse_loading(shell.header + shell.body)
     payload = dict(memorial_map.payload)
     payload["licences"] = [*payload["licences"], *_code_licences(bundle)]
-    data = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    data, characters = flatten(payload)
     reading = render_reading(payload, bundle.words)
     scripts = [bundle.script, f'memorial.read("{DATA_ID}").then((data) => {{\n{_checked(shell.script)}\n}});']
-    styles = [bundle.style, _fonts(bundle, payload, data + reading)]
+    styles = [bundle.style, _fonts(bundle, payload, characters | set(reading))]
     added = _INLINE.findall(shell.header + shell.body)
     policy = _policy(
         [*scripts, *(text for tag, text in added if tag.lower() == "script")],
@@ -227,10 +227,10 @@ def _refuse_loading(markup: str) -> None:
         raise RequestError("A page of the atlas makes no request", [problem])
 
 
-def _fonts(bundle: Bundle, payload: Mapping[str, Any], text: str) -> str:
-    """Return the font rules for every character of a text of the page and of the viewer's own words."""
+def _fonts(bundle: Bundle, payload: Mapping[str, Any], shown: set[str]) -> str:
+    """Return the font rules for characters that the page shows, and for the viewer's own words."""
     foreign = _NOT_LATIN_OR_KHMER if "km" in payload["atlas"]["languages"] else _NOT_LATIN
-    characters = {*text, *foreign.sub("", bundle.script)}
+    characters = {*shown, *foreign.sub("", bundle.script)}
     return font_rules(needed_faces(bundle.faces, characters), characters, bundle.read_font)
 
 

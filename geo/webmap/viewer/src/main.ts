@@ -6,9 +6,8 @@
 import L from "leaflet";
 
 import { open } from "./page/open.ts";
-import type { Payload, Site } from "./payload.ts";
-import { sitesOf } from "./sites/made.ts";
-import { unpack } from "./unpack.ts";
+import type { Payload } from "./payload.ts";
+import { payloadOf, unpack } from "./unpack.ts";
 
 declare global {
   interface Window {
@@ -20,8 +19,7 @@ declare global {
 /** Damaged data is told to the reader in the words that stand ready in the page (styles/opening.css); nothing is opened then. */
 async function read(id: string): Promise<Payload> {
   try {
-    const read = JSON.parse(await unpack(document.getElementById(id)?.textContent ?? "")) as Payload & { sites: unknown };
-    return { ...read, sites: sitesOf(read.sites as unknown as Site[]) };
+    return payloadOf(await unpack(document.getElementById(id)?.textContent ?? ""));
   } catch (error) {
     document.body.classList.add("damaged");
     throw error;

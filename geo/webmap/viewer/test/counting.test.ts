@@ -5,7 +5,7 @@ import { classCount, classOf, shadeClasses } from "../src/classes.ts";
 import { countBy, isUndated, tally } from "../src/count.ts";
 import { Figures } from "../src/figures.ts";
 import type { Days } from "../src/payload.ts";
-import { sitesOf } from "../src/sites/made.ts";
+import { sitesOf } from "./made.ts";
 import { Selection } from "../src/sites/selection.ts";
 import { makePayload, makeSite } from "./sample.ts";
 

@@ -1,7 +1,7 @@
 /** Small records for the tests. */
 
 import type { Payload, Site } from "../src/payload.ts";
-import { sitesOf } from "../src/sites/made.ts";
+import { sitesOf } from "./made.ts";
 
 export function makeSite(id: string, more: Partial<Site> = {}): Site {
   return {
@@ -13,7 +13,7 @@ export function makeSite(id: string, more: Partial<Site> = {}): Site {
 /** `sites` as whole records; the page has them in columns. */
 export function makePayload({ sites = [], ...more }: Partial<Omit<Payload, "sites">> & { sites?: readonly Site[] } = {}): Payload {
   return {
-    format: 1,
+    format: 2,
     atlas: { id: "a", version: "1", title: { en: "A" }, subtitle: { en: "B" }, licence: "", languages: ["en", "km", "fr"] },
     page: {
       name: "p", title: { en: "P" }, description: { en: "D" }, bounds: [102, 10, 108, 15], cover: false,

@@ -1,8 +1,8 @@
 /** Places in columns, of whole records. */
 
-import type { Site } from "../payload.ts";
-import { type Column, columnOf } from "./column.ts";
-import { COLUMN_NAMES, Sites } from "./sites.ts";
+import type { Site } from "../src/payload.ts";
+import { type Column, columnOf } from "../src/sites/column.ts";
+import { COLUMN_NAMES, Sites } from "../src/sites/sites.ts";
 
 function cellOf(value: unknown): string {
   if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return "";
