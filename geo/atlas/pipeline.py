@@ -236,7 +236,7 @@ def check_folder(
     return problems, join_all(inputs)
 
 
-def build_maps(
+def build_maps(  # noqa: PLR0913  (one for each choice of the command)
     folder: Path,
     names: Sequence[str] = (),
     out: Path | None = None,

@@ -49,7 +49,11 @@ __all__ = ["build"]
     default="",
     help="Coarsen positions as [masks.PROFILE] in atlas.toml says; the masked version stands in a folder of its own.",
 )
-@click.option("--split", is_flag=True, help="Write a page of very many places as a page and files of data beside it.")
+@click.option(
+    "--split",
+    is_flag=True,
+    help="Write a page whose data pass 4 MB (some 200,000 places) as a page and files of data beside it.",
+)
 @click.option("--open", "show", is_flag=True, help="Open the first page in a browser.")
 @click.pass_obj
 def build(

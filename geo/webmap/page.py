@@ -39,7 +39,7 @@ LARGEST: Final = 30_000_000
 """Bytes of one HTML file; a larger one opens slowly or not at all on a small machine."""
 
 SPLIT_ABOVE: Final = 4_000_000
-"""Letters of packed data (about 150,000 places) from which on ``split`` puts them beside the page."""
+"""Letters of packed data (some 200,000 places) from which on ``split`` puts them beside the page."""
 
 _PART: Final = 4_000_000
 """Letters of a part; a multiple of four, so that each is Base64 of its own."""
