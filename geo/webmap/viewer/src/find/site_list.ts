@@ -36,8 +36,8 @@ export interface Known extends Told {
   /** The columns of the layer in the catalogue. */
   columns: readonly string[];
   asked: (site: Site) => Asked;
-  /** The condition that a text is, when it can be asked of places. */
-  condition: (text: string) => Condition | null;
+  /** 1 for each place that meets a condition; null when it cannot be asked of places. */
+  met: (text: string) => Uint8Array | null;
   wanted: (query: string) => Wanted;
   hasFigures: (measure: string) => boolean;
 }
@@ -136,8 +136,8 @@ export class SiteList {
     }
     if (where) {
       choices.push(...this.#choice("where", where, () => {
-        const condition = this.known.condition(where);
-        return condition ? { mask: this.meeting(condition) } : null;
+        const mask = this.known.met(where);
+        return mask ? { mask } : null;
       }));
     }
     if (query && !this.preparing) choices.push(...this.#choice("query", query, () => ({ mask: this.#answering(this.known.wanted(query)) })));
