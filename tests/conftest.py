@@ -493,6 +493,12 @@ def payload_of() -> Callable[[str], Any]:
     return read
 
 
+@pytest.fixture(scope="session")
+def data_of() -> Callable[[bytes], Any]:
+    """Return a function that reads back the data of a page, out of the bytes that were packed."""
+    return read_data
+
+
 JSON_CELLS = {
     *("names", "days", "precision_m", "coord_source", "sources"),
     *("claims", "ranges", "relations", "grid_m"),

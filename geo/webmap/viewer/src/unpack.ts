@@ -42,11 +42,11 @@ function inflated(bytes: Uint8Array): Uint8Array {
   return plain;
 }
 
-/** The bytes that were packed; fails when a single byte of it is not what it was. */
-export async function unpack(packed: string, ownInflate = typeof DecompressionStream === "undefined"): Promise<Uint8Array> {
-  const bytes = bytesOf(packed);
-  if (ownInflate) return inflated(bytes);
-  return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).arrayBuffer());
+/** The bytes that were packed, in one part or several; fails when a single byte of them is not what it was. */
+export async function unpack(packed: readonly string[], ownInflate = typeof DecompressionStream === "undefined"): Promise<Uint8Array> {
+  const parts = packed.map(bytesOf);
+  if (ownInflate) return inflated(new Uint8Array(await new Blob(parts).arrayBuffer()));
+  return new Uint8Array(await new Response(new Blob(parts).stream().pipeThrough(new DecompressionStream("deflate"))).arrayBuffer());
 }
 
 /** The data of a page of the bytes that were packed: the length of its JSON, the JSON, the columns of its places. */
