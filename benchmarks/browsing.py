@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import shutil
 import statistics
 import subprocess
@@ -128,12 +129,15 @@ class Opening:
         JavaScript objects and the arrays behind them, after a collection, in megabytes.
     process_mb
         The memory of the page's own process, in megabytes; shared pages are counted in part. 0 where it cannot be read.
+    cpu_s
+        Seconds of the processor that the main thread of that process took, from its start until the page rested.
     """
 
     last_task_s: float
     longest_task_ms: float
     heap_mb: float
     process_mb: float
+    cpu_s: float
 
 
 @dataclass
@@ -210,9 +214,9 @@ def measure_opening(chromium: Browser, page: Path, files: Mapping[str, Path]) ->
     with opened(chromium, page, files) as (shown, session):
         tasks = shown.evaluate("window.tasks")
         heap = measure_heap(session)
-        process = measure_process(chromium)
+        process, cpu = measure_process(chromium)
     ends = [(start + length) / 1000 for start, length in tasks]
-    return Opening(max(ends, default=0.0), max((length for _, length in tasks), default=0.0), heap, process)
+    return Opening(max(ends, default=0.0), max((length for _, length in tasks), default=0.0), heap, process, cpu)
 
 
 def measure_heap(session: CDPSession) -> float:
@@ -223,13 +227,17 @@ def measure_heap(session: CDPSession) -> float:
     return float(usage["usedSize"] + usage.get("backingStorageSize", 0)) / 1e6
 
 
-def measure_process(chromium: Browser) -> float:
-    """Return the megabytes of the largest process that draws a page: the proportional set, of this browser alone."""
+def measure_process(chromium: Browser) -> tuple[float, float]:
+    """Return megabytes and seconds of the process that draws the page: of those of this browser, the busiest."""
     try:
-        processes = chromium.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
-        return max(proportional_set(entry["id"]) for entry in processes if entry["type"] == "renderer")
+        session = chromium.new_browser_cdp_session()
+        entries = session.send("SystemInfo.getProcessInfo")["processInfo"]
+        processes = [entry["id"] for entry in entries if entry["type"] == "renderer"]
+        session.detach()
+        drawing = max(processes, key=main_thread)
+        return proportional_set(drawing), main_thread(drawing)
     except (OSError, ValueError, KeyError):
-        return 0.0
+        return 0.0, 0.0
 
 
 def proportional_set(process: int) -> float:
@@ -238,6 +246,12 @@ def proportional_set(process: int) -> float:
         if line.startswith("Pss:"):
             return int(line.split()[1]) * 1024 / 1e6
     return 0.0
+
+
+def main_thread(process: int) -> float:
+    """Return the seconds of the processor that the first thread of a process has taken (Linux)."""
+    fields = Path(f"/proc/{process}/task/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def measure_step(page: Page, session: CDPSession, script: str, argument: object = None) -> Step | None:
@@ -331,7 +345,8 @@ def print_opening(name: str, openings: list[Opening]) -> float:
     heap = statistics.median(one.heap_mb for one in openings)
     process = statistics.median(one.process_mb for one in openings)
     print(f"{name:<20} last long task ends {end:6.2f} s, the longest takes {longest:6.0f} ms", end="")
-    print(f"   heap {heap:5.0f} MB   process {process:5.0f} MB", flush=True)
+    cpu = statistics.median(one.cpu_s for one in openings)
+    print(f"   processor {cpu:5.2f} s   heap {heap:5.0f} MB   process {process:5.0f} MB", flush=True)
     return end
 
 

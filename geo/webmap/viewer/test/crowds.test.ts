@@ -49,7 +49,10 @@ test("no group covers another, and one is drawn amid its places", () => {
   for (const zoom of [6, 7.25, 9.5, 12]) {
     const groups = bunches.at(zoom, WORLD, shownOf(6000)).filter((group) => group.look !== "sign");
     groups.forEach((one, place) => groups.slice(place + 1).forEach((other) => assert.ok(!overlap(one.box, other.box))));
-    for (const { x, y, reach: [west, north, east, south] } of groups) assert.ok(x >= west - 1e-7 && x <= east + 1e-7 && y >= north - 1e-7 && y <= south + 1e-7);
+    for (const group of groups) {
+      const [{ x, y }, [west, north, east, south]] = [group, bunches.reach(group)];
+      assert.ok(x >= west - 1e-7 && x <= east + 1e-7 && y >= north - 1e-7 && y <= south + 1e-7);
+    }
   }
 });
 

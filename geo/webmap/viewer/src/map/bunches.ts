@@ -15,6 +15,7 @@ const RADIUS_PX = 72;
 const ACROSS = TILE_PX / CELL_PX;
 const WORLD_PX = 256;
 const NONE = 0xffffffff;
+const NEAR = SAME_PLACE / 360;
 
 /** Some places that are drawn as one. */
 export interface Bunch {
@@ -24,8 +25,6 @@ export interface Bunch {
   count: number;
   /** How many of its places have each tint. */
   tints: Uint32Array;
-  /** The box around its places. */
-  reach: WorldBox;
   /** The first position of the chain of places of each of its cells. */
   heads: readonly number[];
   look: Look;
@@ -47,6 +46,41 @@ export interface Shown {
 }
 
 type Cell = Omit<Bunch, "look" | "together" | "box">;
+
+/** A tile while its places are counted into cells. */
+interface Tile extends Omit<Shown, "widthOf"> {
+  west: number;
+  north: number;
+  east: number;
+  south: number;
+  /** Cells in the width of the world. */
+  scale: number;
+  heads: Uint32Array;
+  ofTint: Uint32Array;
+  sums: Float64Array;
+  next: Uint32Array;
+}
+
+/**
+ * Count a run of places into the cells of a tile. Each of a million places passes here at each choice of the reader: nothing is
+ * done that a group can be asked later, and all that is read is at hand.
+ */
+function count({ indexes, x: xs, y: ys }: Points, from: number, to: number, tile: Tile): void {
+  const { west, north, east, south, scale, mask, tint, tints, heads, ofTint, sums, next } = tile;
+  for (let at = from; at < to; at += 1) {
+    const index = indexes[at] as number;
+    if (mask[index] === 0) continue;
+    const x = xs[at] as number;
+    const y = ys[at] as number;
+    if (x < west || x >= east || y < north || y >= south) continue;
+    const cell = (((y - north) * scale) | 0) * ACROSS + (((x - west) * scale) | 0);
+    next[at] = heads[cell] as number;
+    heads[cell] = at;
+    (sums[2 * cell] as number) += x;
+    (sums[2 * cell + 1] as number) += y;
+    (ofTint[cell * tints + (tint[index] as number)] as number) += 1;
+  }
+}
 
 export class Bunches {
   readonly #tiles = new Map<string, Cell[]>();
@@ -102,62 +136,59 @@ export class Bunches {
     const size = TILE_PX / (WORLD_PX * 2 ** level);
     const [west, north] = [column * size, line * size];
     const [east, south] = [west + size, north + size];
-    const { indexes, x: xs, y: ys } = this.points;
-    const next = this.#next;
     const heads = new Uint32Array(ACROSS * ACROSS).fill(NONE);
-    const counts = new Uint32Array(ACROSS * ACROSS);
     const ofTint = new Uint32Array(ACROSS * ACROSS * tints);
     const sums = new Float64Array(ACROSS * ACROSS * 2);
-    const reach = new Float32Array(ACROSS * ACROSS * 4);
-    this.points.runs([west, north, east, south], (from, to) => {
-      for (let at = from; at < to; at += 1) {
-        const index = indexes[at] as number;
-        if (mask[index] === 0) continue;
-        const [x, y] = [xs[at] as number, ys[at] as number];
-        if (x < west || x >= east || y < north || y >= south) continue;
-        const cell = Math.min(ACROSS - 1, Math.floor(((y - north) / size) * ACROSS)) * ACROSS + Math.min(ACROSS - 1, Math.floor(((x - west) / size) * ACROSS));
-        next[at] = heads[cell] as number;
-        heads[cell] = at;
-        const box = cell * 4;
-        if (counts[cell] === 0) {
-          reach[box] = reach[box + 2] = x;
-          reach[box + 1] = reach[box + 3] = y;
-        } else {
-          if (x < (reach[box] as number)) reach[box] = x;
-          if (y < (reach[box + 1] as number)) reach[box + 1] = y;
-          if (x > (reach[box + 2] as number)) reach[box + 2] = x;
-          if (y > (reach[box + 3] as number)) reach[box + 3] = y;
-        }
-        (counts[cell] as number) += 1;
-        (sums[cell * 2] as number) += x;
-        (sums[cell * 2 + 1] as number) += y;
-        (ofTint[cell * tints + (tint[index] as number)] as number) += 1;
-      }
-    });
+    const tile: Tile = { west, north, east, south, scale: ACROSS / size, mask, tint, tints, heads, ofTint, sums, next: this.#next };
+    this.points.runs([west, north, east, south], (from, to) => count(this.points, from, to, tile));
+    const cells = new Map<number, Cell>();
     const features: Parameters<Supercluster<{ cell: number }>["load"]>[0] = [];
-    for (let cell = 0; cell < counts.length; cell += 1) {
-      const count = counts[cell] as number;
-      if (count === 0) continue;
-      const coordinates = [lonOf((sums[cell * 2] as number) / count), latOf((sums[cell * 2 + 1] as number) / count)];
-      features.push({ type: "Feature", properties: { cell }, geometry: { type: "Point", coordinates } });
+    for (let cell = 0; cell < heads.length; cell += 1) {
+      if (heads[cell] === NONE) continue;
+      const shares = ofTint.subarray(cell * tints, (cell + 1) * tints);
+      const n = shares.reduce((sum, some) => sum + some, 0);
+      const [x, y] = [(sums[2 * cell] as number) / n, (sums[2 * cell + 1] as number) / n];
+      cells.set(cell, { x, y, count: n, tints: shares, heads: [heads[cell] as number] });
+      features.push({ type: "Feature", properties: { cell }, geometry: { type: "Point", coordinates: [lonOf(x), latOf(y)] } });
     }
     if (features.length === 0) return [];
     const index = new Supercluster<{ cell: number }>({ radius: RADIUS_PX, extent: WORLD_PX, minZoom: level, maxZoom: level });
     index.load(features);
-    const cell = (number: number): Cell => ({
-      x: (sums[number * 2] as number) / (counts[number] as number), y: (sums[number * 2 + 1] as number) / (counts[number] as number),
-      count: counts[number] as number, tints: ofTint.subarray(number * tints, (number + 1) * tints),
-      reach: [...reach.subarray(number * 4, number * 4 + 4)] as unknown as WorldBox, heads: [heads[number] as number],
-    });
+    const known = (cell: number): Cell => cells.get(cell) as Cell;
     return index.getClusters([-180, -90, 180, 90], level).map((feature) =>
       "cluster_id" in feature.properties
-        ? joined(index.getLeaves(feature.properties["cluster_id"] as number, Infinity).map((leaf) => cell(leaf.properties.cell)))
-        : cell(feature.properties["cell"] as number));
+        ? joined(index.getLeaves(feature.properties["cluster_id"] as number, Infinity).map((leaf) => known(leaf.properties.cell)))
+        : known(feature.properties["cell"] as number));
+  }
+
+  /** Whether all places of a bunch stand at one point; asked only until one does not. */
+  #together({ heads }: Cell): boolean {
+    const { x: xs, y: ys } = this.points;
+    const [x, y] = [xs[heads[0] as number] as number, ys[heads[0] as number] as number];
+    for (const head of heads) {
+      for (let at = head; at !== NONE; at = this.#next[at] as number) {
+        if (Math.abs((xs[at] as number) - x) > NEAR || Math.abs((ys[at] as number) - y) > NEAR) return false;
+      }
+    }
+    return true;
+  }
+
+  /** The box around the places of a bunch. */
+  reach({ heads }: Bunch): WorldBox {
+    const { x: xs, y: ys } = this.points;
+    let [west, north, east, south] = [1, 1, 0, 0];
+    for (const head of heads) {
+      for (let at = head; at !== NONE; at = this.#next[at] as number) {
+        const [x, y] = [xs[at] as number, ys[at] as number];
+        [west, north, east, south] = [Math.min(west, x), Math.min(north, y), Math.max(east, x), Math.max(south, y)];
+      }
+    }
+    return [west, north, east, south];
   }
 
   #drawn(cell: Cell, zoom: number, { widthOf }: Shown): Bunch {
-    const { count, reach } = cell;
-    const together = (reach[2] - reach[0]) * 360 < SAME_PLACE && (reach[3] - reach[1]) * 360 < SAME_PLACE;
+    const { count } = cell;
+    const together = this.#together(cell);
     const look: Look = count === 1 ? "sign" : together && count <= TRAY ? "tray" : "crowd";
     const [width, height] = { sign: [26, 26], tray: [28 * count + 4, 32], crowd: [look === "crowd" ? widthOf(count) : 0, 32] }[look] as [number, number];
     const world = WORLD_PX * 2 ** zoom;
@@ -172,14 +203,11 @@ function joined(parts: readonly Cell[]): Cell {
   if (parts.length === 1 && first) return first;
   const tints = new Uint32Array(first?.tints.length ?? 0);
   let [x, y, count] = [0, 0, 0];
-  let reach: WorldBox = [1, 1, 0, 0];
   for (const part of parts) {
     x += part.x * part.count;
     y += part.y * part.count;
     count += part.count;
     for (const [tint, n] of part.tints.entries()) (tints[tint] as number) += n;
-    const [a, b, c, d] = part.reach;
-    reach = [Math.min(reach[0], a), Math.min(reach[1], b), Math.max(reach[2], c), Math.max(reach[3], d)];
   }
-  return { x: x / count, y: y / count, count, tints, reach, heads: parts.flatMap((part) => part.heads) };
+  return { x: x / count, y: y / count, count, tints, heads: parts.flatMap((part) => part.heads) };
 }

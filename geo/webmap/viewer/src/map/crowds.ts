@@ -278,7 +278,7 @@ export class CrowdLayer {
 
   #open(bunch: Bunch): void {
     const { sites } = this.model.payload;
-    const [west, north, east, south] = bunch.reach;
+    const [west, north, east, south] = this.#bunches.reach(bunch);
     openGroup(this.map, this.store, this.covered(), {
       at: [lonOf(bunch.x), latOf(bunch.y)], reach: [lonOf(west), latOf(south), lonOf(east), latOf(north)], together: bunch.together,
       ids: () => this.#bunches.indexes(bunch).map((index) => sites.id(index)),

@@ -32,6 +32,12 @@ export function latOf(y: number): number {
   return (360 / Math.PI) * Math.atan(Math.exp((0.5 - y) * 2 * Math.PI)) - 90;
 }
 
+/** The cell in which a place lies on the way across; all places may stand on one line, or at one point. */
+function cellAt(place: number, first: number, last: number, across: number): number {
+  const part = (place - first) / (last - first);
+  return part > 0 ? Math.min(across - 1, Math.floor(part * across)) : 0;
+}
+
 export class Points {
   /** How many places are located. */
   readonly count: number;
@@ -47,11 +53,18 @@ export class Points {
 
   constructor({ lon, lat }: Positions) {
     const total = lon.length;
-    const [xs, ys] = [new Float32Array(total), new Float32Array(total)];
-    let [west, north, east, south, count] = [1, 1, 0, 0, 0];
+    const xs = new Float32Array(total);
+    const ys = new Float32Array(total);
+    let west = 1;
+    let north = 1;
+    let east = 0;
+    let south = 0;
+    let count = 0;
     for (let index = 0; index < total; index += 1) {
-      const [x, y] = [worldX(lon[index] as number), worldY(lat[index] as number)];
-      [xs[index], ys[index]] = [x, y];
+      const x = worldX(lon[index] as number);
+      const y = worldY(lat[index] as number);
+      xs[index] = x;
+      ys[index] = y;
       if (x !== x || y !== y) continue;
       count += 1;
       if (x < west) west = x;
@@ -61,45 +74,45 @@ export class Points {
     }
     this.count = count;
     this.bounds = [west, north, east, south];
-    this.#across = Math.max(1, Math.min(MOST_CELLS_ACROSS, Math.ceil(Math.sqrt(count / PER_CELL))));
+    const across = Math.max(1, Math.min(MOST_CELLS_ACROSS, Math.ceil(Math.sqrt(count / PER_CELL))));
+    this.#across = across;
     // A counting sort: how many places each cell holds, where each begins, and each place to its cell.
     const cells = new Uint32Array(total);
-    const starts = new Uint32Array(this.#across ** 2 + 1);
+    const starts = new Uint32Array(across ** 2 + 1);
     for (let index = 0; index < total; index += 1) {
-      const [x, y] = [xs[index] as number, ys[index] as number];
+      const x = xs[index] as number;
+      const y = ys[index] as number;
       if (x !== x || y !== y) continue;
-      const cell = this.#line(y) * this.#across + this.#column(x);
+      const cell = cellAt(y, north, south, across) * across + cellAt(x, west, east, across);
       cells[index] = cell + 1;
       (starts[cell + 1] as number) += 1;
     }
     for (let cell = 1; cell < starts.length; cell += 1) (starts[cell] as number) += starts[cell - 1] as number;
     this.#starts = starts;
     const next = starts.slice();
-    [this.indexes, this.x, this.y] = [new Uint32Array(count), new Float32Array(count), new Float32Array(count)];
+    const indexes = new Uint32Array(count);
+    const sortedX = new Float32Array(count);
+    const sortedY = new Float32Array(count);
     for (let index = 0; index < total; index += 1) {
       const cell = cells[index] as number;
       if (cell === 0) continue;
       const at = next[cell - 1] as number;
       next[cell - 1] = at + 1;
-      this.indexes[at] = index;
-      this.x[at] = xs[index] as number;
-      this.y[at] = ys[index] as number;
+      indexes[at] = index;
+      sortedX[at] = xs[index] as number;
+      sortedY[at] = ys[index] as number;
     }
+    this.indexes = indexes;
+    this.x = sortedX;
+    this.y = sortedY;
   }
 
   #column(x: number): number {
-    const [west, , east] = this.bounds;
-    return this.#cell((x - west) / (east - west));
+    return cellAt(x, this.bounds[0], this.bounds[2], this.#across);
   }
 
   #line(y: number): number {
-    const [, north, , south] = this.bounds;
-    return this.#cell((y - north) / (south - north));
-  }
-
-  /** The cell at a part of the way across; all places may stand on one line, or at one point. */
-  #cell(part: number): number {
-    return part > 0 ? Math.min(this.#across - 1, Math.floor(part * this.#across)) : 0;
+    return cellAt(y, this.bounds[1], this.bounds[3], this.#across);
   }
 
   /** Call with runs of positions that together hold all places of a box; at the edge of the box a run may reach beyond it. */
