@@ -1,115 +1,95 @@
-"""A page of many places: they are drawn on a canvas and listed as rows, and each is still found, reached and opened."""
+"""A page of very many places keeps every promise: it counts, finds, opens and gives away what the same records say."""
 
 from __future__ import annotations
 
-import copy
+import csv
+import io
+import random
 
 import pytest
 
-from geo.atlas import build_maps
+from geo.webmap import MemorialMap, make_payload, page, render_files
 
-MANY = 2_400
-BUILT = {}
-HERE = """
-() => {
-    const row = document.activeElement.closest("[role=listitem]");
-    const { top, bottom } = document.activeElement.getBoundingClientRect();
-    const head = document.querySelector(".panel-head").getBoundingClientRect().bottom;
-    const seen = top >= head - 1 && bottom <= innerHeight + 1;
-    return [row?.getAttribute("aria-posinset"), row?.getAttribute("aria-setsize"), seen];
-}
-"""
-PAINTED = """
-() => {
-    const canvas = document.querySelector("canvas.crowds");
-    const copy = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height });
-    const context = copy.getContext("2d", { willReadFrequently: true });
-    context.drawImage(canvas, 0, 0);
-    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
-    let painted = 0;
-    for (let at = 3; at < data.length; at += 4) painted += data[at] > 0;
-    return painted;
-}
-"""
+COUNT = 21_000
+"""More than a page makes ready at once."""
 
-# The pointer is led over the map until it finds a sign.
-FOUND = """
-() => {
-    const map = document.querySelector(".leaflet-container");
-    const { left, top, width, height } = map.getBoundingClientRect();
-    for (let y = 0; y < height; y += 6) for (let x = 0; x < width; x += 6) {
-        const at = { clientX: left + x, clientY: top + y, bubbles: true };
-        map.dispatchEvent(new MouseEvent("mousemove", at));
-        if (map.classList.contains("over-sign")) return [at.clientX, at.clientY];
-    }
-    return null;
-}
-"""
+WORDS = ("Wat", "Tuol", "Phnom", "Prey", "Svay", "Chrey", "Koh", "Stung")
 
 
-@pytest.fixture
-def many(small_atlas):
-    """Return the overview of the small atlas with many more places like place C, a tenth of them without a location."""
-    if not BUILT:
-        atlas = small_atlas()
-        with atlas.document("data/sites.geojson") as sites:
-            like = next(one for one in sites["features"] if one["properties"]["id"] == "place-c")
-            for number in range(MANY):
-                more = copy.deepcopy(like)
-                more["properties"] |= {"id": f"more-{number:04d}", "name": f"More {number:04d}", "part_of": None}
-                more["properties"]["kind"] = "camp" if number < 20 else "memorial"
-                lon, lat = -32.8 + number % 40 / 60, 10.25 + number // 40 / 90
-                more["geometry"] = {"type": "Point", "coordinates": [round(lon, 5), round(lat, 5)]}
-                if number % 10 == 0:
-                    more["geometry"] = None
-                    more["properties"] |= {"precision_m": None, "precision_basis": "province", "coord_source": None}
-                sites["features"].append(more)
-        BUILT.update({path.stem: path for path in build_maps(atlas.folder)})
-    return BUILT["overview"]
+@pytest.fixture(scope="module")
+def many(flagship_catalogue, tmp_path_factory):
+    """Write a page of invented places with its data beside it; return its path and the records."""
+    payload = make_payload(flagship_catalogue, "overview")
+    chance = random.Random(5)
+    shape = payload["sites"][0]
+    kinds = [kind for kind in payload["terms"]["kinds"] if kind != "event_place"]
+    codes = [area["code"] for area in payload["areas"]]
+    records = [
+        {
+            **{key: shape[key] for key in ("sources", "standing", "basis")},
+            **{key: [] for key in ("names", "claims", "relations")},
+            "id": f"invented-{number}",
+            "name": f"{chance.choice(WORDS)} {chance.choice(WORDS)} {number}",
+            "kind": chance.choice(kinds),
+            "province": chance.choice(codes),
+            "point": None if number % 5 == 0 else [chance.uniform(102.5, 107.5), chance.uniform(10.5, 14.5)],
+            "summary": "Invented for a test." if number != 777 else "Invented beside a lotus pond.",
+            **({"days": ["1976-01-01", "1976-12-31", "", ""], "begin": "1976"} if number % 3 else {}),
+        }
+        for number in range(COUNT)
+    ]
+    folder = tmp_path_factory.mktemp("many")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(page, "SPLIT_ABOVE", 1_000)
+        patch.setattr(page, "_PART", 200_000)
+        files = render_files(MemorialMap(payload | {"sites": records}), split=True)
+    assert len(files) > 2
+    for name, text in files:
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder / "overview.html", records
 
 
-def test_a_long_list_is_walked_by_the_keyboard_while_few_of_it_stand_in_the_page(open_page, many):
-    opened = open_page(many, "#lang=en")
-    page = opened.page
-    assert opened.count(".list .item") < 80
-    page.locator(".list .item").first.focus()
-    located, unlocated = (
-        int(rows.locator("[role=listitem]").first.get_attribute("aria-setsize")) for rows in page.locator(".rows").all()
-    )
-    assert located + unlocated == MANY + 5
-    for key, place in {"ArrowDown": (2, located), "End": (unlocated, unlocated), "Home": (1, located)}.items():
-        page.keyboard.press(key)
-        assert page.evaluate(HERE) == [*map(str, place), True], key
-    page.keyboard.press("PageDown")
-    assert int(page.evaluate(HERE)[0]) > 3
-    assert page.evaluate(HERE)[2]
-    assert opened.count(".list .item") < 160
-    opened.assert_quiet()
+def shown(opened):
+    return opened.page.locator(".counts").inner_text().replace("\u00a0", "").split(" · ")
 
 
-def test_what_is_asked_is_what_the_canvas_draws_and_a_few_are_elements_again(open_page, many):
-    opened = open_page(many, "#lang=en")
-    page = opened.page
-    assert opened.count(".leaflet-container .crowd, .leaflet-container .one") == 0
-    all_of_them = page.evaluate(PAINTED)
-    opened.go("#lang=en&where=kind IN ('camp')")
-    assert 0 < page.evaluate(PAINTED) < all_of_them
-    assert opened.count(".list .rows") == 0
-    opened.go("#lang=en&text=nothing+of+the+kind")
-    assert page.evaluate(PAINTED) == 0
-    opened.assert_quiet()
+def test_many_places_are_counted_found_opened_and_given_away(many, new_page):
+    path, records = many
+    opened = new_page(path).open("#lang=en")
+    at = opened.page
+    located = sum(record["point"] is not None for record in records)
+    assert shown(opened)[0] == f"{located} of {COUNT} places shown"
+    at.locator("input[type=search]").first.fill("lotus")
+    at.wait_for_function("() => document.querySelector('.counts').innerText.startsWith('1 of')")
+    at.locator(".list .item").first.click()
+    at.wait_for_selector(".card:not([hidden])")
+    assert records[777]["name"] in at.locator(".card h2").inner_text()
+    assert "lotus pond" in at.locator(".card").inner_text()
+    at.keyboard.press("Escape")
+    kind = records[0]["kind"]
+    opened.go(f"lang=en&where=kind%20IN%20('{kind}')&text=shrey")
+    assert "chrey" in at.locator(".read-as").inner_text()
+    left = [one for one in records if one["kind"] == kind and "Chrey" in one["name"]]
+    drawn = sum(one["point"] is not None for one in left)
+    assert shown(opened)[:2] == [f"{drawn} of {COUNT} places shown", f"{len(left) - drawn} without a location"]
+    at.locator("[data-key='way take']").click()
+    with at.expect_download() as waiting:
+        at.locator("[data-key='take csv']").press("Enter")
+    rows = list(csv.DictReader(io.StringIO(waiting.value.path().read_text(encoding="utf-8"))))
+    assert [row["id"] for row in rows] == [one["id"] for one in left]
+    places = [[float(row["lon"]), float(row["lat"])] if row["lon"] else None for row in rows]
+    assert places == [one["point"] for one in left]
+    assert opened.said == []
+    assert opened.violations() == []
+    beside = {url.rpartition("/")[2] for url in opened.requests if url.endswith(".js")}
+    assert beside == {file.name for file in path.parent.glob("*.js")}
 
 
-def test_a_group_opens_and_a_sign_is_the_way_to_its_card(open_page, many):
-    opened = open_page(many, "#lang=en&map=10.6,-31.4,12")
-    page = opened.page
-    rim = page.evaluate(FOUND)
-    page.mouse.move(*rim)
-    assert page.locator(".called .name").inner_text() == "Place B"
-    page.mouse.click(*rim)
-    assert "Place B" in page.locator(".card h2").inner_text()
-    page.keyboard.press("Escape")
-    opened.go("#lang=en&map=10.55,-32.4,8")
-    page.mouse.click(*page.evaluate(FOUND))
-    assert float(opened.address()["map"].split(",")[2]) > 8
-    opened.assert_quiet()
+def test_a_page_whose_data_are_not_all_beside_it_says_so(many, new_page, tmp_path):
+    path, _ = many
+    for file in path.parent.iterdir():
+        if not file.name.endswith("001.js"):
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    opened = new_page(tmp_path / path.name).load()
+    opened.page.wait_for_selector("body.damaged")
+    assert opened.page.locator(".unopened .is-damaged").first.is_visible()

@@ -89,9 +89,11 @@ export class Filters {
   }
 
   #drawReadAs(state: State): void {
+    const waiting = this.model.preparing && state.query.trim() !== "";
     const read = this.model.readAs(state.tab, state.query);
-    this.readAs.hidden = read === undefined;
-    this.readAs.textContent = read === undefined ? "" : say(state.language, "search.readas", { typed: state.query.trim(), read });
+    this.readAs.hidden = read === undefined && !waiting;
+    if (waiting) this.readAs.textContent = say(state.language, "search.preparing");
+    else this.readAs.textContent = read === undefined ? "" : say(state.language, "search.readas", { typed: state.query.trim(), read });
   }
 
   /** The two disclosures; one is open at a time. */
