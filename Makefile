@@ -23,8 +23,8 @@ bench: .venv/test.done .venv/run.done  ## ratios against named peers; never part
 browser:
 	@sh tests/browser/provide.sh
 
-gis:
-	@sh tests/gis/provide.sh
+gis: .venv/bin/python
+	@PYTHON=$(BIN)/python sh tests/gis/provide.sh
 
 clean:  ## remove everything that the build made
 	rm -rf .venv geo/webmap/bundle geo/webmap/viewer/node_modules maps/*.html maps/*.gpkg maps/provenance.json

@@ -25,6 +25,7 @@ __all__ = [
     "merge_made",
     "parse_record",
     "program_version",
+    "recorded_version",
     "render_record",
 ]
 
@@ -78,13 +79,23 @@ class Made(NamedTuple):
 
 
 def program_version() -> str:
-    """Return the version of the installed package."""
+    """Return the version of the installed package; a checkout has that of the moment when it was installed."""
     from importlib import metadata  # noqa: PLC0415  (slow to load, and a question needs no version)
 
     try:
         return metadata.version("memorial-atlas")
     except metadata.PackageNotFoundError:  # a checkout that was never installed
         return "0+checkout"
+
+
+def recorded_version() -> str:
+    """Return the version as outputs tell it: a state between releases is told without its number.
+
+    The number counts commits up to the moment when a checkout was installed. It does not say what the program is, and
+    with it the same program would write other bytes.
+    """
+    release, between, _ = program_version().partition(".dev")
+    return f"{release}{between}"
 
 
 def digest_bytes(data: bytes) -> str:

@@ -26,6 +26,7 @@ FLOORS = (
     ("coverage", "joining", "provenance"),
     ("query", "webmap", "export", "comparing"),
     ("atlas",),
+    ("preview",),
     ("",),  # geo itself, the face
     ("commands",),
     ("cli",),
@@ -43,6 +44,10 @@ FENCES = {
     "openpyxl": {"readers", "export"},
     "pyarrow": {"readers", "export"},
     "pyogrio": {"readers", "export", "catalogue"},  # the catalogue is a GeoPackage
+    "socket": {"preview"},
+    "starlette": {"preview"},
+    "uvicorn": {"preview"},
+    "watchfiles": {"preview"},
     "xlsxwriter": {"export"},
 }
 """Module -> the rooms that may import it."""

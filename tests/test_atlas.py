@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import folium
 import geopandas as gpd
 import pandas as pd
 import pytest
+from geopandas.testing import assert_geodataframe_equal
 
 import geo
 from geo.atlas import build_maps, check_folder, compile_atlas, open_atlas
@@ -231,6 +233,27 @@ def test_a_map_is_a_folium_map(compiled):
     assert refusal.value.problems[0].next_step == "did you mean overview?"
 
 
+def test_every_layer_and_table_can_be_had_by_its_name(compiled):
+    atlas = open_atlas(compiled.folder)
+    assert atlas.holdings[:4] == ("sites", "routes", "provinces", "lake")
+    assert atlas.holdings[-1] == "sources"
+    assert "squares_1905" in atlas.holdings
+    for name in atlas.holdings:
+        assert isinstance(atlas.frame(name), pd.DataFrame)
+    assert_geodataframe_equal(atlas.frame("sites"), atlas.sites)
+    with pytest.raises(RequestError, match="no such layer or table"):
+        atlas.frame("rivers")
+
+
+def test_a_map_without_its_ground_leaves_room_for_another(compiled):
+    atlas = open_atlas(compiled.folder)
+    whole, bare = atlas.map("overview").payload, atlas.map("overview", ground=False).payload
+    assert whole["backdrop"]["water"]
+    assert not any(bare["backdrop"].values())
+    assert whole.keys() == bare.keys()
+    assert all(whole[part] == bare[part] for part in whole if part != "backdrop")
+
+
 def test_it_checks_the_inputs_as_they_are_now(compiled):
     atlas = open_atlas(compiled.folder)
     assert atlas.check() == []
@@ -238,6 +261,38 @@ def test_it_checks_the_inputs_as_they_are_now(compiled):
         feature["properties"]["kind"] = "palace"
     assert [problem.rule for problem in atlas.check()] == ["term"]
     assert len(atlas.sites) == 5  # what was opened stays as it was
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows puts no file in the place of one that is open")
+def test_an_open_atlas_stays_the_edition_that_it_was(compiled):
+    with open_atlas(compiled.folder) as before:
+        assert len(before.claims) == 7
+        compiled.add_row("claims", 0, id="c0008")
+        compiled.put("sites", "place-b", summary="Place B is another.")
+        compiled.replace("maps/figures.toml", "Figures by province", "Figures")
+        after = open_atlas(compiled.folder)
+        assert len(after.query("claims")) == 8
+        assert len(before.query("claims")) == 7
+        for atlas, summary in ((before, "Place B is invented."), (after, "Place B is another.")):
+            assert atlas.sites.set_index("id").loc["place-b", "summary"] == summary
+            assert set(atlas.query(text="another")["id"]) == ({"place-b"} if atlas is after else set())
+        assert [atlas.map("figures").payload["page"]["title"]["en"] for atlas in (before, after)] == [
+            "Figures by province",
+            "Figures",
+        ]
+
+
+def test_threads_may_ask_and_a_closed_atlas_says_so(compiled):
+    atlas = open_atlas(compiled.folder)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda place: len(atlas.query(near=(10.5, place), radius_m=1)), [-32.5, -32.4, -29.5, 0]))
+    assert found == [1, 1, 1, 0]
+    sites = atlas.sites
+    atlas.close()
+    atlas.close()
+    assert atlas.sites is sites
+    with pytest.raises(RequestError, match="closed"):
+        _ = atlas.routes
 
 
 def test_what_an_atlas_does_not_have_is_refused_in_words(atlas):

@@ -20,10 +20,10 @@ from geo.catalogue import (
     FORMAT,
     LISTS,
     Catalogue,
+    layer_frame,
     open_catalogue,
     quote_name,
-    read_layer_frame,
-    read_table_frame,
+    table_frame,
     write_catalogue,
     writing,
 )
@@ -211,19 +211,19 @@ def test_the_index_holds_what_tables_say(catalogue):
     assert layers_of('"assumed"') == set()  # a certainty is not a word of the record
 
 
-def test_data_frames_are_what_was_compiled(path):
-    sites = read_layer_frame(path, "sites")
+def test_data_frames_are_what_was_compiled(catalogue):
+    sites = layer_frame(catalogue, "sites")
     assert sites.crs == "EPSG:4326"
     assert sites["sources"].iloc[0] == ["first-book#p. 1", "second-report#§4"]
     assert sites["precision_m"].dtype == "Int64"
     assert sites["precision_m"].isna().sum() == 1
     assert sites.geometry.isna().sum() == 1
-    claims = read_table_frame(path, "claims")
+    claims = table_frame(catalogue, "claims")
     assert claims["low"].tolist()[:2] == ["1200", "2000"]
     assert claims["high"].isna().sum() == 1
     assert "fid" not in claims.columns
     with pytest.raises(CatalogueError):
-        read_table_frame(path, "nothing")
+        table_frame(catalogue, "nothing")
 
 
 # --- a GeoPackage that stands on its own ---------------------------------------------------------------------------

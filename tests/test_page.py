@@ -328,6 +328,46 @@ def test_a_layer_that_would_end_the_script_is_refused(payloads):
         render_page(memorial_map)
 
 
+OPEN = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
+SEVERAL = "https://{s}.Tile.example.org:8443/{z}/{x}/{y}{r}.png"
+
+
+def test_added_tiles_open_the_page_to_their_servers_and_to_nothing_else(payloads):
+    memorial_map = MemorialMap(payloads["overview"])
+    plain = policy_of(render_page(memorial_map))
+    folium.TileLayer(OPEN, attr="The makers").add_to(memorial_map)
+    group = folium.FeatureGroup("Others").add_to(memorial_map)
+    folium.TileLayer(SEVERAL, attr="Others").add_to(group)
+    folium.TileLayer("data:image/png;base64,AAAA", attr="Nobody").add_to(group)
+    page = render_page(memorial_map)
+    policy = policy_of(page)
+    assert policy["img-src"] == ["data:", "https://*.tile.example.org:8443", "https://tile.openstreetmap.org"]
+    assert plain["img-src"] == ["data:"]
+    changed = {name for name in policy if policy[name] != plain[name]}
+    assert changed == {"img-src", "script-src", "style-src"}
+    assert "L.control.attribution(" in page.partition("memorial.read(")[2]
+    assert (
+        page.count("L.control.attribution(")
+        == render_page(MemorialMap(payloads["overview"])).count("L.control.attribution(") + 1
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://tile.example.org/{z}.png",
+        "//tile.example.org/{z}.png",
+        "tiles/{z}.png",
+        "https://a.org; script-src */{z}",
+    ],
+)
+def test_tiles_from_anywhere_but_a_server_by_https_are_refused(payloads, address):
+    memorial_map = MemorialMap(payloads["overview"])
+    folium.TileLayer(address, attr="Somebody").add_to(memorial_map)
+    with pytest.raises(RequestError, match="cannot stand in a page"):
+        render_page(memorial_map)
+
+
 def test_a_package_without_its_viewer_says_what_to_do(tmp_path):
     with pytest.raises(OutputError, match="install the package again"):
         read_bundle(tmp_path)

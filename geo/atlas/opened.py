@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import weakref
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING
 
 from geo.atlas.pipeline import check_folder, check_map_names, compile_atlas
@@ -14,7 +17,9 @@ from geo.errors import Problem, RequestError
 from geo.readers import find_atlas
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from types import TracebackType
+    from typing import Self
 
     import folium
     import geopandas as gpd
@@ -54,10 +59,22 @@ class Atlas:
     Everything is read from the catalogue on first use. Layers are in WGS 84 (EPSG:4326, longitude before latitude);
     texts are as the sources give them, lists are lists, and what is not known is missing.
 
+    All that one atlas gives is of one edition, that which stood there when it was opened, even when it is compiled
+    again meanwhile; only `check` looks at the inputs as they are now. To see the new edition, open the atlas again. The
+    file is held open until the atlas is closed or forgotten; Windows lets nobody put a new one there before. Several
+    threads may ask; they are answered one after the other.
+
     Parameters
     ----------
     folder
         The atlas, or any folder inside it.
+
+    Attributes
+    ----------
+    folder
+        The atlas.
+    catalogue
+        The path of its catalogue, where another edition may stand by now.
 
     Raises
     ------
@@ -68,6 +85,22 @@ class Atlas:
     def __init__(self, folder: Path) -> None:
         self.folder = find_atlas(folder)
         self.catalogue = compile_atlas(self.folder).path
+        self._opened = open_catalogue(self.catalogue)
+        self._turn = RLock()
+        self._close = weakref.finalize(self, self._opened.close)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the catalogue; what was read before can still be used, and closing twice does no harm."""
+        with self._turn:
+            self._close()
 
     def __repr__(self) -> str:
         return f"<Atlas {self.folder}>"
@@ -113,9 +146,43 @@ class Atlas:
         return self._read_table("sources")
 
     @cached_property
+    def holdings(self) -> tuple[str, ...]:
+        """The names of all layers and tables, in the order of the manifest; the sources last."""
+        with self._reading() as catalogue:
+            return (*(str(layer["name"]) for layer in catalogue.layers()), "sources")
+
+    def frame(self, name: str) -> gpd.GeoDataFrame | pd.DataFrame:
+        """Return a layer or table by the name that the atlas gives it.
+
+        Parameters
+        ----------
+        name
+            One of `holdings`.
+
+        Returns
+        -------
+        GeoDataFrame or DataFrame
+            A layer with its geometry in WGS 84 (EPSG:4326), a table without; each call reads it anew.
+
+        Raises
+        ------
+        RequestError
+            When there is none of that name.
+        """
+        from geo.catalogue import layer_frame, table_frame  # noqa: PLC0415
+
+        with self._reading() as catalogue:
+            holds = {layer["name"]: layer["holds"] for layer in catalogue.layers()} | {"sources": "table"}
+            if name not in holds:
+                expected = f"one of {', '.join(holds)}"
+                problem = Problem("the question", "", "", name, expected)
+                raise RequestError("This atlas has no such layer or table", [problem])
+            return (layer_frame if holds[name] == "layer" else table_frame)(catalogue, name)
+
+    @cached_property
     def maps(self) -> tuple[str, ...]:
         """The names of the maps."""
-        with open_catalogue(self.catalogue) as catalogue:
+        with self._reading() as catalogue:
             return tuple(catalogue.value("maps"))
 
     @cached_property
@@ -123,7 +190,7 @@ class Atlas:
         """What each join matched and what it did not."""
         from geo.joins import JoinReport  # noqa: PLC0415
 
-        with open_catalogue(self.catalogue) as catalogue:
+        with self._reading() as catalogue:
             rows = [dict(row) for row in catalogue.rows("SELECT * FROM joins ORDER BY fid")]
         lists = ("unmatched_left", "unmatched_right", "duplicates", "disagreements")
         return tuple(
@@ -140,18 +207,21 @@ class Atlas:
             for row in rows
         )
 
-    def map(self, name: str) -> folium.Map:
+    def map(self, name: str, *, ground: bool = True) -> folium.Map:
         """Return one map; in a notebook it shows itself.
 
         Parameters
         ----------
         name
             One of `maps`, or ``index`` for the cover.
+        ground
+            Whether land, waters and towns of the atlas are drawn; without them, tiles that are added can be seen.
 
         Returns
         -------
         folium.Map
-            The page that `build_maps` writes, as a folium map: more layers can be added to it.
+            The page that `build_maps` writes, as a folium map: more layers can be added to it. The page loads nothing,
+            unless tiles are added: then it may ask their server for pictures, and nobody else for anything.
 
         Raises
         ------
@@ -161,8 +231,8 @@ class Atlas:
         from geo.webmap import render_map  # noqa: PLC0415
 
         check_map_names((name,), self.maps)
-        with open_catalogue(self.catalogue) as catalogue:
-            return render_map(catalogue, name)
+        with self._reading() as catalogue:
+            return render_map(catalogue, name, ground=ground)
 
     def query(  # noqa: PLR0913  (the options of `memorial query`, each by its name)
         self,
@@ -238,7 +308,7 @@ class Atlas:
             limit,
             tuple(fields),
         )
-        with open_catalogue(self.catalogue) as catalogue:
+        with self._reading() as catalogue:
             selection = select(catalogue, question, shapes=True)
             frame = selection_frame(selection.columns, selection.cells(), mapped=selection.mapped)
             asked, unasked = selection.asked, Question()
@@ -261,19 +331,27 @@ class Atlas:
         """Return every problem of the inputs as they are now."""
         return check_folder(self.folder)[0]
 
-    def _read_layer(self, schema: str) -> gpd.GeoDataFrame:
-        from geo.catalogue import read_layer_frame  # noqa: PLC0415
+    @contextmanager
+    def _reading(self) -> Iterator[Catalogue]:
+        """Yield the open catalogue, to one thread at a time."""
+        with self._turn:
+            if not self._close.alive:
+                problem = Problem(str(self.folder), "", "", "closed", "an open atlas", "open it again")
+                raise RequestError("This atlas was closed", [problem])
+            yield self._opened
 
-        with open_catalogue(self.catalogue) as catalogue:
-            name = _layer_name(catalogue, schema)
-        return read_layer_frame(self.catalogue, name)
+    def _read_layer(self, schema: str) -> gpd.GeoDataFrame:
+        from geo.catalogue import layer_frame  # noqa: PLC0415
+
+        with self._reading() as catalogue:
+            return layer_frame(catalogue, _layer_name(catalogue, schema))
 
     def _read_table(self, schema: str) -> pd.DataFrame:
-        from geo.catalogue import read_table_frame  # noqa: PLC0415
+        from geo.catalogue import table_frame  # noqa: PLC0415
 
-        with open_catalogue(self.catalogue) as catalogue:
+        with self._reading() as catalogue:
             name = "sources" if schema == "sources" else _layer_name(catalogue, schema)
-        return read_table_frame(self.catalogue, name)
+            return table_frame(catalogue, name)
 
 
 def _layer_name(catalogue: Catalogue, schema: str) -> str:

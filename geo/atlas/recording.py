@@ -18,7 +18,7 @@ from geo.provenance import (
     digest_output,
     merge_made,
     parse_record,
-    program_version,
+    recorded_version,
     render_record,
 )
 from geo.readers import find_atlas
@@ -130,7 +130,7 @@ def write_pages(
 
     source = _describe_catalogue(folder, place, catalogue, mask)
     settings = (("languages", ",".join(languages)),) if languages else ()
-    run = Run("draw", program_version(), _viewer(), settings, find_date(), ((source.path, source.sha256),))
+    run = Run("draw", recorded_version(), _viewer(), settings, find_date(), ((source.path, source.sha256),))
     made = [source, *(Made(name, digest_bytes(page), run) for name, page in pages.items())]
     with alone_in(place):
         # The record comes last: what it tells of is there.
@@ -190,7 +190,7 @@ def _describe_catalogue(folder: Path, place: Path, path: Path, mask: str) -> Mad
     with open_catalogue(path) as catalogue:
         digests, fingerprint = dict(catalogue.value("digests")), str(catalogue.value("digest"))
     settings = (("fingerprint", fingerprint), *((("mask", mask),) if mask else ()))
-    run = Run("compile", program_version(), "", settings, find_date(), tuple(sorted(digests.items())))
+    run = Run("compile", recorded_version(), "", settings, find_date(), tuple(sorted(digests.items())))
     return Made(_seen_from(place, path, folder), digest_output(path), run)
 
 
@@ -359,7 +359,7 @@ def _why_page_stale(run: Run, compiled: Mapping[tuple[str, str], Made], now: Map
             yield from _why_stale(compiled[source].run.used, now)
         else:
             yield "nothing tells what its catalogue was compiled from"
-    if run.program != program_version():
-        yield f"version {run.program} of the program drew it, this is {program_version()}"
+    if run.program != recorded_version():
+        yield f"version {run.program} of the program drew it, this is {recorded_version()}"
     elif run.viewer != _viewer():
         yield "the viewer in the pages is another one now"

@@ -47,7 +47,7 @@ from typing import TYPE_CHECKING, Any
 from geo.catalogue.opening import FORMAT, INDEXED, LISTS, Catalogue, open_catalogue, quote_name, wkb_of
 
 if TYPE_CHECKING:
-    from geo.catalogue.framing import read_layer_frame, read_table_frame, selection_frame
+    from geo.catalogue.framing import layer_frame, selection_frame, table_frame
     from geo.catalogue.writing import write_catalogue
 
 __all__ = [
@@ -55,19 +55,19 @@ __all__ = [
     "INDEXED",
     "LISTS",
     "Catalogue",
+    "layer_frame",
     "open_catalogue",
     "quote_name",
-    "read_layer_frame",
-    "read_table_frame",
     "selection_frame",
+    "table_frame",
     "wkb_of",
     "write_catalogue",
 ]
 
 _ROOMS = {
-    "read_layer_frame": "geo.catalogue.framing",
-    "read_table_frame": "geo.catalogue.framing",
+    "layer_frame": "geo.catalogue.framing",
     "selection_frame": "geo.catalogue.framing",
+    "table_frame": "geo.catalogue.framing",
     "write_catalogue": "geo.catalogue.writing",
 }
 

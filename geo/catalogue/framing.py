@@ -5,25 +5,26 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from geo.catalogue.opening import LISTS, open_catalogue, quote_name
+from geo.catalogue.opening import LISTS, quote_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["read_layer_frame", "read_table_frame", "selection_frame"]
+    from geo.catalogue.opening import Catalogue
+
+__all__ = ["layer_frame", "selection_frame", "table_frame"]
 
 
-def read_layer_frame(path: Path, name: str) -> gpd.GeoDataFrame:
+def layer_frame(catalogue: Catalogue, name: str) -> gpd.GeoDataFrame:
     """Return a layer of a catalogue.
 
     Parameters
     ----------
-    path
-        The catalogue.
+    catalogue
+        The open catalogue.
     name
         The layer, by the name of the manifest.
 
@@ -32,26 +33,30 @@ def read_layer_frame(path: Path, name: str) -> gpd.GeoDataFrame:
     GeoDataFrame
         In file order; WGS 84 (EPSG:4326), longitude before latitude. Lists are lists, radii are whole numbers in
         metres, everything else is text; what is not known is missing.
+
+    Raises
+    ------
+    CatalogueError
+        When the catalogue has no such layer, or is damaged.
+
+    Notes
+    -----
+    The connection is read, not the path: another edition may stand there by now.
     """
-    import pandas as pd  # noqa: PLC0415  (whoever asks on the command line must not pay for data frames)
-    import pyogrio  # noqa: PLC0415
-
-    frame: gpd.GeoDataFrame = pyogrio.read_dataframe(path, layer=name)
-    for column in LISTS & set(frame.columns):
-        parsed = [json.loads(text) if isinstance(text, str) else [] for text in frame[column]]
-        frame[column] = pd.Series(parsed, index=frame.index, dtype=object)
-    if "precision_m" in frame.columns:
-        frame["precision_m"] = frame["precision_m"].astype("Int64")
-    return frame
+    columns = [column for column in _columns(catalogue, name) if column != "geom"]
+    picked = ", ".join(map(quote_name, (*columns, "geom")))
+    rows = catalogue.stream(f"SELECT {picked} FROM {quote_name(name)} ORDER BY fid")  # noqa: S608  (names are quoted)
+    cells = ((*row[:-1], None if row[-1] is None else catalogue.geometry(row[-1])) for row in rows)
+    return selection_frame(columns, cells, mapped=True)
 
 
-def read_table_frame(path: Path, name: str) -> pd.DataFrame:
+def table_frame(catalogue: Catalogue, name: str) -> pd.DataFrame:
     """Return a table of a catalogue.
 
     Parameters
     ----------
-    path
-        The catalogue.
+    catalogue
+        The open catalogue.
     name
         The table, by the name of its schema.
 
@@ -65,12 +70,17 @@ def read_table_frame(path: Path, name: str) -> pd.DataFrame:
     CatalogueError
         When the catalogue has no such table, or is damaged.
     """
-    import pandas as pd  # noqa: PLC0415  (as above)
+    import pandas as pd  # noqa: PLC0415  (whoever asks on the command line must not pay for data frames)
 
-    with open_catalogue(path) as catalogue:
-        rows = catalogue.rows(f"SELECT * FROM {quote_name(name)} ORDER BY fid")  # noqa: S608  (the name is quoted)
-        columns = [row["name"] for row in catalogue.rows(f"PRAGMA table_info({quote_name(name)})")]
+    rows = catalogue.rows(f"SELECT * FROM {quote_name(name)} ORDER BY fid")  # noqa: S608  (the name is quoted)
+    columns = ["fid", *_columns(catalogue, name)]
     return pd.DataFrame([tuple(row) for row in rows], columns=columns, dtype="str").drop(columns="fid")
+
+
+def _columns(catalogue: Catalogue, name: str) -> list[str]:
+    """Return the columns of a layer or table but its row number."""
+    found = [row["name"] for row in catalogue.rows(f"PRAGMA table_info({quote_name(name)})")]
+    return [column for column in found if column != "fid"]
 
 
 def selection_frame(
@@ -90,7 +100,7 @@ def selection_frame(
     Returns
     -------
     GeoDataFrame or DataFrame
-        In the order of `cells`; types are those of `read_layer_frame`.
+        In the order of `cells`; types are those of `layer_frame`.
     """
     import geopandas as gpd  # noqa: PLC0415  (as above)
     import pandas as pd  # noqa: PLC0415

@@ -275,7 +275,8 @@ def open_catalogue(path: Path) -> Catalogue:
         problem = Problem(path.name, "", "", "no such file", "a compiled catalogue", _REBUILD, "catalogue")
         raise CatalogueError(f"There is no catalogue at {path}", [problem])
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        # Whoever keeps it open may ask from several threads, one at a time.
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
     except sqlite3.Error as error:
         raise _refusal(path, error) from error
     connection.row_factory = sqlite3.Row

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-COMMANDS: Final = ("init", "import", "build", "check", "query", "show", "export", "stats", "diff", "join")
+COMMANDS: Final = ("init", "import", "build", "serve", "check", "query", "show", "export", "stats", "diff", "join")
 """The commands, in the order in which a person meets them; each is the function of that name in its own module."""
 
 _ELSEWHERE: Final = {"import": ("importing", "import_")}

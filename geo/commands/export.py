@@ -221,15 +221,15 @@ def _write_bundle(
     folder: Path, catalogue: Catalogue, out: Path, wanted: Wanted, form: str | None, asked: dict[str, Any]
 ) -> Exported:
     """Build every map into a folder of its own, and write the whole edition."""
-    import geo  # noqa: PLC0415
     from geo.atlas import build_maps  # noqa: PLC0415
     from geo.export import Edition, write_bundle  # noqa: PLC0415
     from geo.outputs import scratch_beside  # noqa: PLC0415
+    from geo.provenance import recorded_version  # noqa: PLC0415
     from geo.readers import find_atlas  # noqa: PLC0415
 
     with scratch_beside(out) as scratch:
         maps = build_maps(folder, out=scratch, mask=asked["mask"])
-        edition = Edition(find_atlas(folder), maps, _published(catalogue), geo.__version__)
+        edition = Edition(find_atlas(folder), maps, _published(catalogue), recorded_version())
         form, crs = form or "geopackage", asked["crs"]
         return write_bundle(catalogue, out, wanted, edition, form, crs, allow_loss=asked["allow_loss"])
 

@@ -40,6 +40,21 @@ DICTIONARY: Final = "dictionary.md"
 _BESIDE: Final = ("README*", "LICENSE*", "LICENCE*")
 """Files that say what may be done with the inputs beside them."""
 
+_ABOUT: Final = {
+    README: "What this edition is, its licence, how to cite it, and what stands where.",
+    DESCRIPTOR: "The data as a Data Package: columns, types, keys, licence, sources.",
+    DICTIONARY: "What every column of the data means.",
+    LOSSES: "What the format of the data cannot carry.",
+}
+"""File of a crate -> what it is."""
+
+_INSIDE: Final = {
+    "data": "Layers and tables of the atlas.",
+    "maps": "A page of the atlas; any browser opens it without a network.",
+    "atlas": "An input of the atlas, as it was when this edition was made.",
+}
+"""Folder of a crate -> what stands in it."""
+
 _MEDIA: Final = {
     ".csv": "text/csv",
     ".geojson": "application/geo+json",
@@ -211,12 +226,13 @@ def _describe_crate(
     """Return the metadata of the crate (RO-Crate 1.2, JSON-LD)."""
     atlas = content.atlas
     results = [name for name in members if name.startswith(("data/", "maps/"))]
+    identity = f"urn:x-memorial-atlas:{atlas['id']}:{atlas['version']}"
     root = {
         "@id": "./",
         "@type": "Dataset",
         "name": atlas["title"]["en"],
         "description": f"{atlas['subtitle']['en']}. The question: {asked_words(content.wanted.asked)}.",
-        "identifier": f"urn:x-memorial-atlas:{atlas['id']}:{atlas['version']}",
+        "identifier": {"@id": identity},
         "version": atlas["version"],
         "datePublished": edition.published,
         "license": {"@id": "#licence"},
@@ -235,6 +251,15 @@ def _describe_crate(
         "@type": "SoftwareApplication",
         "name": "Memorial Atlas",
         "version": edition.version,
+        # The crate asks for a URL, and the program has no address of its own: a package URL names it without one.
+        "url": f"pkg:generic/memorial-atlas@{edition.version}",
+    }
+    known_by = {
+        "@id": identity,
+        "@type": "PropertyValue",
+        "name": "Edition of the atlas",
+        "propertyID": "urn:x-memorial-atlas",
+        "value": identity,
     }
     action = {
         "@id": "#export",
@@ -256,14 +281,21 @@ def _describe_crate(
             "@id": name,
             "@type": "File",
             "name": name.rpartition("/")[2],
+            "description": _about(name),
             "encodingFormat": _media(name),
             "contentSize": str(len(member) if isinstance(member, bytes) else member.stat().st_size),
             "sha256": digests[name],
         }
         for name, member in members.items()
     ]
-    graph = [descriptor, root, licence, program, action, *files]
+    graph = [descriptor, root, known_by, licence, program, action, *files]
     return {"@context": "https://w3id.org/ro/crate/1.2/context", "@graph": graph}
+
+
+def _about(name: str) -> str:
+    """Return one sentence on what a file of the crate is."""
+    folder, _, _ = name.rpartition("/")
+    return _ABOUT.get(name) or _INSIDE[folder.partition("/")[0]]
 
 
 def _media(name: str) -> str:

@@ -11,7 +11,7 @@ import shapely
 from geo.export.content import GEOMETRY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from geo.export.content import Content, Layer
@@ -21,7 +21,8 @@ __all__ = ["PLACES", "write_linked_places"]
 PLACES: Final = {"sites": "S", "areas": "A", "period": "A"}
 """Schema of a layer of places -> its GeoNames feature class: S spots and sites, A administrative areas."""
 
-_CONTEXT: Final = "https://raw.githubusercontent.com/LinkedPasts/linked-places/master/linkedplaces-context-v1.3.jsonld"
+_CONTEXT: Final = "https://raw.githubusercontent.com/LinkedPasts/linked-places/master/linkedplaces-context-v1.1.jsonld"
+"""The address that the text of 1.3 itself names; there is no context of that number."""
 _CERTAINTY: Final = {
     "gps_survey": "certain",
     "published_point": "certain",
@@ -43,8 +44,9 @@ def write_linked_places(path: Path, content: Content) -> None:
     -----
     The specification is the README of LinkedPasts/linked-places-format, version 1.3 of 24 June 2024. Every column
     stands in ``properties``; names, relations and citations come from the tables. A place is known by a URN of its
-    atlas and its id, because an atlas has no address of its own. A place without a location has the geometry
-    ``null``, as RFC 7946 asks.
+    atlas and its id, because an atlas has no address of its own, and so are the kinds of its vocabulary. A place
+    without a location has the geometry ``null``, as RFC 7946 asks. A place that no source dates began no later than the
+    first year in which a source tells of it; where the sources have no year either, it has no ``when``.
     """
     layer = content.layers[0]
     cited = _citations(content)
@@ -54,7 +56,10 @@ def write_linked_places(path: Path, content: Content) -> None:
     features = []
     for row, wkb in zip(layer.table.drop_columns([GEOMETRY]).to_pylist(), shapes, strict=True):
         values = {name: json.loads(value) if name in lists and value else value for name, value in row.items()}
-        features.append(_feature(content, layer, values, wkb) | _known_as(values, layer, names, cited))
+        feature = _feature(content, layer, values, wkb) | _known_as(values, layer, names, cited)
+        if "when" not in feature:
+            feature |= _told_of([*feature["names"], {"citations": _cite(values.get("sources") or [], cited)}])
+        features.append(feature)
         linked = [*_part_of(content, values), *relations[values[layer.key]]]
         if linked:
             features[-1]["relations"] = linked
@@ -81,7 +86,9 @@ def _feature(content: Content, layer: Layer, values: Json, wkb: bytes | None) ->
         feature["when"] = when
     kinds = next((column.terms for column in layer.columns if column.name == "kind"), None)
     if kinds:
-        feature["types"] = [{"label": kinds.get(values["kind"], values["kind"]), "sourceLabel": values["kind"]}]
+        label = kinds.get(values["kind"], values["kind"])
+        concept = _urn(content, f"kinds:{values['kind']}")
+        feature["types"] = [{"identifier": concept, "label": label, "sourceLabels": [{"label": label, "lang": "en"}]}]
     if values.get("summary"):
         about = {"@id": f"{_urn(content, values[layer.key])}:summary", "value": values["summary"], "lang": "en"}
         feature["descriptions"] = [about]
@@ -114,6 +121,15 @@ def _when(values: Mapping[str, Any]) -> Json | None:
     return {"timespans": [{"start": edges.pop("start"), **edges}]} if "start" in edges else None
 
 
+def _told_of(cited: Iterable[Json]) -> Json:
+    """Return the span of a place that nobody dates, from the first year in which a source tells of it."""
+    years = [citation["year"] for each in cited for citation in each["citations"] if "year" in citation]
+    if not years:
+        return {}
+    span = {"start": {"latest": f"{min(years):04d}"}}
+    return {"when": {"timespans": [span], "label": f"not dated; a source of {min(years)} tells of it"}}
+
+
 # --- names, relations, citations -----------------------------------------------------------------------------------
 
 
@@ -121,7 +137,17 @@ def _citations(content: Content) -> dict[str, Json]:
     """Return source id -> its citation."""
     sources = content.find("sources")
     rows = sources.table.to_pylist() if sources else []
-    return {row["id"]: {"label": row["note"] or row["title"] or row["id"], "@id": row["url"]} for row in rows}
+    return {
+        row["id"]: {"label": row["note"] or row["title"] or row["id"], "year": _year(row["csl"]), "@id": row["url"]}
+        for row in rows
+    }
+
+
+def _year(csl: str) -> int | None:
+    """Return the year in which a source was issued; ``None`` where it does not say."""
+    parts = (json.loads(csl).get("issued") or {}).get("date-parts") or [[]]
+    year = str(next(iter(parts[0]), ""))
+    return int(year) if year.isdecimal() else None
 
 
 def _cite(refs: list[str], cited: Mapping[str, Json]) -> list[Json]:
@@ -131,7 +157,7 @@ def _cite(refs: list[str], cited: Mapping[str, Json]) -> list[Json]:
         citation = dict(cited.get(source, {"label": source}))
         if locator:
             citation["label"] = f"{citation['label'].rstrip('.')}, {locator}"
-        found.append({member: text for member, text in citation.items() if text})
+        found.append({member: value for member, value in citation.items() if value})
     return found
 
 

@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 
-def render_map(catalogue: Catalogue, name: str, languages: Sequence[str] = ()) -> MemorialMap:
+def render_map(catalogue: Catalogue, name: str, languages: Sequence[str] = (), *, ground: bool = True) -> MemorialMap:
     """Return one map of an atlas.
 
     Parameters
@@ -41,6 +41,8 @@ def render_map(catalogue: Catalogue, name: str, languages: Sequence[str] = ()) -
         A map that the atlas defines, or `COVER`.
     languages
         The languages of the page, the one that it opens in first; all languages of the atlas when empty.
+    ground
+        Whether land, waters and towns of the atlas are drawn; without them there is room for another ground.
 
     Returns
     -------
@@ -54,4 +56,5 @@ def render_map(catalogue: Catalogue, name: str, languages: Sequence[str] = ()) -
     CatalogueError
         When the catalogue is damaged.
     """
-    return MemorialMap(make_payload(catalogue, None if name == COVER else name, languages))
+    payload = make_payload(catalogue, None if name == COVER else name, languages)
+    return MemorialMap(payload if ground else payload | {"backdrop": dict.fromkeys(payload["backdrop"], ())})

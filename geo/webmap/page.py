@@ -149,7 +149,7 @@ def render_page(memorial_map: MemorialMap) -> str:
     Raises
     ------
     RequestError
-        When a folium layer that was added needs something from outside the page.
+        When a folium layer that was added needs something from outside the page other than tiles.
     OutputError
         When the package was installed without its viewer.
     """
@@ -217,6 +217,7 @@ def _render(memorial_map: MemorialMap, most: float) -> list[tuple[str, str]]:
     policy = _policy(
         [*scripts, *(text for tag, text in added if tag.lower() == "script")],
         [*styles, bundle.reading_style, *(text for tag, text in added if tag.lower() == "style")],
+        memorial_map.tile_servers(),
         beside=bool(parts),
     )
     held = "" if parts else packed
@@ -260,18 +261,19 @@ def _parts(packed: str, stem: str) -> list[tuple[str, str]]:
     ]
 
 
-def _policy(scripts: Sequence[str], styles: Sequence[str], *, beside: bool) -> str:
+def _policy(scripts: Sequence[str], styles: Sequence[str], pictures: Sequence[str], *, beside: bool) -> str:
     """Return the Content-Security-Policy of a page with these inline scripts and styles (CSP Level 3).
 
-    A page with data beside it may also run scripts of the place that it comes from: the hash of a file cannot be asked
-    for where a page is opened from a disk.
+    `pictures` are the servers of tiles that somebody added to the map; a page that is built has none. A page with data
+    `beside` it may also run scripts of the place that it comes from: the hash of a file cannot be asked for where a page
+    is opened from a disk.
     """
     return "; ".join(
         [
             "default-src 'none'",
             " ".join(["script-src", *map(_hash_source, scripts), *(["'self'"] if beside else [])]),
             f"style-src {' '.join(map(_hash_source, styles))}",
-            "img-src data:",
+            f"img-src {' '.join(['data:', *pictures])}",
             "font-src data:",
             "connect-src 'none'",
             "base-uri 'none'",

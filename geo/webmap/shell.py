@@ -7,21 +7,29 @@ the page is built. Here they render an empty shell; `geo.webmap.page` puts every
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import folium
 from branca.element import Figure
 from folium.template import Template
 
+from geo.errors import Problem, RequestError
 from geo.webmap.page import render_page
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from branca.element import Element
 
 __all__ = ["MemorialMap", "Shell"]
 
 _UNFIT: Final = re.compile(r"[^A-Za-z0-9_]")
+_SERVER: Final = re.compile(r"(https://)(\{s\}\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[0-9]+)?)/[^'\"<>\s]*", re.IGNORECASE)
+"""The address of a tile: its scheme, a subdomain of several, its server."""
+
+_SEE_THROUGH: Final = "<style>.leaflet-areas-pane path { fill-opacity: 0.4 }</style>\n"
+"""Tiles lie below everything that the viewer draws: they are to be seen through the areas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,9 @@ class MemorialMap(folium.Map):
 
         {% macro script(this, kwargs) %}
             window.{{ this.get_name() }} = memorial.open(document.getElementById("{{ this.get_name() }}"), data);
+            {%- if this.has_tiles() %}
+            L.control.attribution({ prefix: false }).addTo({{ this.get_name() }});
+            {%- endif %}
             {%- if this._children %}
             // folium's popups make their content with a call of jQuery, $(html)[0], and give it a style attribute,
             // which the policy of the page does not apply.
@@ -121,8 +132,49 @@ class MemorialMap(folium.Map):
         """Return the name of the map in the page: of its element and of its variable."""
         return f"{self._name}_{self._id}"
 
+    def has_tiles(self) -> bool:
+        """Return whether somebody added tiles to this map."""
+        return next(_tiles_below(self), None) is not None
+
+    def tile_servers(self) -> list[str]:
+        """Return the servers that the page may load pictures from: those of tiles that somebody added to this map.
+
+        Returns
+        -------
+        list of str
+            Sources of a Content-Security-Policy, sorted; none for tiles that stand in the page as ``data:``.
+
+        Raises
+        ------
+        RequestError
+            When tiles come from an address that is not ``https``.
+        """
+        return sorted({server for layer in _tiles_below(self) for server in _server_of(layer)})
+
     def render_shell(self) -> Shell:
         """Return what folium renders of this map before data, code and styles go in."""
         figure = self.get_root()
         assert isinstance(figure, MemorialFigure)  # noqa: S101  (the tree is ours)
-        return figure.render_shell()
+        shell = figure.render_shell()
+        return replace(shell, header=f"{_SEE_THROUGH}{shell.header}") if self.has_tiles() else shell
+
+
+def _tiles_below(element: Element) -> Iterator[folium.TileLayer | folium.WmsTileLayer]:
+    """Yield the tiles that were added to a map, or to a group of layers on it."""
+    for child in element._children.values():
+        if isinstance(child, folium.TileLayer | folium.WmsTileLayer):
+            yield child
+        yield from _tiles_below(child)
+
+
+def _server_of(layer: folium.TileLayer | folium.WmsTileLayer) -> list[str]:
+    address = layer.url if isinstance(layer, folium.WmsTileLayer) else layer.tiles
+    if address.lower().startswith("data:image/"):
+        return []
+    found = _SERVER.fullmatch(address)
+    if not found:
+        expected = "an address that begins with https:// and a server"
+        problem = Problem("", "added folium layers", "tiles", address, expected, rule="tiles")
+        raise RequestError("These tiles cannot stand in a page", [problem])
+    scheme, several, server = found.groups()
+    return [f"{scheme}{'*.' if several else ''}{server}".lower()]

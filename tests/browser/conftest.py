@@ -193,7 +193,7 @@ def chromium():
             args=[
                 *(["--no-sandbox"] if root else []),
                 "--disable-dev-shm-usage",
-                "--host-resolver-rules=MAP * ~NOTFOUND",
+                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
             ],
         )
         yield browser

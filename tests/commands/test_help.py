@@ -95,7 +95,10 @@ def test_every_example_of_the_documents_prints_what_they_show(flagship, line, sh
 
 @pytest.mark.skipif(os.name == "nt", reason="the examples are written for a shell")
 @pytest.mark.parametrize(
-    "line", [line for command in commands() for line, _ in command.examples], ids=lambda line: line.split(" > ")[0]
+    "line",
+    # `memorial serve` does not end by itself; tests/preview runs and interrupts it.
+    [line for command in commands() for line, _ in command.examples if not line.startswith("memorial serve")],
+    ids=lambda line: line.split(" > ")[0],
 )
 def test_every_example_of_the_help_works_as_it_stands(flagship, line):
     answered = shell(flagship, line)

@@ -8,6 +8,7 @@ import json
 import sqlite3
 import zipfile
 from contextlib import closing
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import fiona
@@ -15,11 +16,15 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 import shapely
+from jsonschema import Draft202012Validator
 
 from geo.atlas import compile_atlas
 from geo.catalogue import open_catalogue
 from geo.export import Wanted
 
+LINKED_PLACES = Draft202012Validator(
+    json.loads((Path(__file__).parent / "linked_places_1_3.schema.json").read_text(encoding="utf-8"))
+)
 KML = "{http://www.opengis.net/kml/2.2}"
 
 

@@ -19,7 +19,7 @@ from geo.errors import RequestError
 from geo.export import FORMATS, write_export
 from geo.export.reading import read_content
 
-from .conftest import SUFFIXES, rows_of, want
+from .conftest import LINKED_PLACES, SUFFIXES, rows_of, want
 
 NOTES = {"first-book": "Ann Author, The First Book.", "second-report": "The Survey, A Second Report."}
 KHMER = "កខគឃងចឆជឈញដឋឌឍណតថទធនបផពភមយរលវសហឡអាិីឹឺុូួើឿៀេែៃោៅំះ្"
@@ -83,6 +83,8 @@ def test_what_is_written_reads_back_within_the_stated_loss(form, sites, clean_in
                 write_export(catalogue, folder / f"no.{SUFFIXES[form]}", want("sites"), form)
     after = rows_of(form, out, "sites")
     assert len(after) == len(sites)
+    if form == "linkedplaces":
+        assert_linked_places(out)
     if form == "flatgeobuf":  # its spatial index puts neighbours beside one another
         after.sort(key=lambda row: before.values("id").index(row["id"]))
     names = {loss.field: loss.what.removeprefix("it becomes ") for loss in done.losses if loss.change == "renamed"}
@@ -100,6 +102,14 @@ def test_what_is_written_reads_back_within_the_stated_loss(form, sites, clean_in
                 shape,
                 row["geom"],
             )  # seven decimals, the finest that is kept
+
+
+def assert_linked_places(path):
+    """Fail when a place breaks a rule of the format, unless nothing dates it, not even a source."""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    undated = {("features", n) for n, feature in enumerate(document["features"]) if "when" not in feature}
+    found = {tuple(error.absolute_path): error.message for error in LINKED_PLACES.iter_errors(document)}
+    assert found.keys() == undated, found
 
 
 def same(kind, old, new):

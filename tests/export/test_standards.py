@@ -153,29 +153,6 @@ def test_geojson_keeps_rfc_7946(layer, catalogue, tmp_path):
             assert round(number, 7) == number
 
 
-def test_linked_places_keep_version_1_3(catalogue, tmp_path):
-    write_export(catalogue, tmp_path / "a.jsonld", want("sites"))
-    document = json.loads((tmp_path / "a.jsonld").read_text(encoding="utf-8"))
-    assert document["@context"].endswith("linkedplaces-context-v1.3.jsonld")
-    ids = [feature["@id"] for feature in document["features"]]
-    assert len(set(ids)) == len(ids) == 5
-    for feature in document["features"]:
-        assert feature["type"] == "Feature"
-        assert feature["properties"]["title"]
-        assert set(feature["properties"]["fclasses"]) <= set("AHLPRST")
-        assert all(len(code) == 2 for code in feature["properties"].get("ccodes", []))
-        assert feature["names"][0]["toponym"] == feature["properties"]["title"]
-        assert feature["names"][0]["citations"][0]["label"]
-        for span in feature.get("when", {"timespans": []})["timespans"]:
-            assert span["start"]
-        if feature["geometry"]:
-            assert feature["geometry"]["certainty"] in ("certain", "less-certain", "uncertain")
-    first = document["features"][0]
-    assert [name["lang"] for name in first["names"]] == ["en", "km", "km-Latn"]
-    assert first["relations"][0]["relationTo"] == ids[1]
-    assert document["features"][2]["relations"][0]["relationType"] == "gvp:broaderPartitive"
-
-
 # --- GeoParquet, data packages ----------------------------------------------------------------------------------------
 
 

@@ -22,9 +22,11 @@ def test_they_find_nothing_in_any_layer(flagship_catalogue, tmp_path):
             pytest.fail(message)
         pytest.skip(message)
     files = []
-    for layer in ("sites", "routes", "provinces", "provinces_1975", "rivers", "lake", "neighbours", "towns"):
-        files.append(tmp_path / f"{layer}.geojson")
-        command = ["-C", str(flagship_catalogue.parents[1]), "export", str(files[-1]), layer]
+    layers = ("sites", "routes", "provinces", "provinces_1975", "rivers", "lake", "neighbours", "towns")
+    places = ("sites", "provinces", "provinces_1975")
+    for name in (*(f"{layer}.geojson" for layer in layers), *(f"{layer}.jsonld" for layer in places)):
+        files.append(tmp_path / name)
+        command = ["-C", str(flagship_catalogue.parents[1]), "export", str(files[-1]), name.partition(".")[0]]
         ran = CliRunner().invoke(main, command)
         assert ran.exit_code == 0, ran.stderr
     asked = subprocess.run([node, "lint.mjs", *map(str, files)], cwd=LINT, capture_output=True, check=True, timeout=60)
