@@ -69,16 +69,18 @@ class Column:
         self._own = own
         self._seen: dict[str, int] = {}
         self._words: list[str] = []
+        self._count = 0
+        # Of a column that says one thing alone there are none.
         self._codes = array("I")
         self._blob: bytearray | None = None
         self._ends = array("Q", [0])
 
     def __len__(self) -> int:
-        return len(self._codes) if self._blob is None else len(self._ends) - 1
+        return self._count
 
     def __getitem__(self, index: int) -> str:
         if self._blob is None:
-            return self.words[self._codes[index]]
+            return self.words[self._codes[index] if self._codes else 0]
         return self._blob[self._ends[index] : self._ends[index + 1]].decode()
 
     @property
@@ -92,14 +94,17 @@ class Column:
 
     def extend(self, cells: Sequence[str]) -> None:
         """Take the cells of more records."""
+        before, self._count = self._count, self._count + len(cells)
         if self._blob is not None:
             self._append(cells)
             return
         seen, codes = self._seen, self._codes
-        if cells and cells.count(cells[0]) == len(cells):
-            codes.extend([seen.setdefault(cells[0], len(seen))] * len(cells))
-        else:
-            codes.extend([seen.setdefault(cell, len(seen)) for cell in cells])
+        fresh = [seen.setdefault(cell, len(seen)) for cell in cells]
+        if len(seen) < 2:
+            return
+        if not codes:
+            codes.frombytes(bytes(codes.itemsize * before))
+        codes.extend(fresh)
         if self._own and len(seen) > _MANY and 2 * len(seen) > len(codes):
             self.part()
 
@@ -107,12 +112,12 @@ class Column:
         """Give each record its own text."""
         words, codes = self.words, self._codes
         self._blob = bytearray()
-        self._append([words[code] for code in codes])
+        self._append([words[code] for code in codes] if codes else words * self._count)
         self._seen, self._words, self._codes = {}, [], array("I")
 
     def close(self) -> None:
         """Settle how the column is kept, now that it is whole."""
-        if self._blob is None and self._own and len(self) > 1 and 2 * len(self._seen) > len(self._codes):
+        if self._blob is None and self._own and len(self) > 1 and 2 * len(self._seen) > self._count:
             self.part()
 
     def _append(self, cells: Sequence[str]) -> None:

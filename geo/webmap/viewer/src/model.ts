@@ -48,9 +48,9 @@ export class Model {
       claimsOf: (cell) => this.claims({ claims: cell === "" ? [] : (JSON.parse(cell) as number[]) }),
       claimTexts: (cell) => (cell === "" ? [] : this.#claimTexts({ claims: JSON.parse(cell) as number[] })),
       asked: (site) => this.#asked("sites", site),
-      condition: (text) => {
+      met: (text) => {
         const read = this.condition("sites", text);
-        return read.type === "asked" ? read.condition : null;
+        return read.type === "asked" ? (read.met ?? null) : null;
       },
       wanted: (query) => this.#search("sites", query).wanted,
       hasFigures: (measure) => this.hasFigures("sites", measure),
@@ -278,8 +278,8 @@ export class Model {
       // Asked of every record: one that the list has no column for would only show itself at the first that gets so far.
       const nothing = { value: (column: string) => (this.#isColumn(list, column) ? null : undefined), geometry: () => null };
       isTrue(condition, nothing);
-      if (list === "sites") this.list.meeting(condition);
-      else for (const record of this.payload.routes) isTrue(condition, this.#asked(list, record));
+      if (list === "sites") return { type: "asked", condition, met: this.list.meeting(condition) };
+      for (const record of this.payload.routes) isTrue(condition, this.#asked(list, record));
       return { type: "asked", condition };
     } catch (error) {
       if (error instanceof NotUnderstood || error instanceof NotHere) return { type: "refused", seen: error.message };
@@ -358,7 +358,8 @@ export class Model {
   }
 }
 
-type Asking = { type: "asked"; condition: Condition } | { type: "refused"; seen: string };
+/** `met`: of places, 1 for each that meets the condition. */
+type Asking = { type: "asked"; condition: Condition; met?: Uint8Array } | { type: "refused"; seen: string };
 
 interface Answer {
   state: State;

@@ -109,8 +109,14 @@ export class Left {
       return by;
     }
     const { codes } = column;
+    if (all || without < 0) {
+      // Without a question at each place, which is what takes the time.
+      const { mask } = this.selection;
+      for (let index = 0; index < count; index += 1) (by[codes[index] as number] as number) += mask[index] as number;
+      return by;
+    }
     for (let index = 0; index < count; index += 1) {
-      if (all || broken[index] === 0 || (without >= 0 && broken[index] === 1 && (single || which[index] === without))) (by[codes[index] as number] as number) += 1;
+      if (broken[index] === 0 || (broken[index] === 1 && (single || which[index] === without))) (by[codes[index] as number] as number) += 1;
     }
     return by;
   }

@@ -28,20 +28,52 @@ export class Folded extends Texts {
     let rarest = 0;
     for (let at = 1; at < word.length; at += 1) if (this.#count(word[at]) < this.#count(word[rarest])) rarest = at;
     if (this.#count(word[rarest]) === 0) return null;
-    return this.#scan(word, rarest, among);
+    return among ? this.#scanAmong(word, rarest, among) : this.#scan(word, rarest);
+  }
+
+  /** Whether no text holds a letter beyond ASCII. */
+  get isAscii(): boolean {
+    return this.#often.every((count, byte) => byte < 128 || count === 0);
   }
 
   #count(byte: number | undefined): number {
     return this.#often[byte ?? 0] ?? 0;
   }
 
-  #scan(word: Uint8Array, rarest: number, among: Uint8Array | undefined): Uint8Array | null {
+  /** All bytes in one go: where one is the rarest of the word, the others are looked at. */
+  #scan(word: Uint8Array, rarest: number): Uint8Array | null {
+    const { bytes, starts } = this;
+    const [wanted, length, size] = [word[rarest] as number, word.length, bytes.length];
+    // Below that the browser's own search is the faster one.
+    const seldom = this.#count(wanted) * 50 < size;
+    const found = new Uint8Array(this.count);
+    let [any, text] = [false, 0];
+    for (let at = 0; at < size; at += 1) {
+      if (seldom) {
+        at = bytes.indexOf(wanted, at);
+        if (at < 0) break;
+      } else if (bytes[at] !== wanted) continue;
+      const first = at - rarest;
+      while ((starts[text + 1] as number) <= at) text += 1;
+      const end = starts[text + 1] as number;
+      if (first < (starts[text] as number) || first + length > end) continue;
+      let same = 0;
+      while (same < length && bytes[first + same] === word[same]) same += 1;
+      if (same < length) continue;
+      found[text] = 1;
+      any = true;
+      at = end - 1;
+    }
+    return any ? found : null;
+  }
+
+  #scanAmong(word: Uint8Array, rarest: number, among: Uint8Array): Uint8Array | null {
     const { bytes, starts, count } = this;
     const [wanted, length] = [word[rarest] as number, word.length];
     const found = new Uint8Array(count);
     let any = false;
     for (let text = 0; text < count; text += 1) {
-      if (among && among[text] === 0) continue;
+      if (among[text] === 0) continue;
       const last = (starts[text + 1] as number) - length + rarest;
       for (let at = (starts[text] as number) + rarest; at <= last; at += 1) {
         if (bytes[at] !== wanted) continue;

@@ -144,7 +144,7 @@ export class SiteIndex implements NameWords {
     if (!LETTERS.test(word)) return;
     const bytes = utf8(word);
     const wanted = skeletonOf(bytes, 0, bytes.length);
-    yield* this.#joined((folded, start, end) => skeletonOf(folded, start, end) === wanted);
+    yield* this.#joined(() => (folded, start, end) => isSkeleton(folded, start, end, wanted));
   }
 
   /** The words of names that are within so many slips of a word, and others. */
@@ -152,18 +152,19 @@ export class SiteIndex implements NameWords {
     yield* this.#words;
     const [bytes, letters] = [utf8(word), lettersOf(word)];
     const [plain, mask] = [isAscii(bytes, 0, bytes.length), lettersIn(bytes, 0, bytes.length)];
-    yield* this.#joined((folded, start, end) => {
-      if (end - start < letters - slips) return false;
-      if (!plain || !isAscii(folded, start, end)) return true;
+    yield* this.#joined((all) => (folded, start, end) => {
+      if (end - start < letters - slips || (all && plain && end - start > letters + slips)) return false;
+      if (!plain || (!all && !isAscii(folded, start, end))) return true;
       // Each slip changes two of the letters that occur, or one and the length.
       return end - start <= letters + slips && bitsIn(lettersIn(folded, start, end) ^ mask) <= 2 * slips;
     });
   }
 
   /** Whole names written without their spaces, those that may be meant. */
-  *#joined(may: (bytes: Uint8Array, start: number, end: number) => boolean): Generator<string> {
+  *#joined(test: (isAscii: boolean) => (bytes: Uint8Array, start: number, end: number) => boolean): Generator<string> {
     for (const { folded, own, several } of this.#parts) {
       if (!own) continue;
+      const may = test(folded.isAscii);
       const { bytes, starts, count } = folded;
       for (let text = 0; text < count; text += 1) {
         if (several) yield* folded.at(text).split("\n").filter(isNameWord);
@@ -228,6 +229,17 @@ function skeletonOf(bytes: Uint8Array, start: number, end: number): number {
     if (bit >= 0) mask |= 1 << bit;
   }
   return mask >>> 0;
+}
+
+function isSkeleton(bytes: Uint8Array, start: number, end: number, wanted: number): boolean {
+  let mask = 0;
+  for (let at = start; at < end; at += 1) {
+    const bit = CONSONANT[bytes[at] as number] as number;
+    if (bit < 0) continue;
+    if ((wanted & (1 << bit)) === 0) return false;
+    mask |= 1 << bit;
+  }
+  return mask >>> 0 === wanted;
 }
 
 /** The different words of many texts, each remembered by where it first stands. */

@@ -36,8 +36,8 @@ export interface Known extends Told {
   /** The columns of the layer in the catalogue. */
   columns: readonly string[];
   asked: (site: Site) => Asked;
-  /** The condition that a text is, when it can be asked of places. */
-  condition: (text: string) => Condition | null;
+  /** 1 for each place that meets a condition; null when it cannot be asked of places. */
+  met: (text: string) => Uint8Array | null;
   wanted: (query: string) => Wanted;
   hasFigures: (measure: string) => boolean;
 }
@@ -46,7 +46,8 @@ export class SiteList {
   readonly index: SiteIndex;
   readonly whole: Selection;
   #facets: SiteFacet[] | undefined;
-  #order: Uint32Array | undefined;
+  #order: ReadingOrder | undefined;
+  #unordered: ReadingOrder | undefined;
   #orders: { left: Left; language: string; query: string; order: ReadingOrder }[] = [];
   readonly #answers: { state: State; left: Left }[] = [];
   readonly #masks = new Map<string, { by: unknown; choice: Choosing | null }>();
@@ -89,7 +90,8 @@ export class SiteList {
   *#prepare(): Generator<undefined, void> {
     yield* this.index.prepare();
     this.#tell();
-    this.#order ??= yield* this.#ordered();
+    this.#order ??= this.#parted(yield* this.#ordered());
+    this.#unordered = undefined;
     this.#tell();
   }
 
@@ -136,8 +138,8 @@ export class SiteList {
     }
     if (where) {
       choices.push(...this.#choice("where", where, () => {
-        const condition = this.known.condition(where);
-        return condition ? { mask: this.meeting(condition) } : null;
+        const mask = this.known.met(where);
+        return mask ? { mask } : null;
       }));
     }
     if (query && !this.preparing) choices.push(...this.#choice("query", query, () => ({ mask: this.#answering(this.known.wanted(query)) })));
@@ -211,17 +213,14 @@ export class SiteList {
     const known = this.#orders.find((one) => one.left === left && one.language === language && one.query === query);
     if (known) return known.order;
     const { count } = left.selection;
-    const indexes = count <= COLLATED ? this.#collated(left.selection, state) : this.#byLetters(left.selection, query);
-    let [at, to] = [0, 0];
-    const located = new Uint32Array(count);
-    const unlocated = new Uint32Array(count);
-    for (const index of indexes) {
-      if (this.sites.isLocated(index)) located[at++] = index;
-      else unlocated[to++] = index;
-    }
-    const order = { located: located.slice(0, at), unlocated: unlocated.slice(0, to) };
+    const order = count <= COLLATED ? this.#parted(this.#collated(left.selection, state)) : this.#byLetters(left.selection, query);
     if (this.#orders.unshift({ left, language, query, order }) > KEPT) this.#orders.pop();
     return order;
+  }
+
+  #parted(indexes: Uint32Array): ReadingOrder {
+    const located = indexes.filter((index) => this.sites.isLocated(index));
+    return { located, unlocated: located.length === indexes.length ? new Uint32Array(0) : indexes.filter((index) => !this.sites.isLocated(index)) };
   }
 
   #collated({ indexes }: Selection, { query, language }: State): Uint32Array {
@@ -238,23 +237,12 @@ export class SiteList {
     return haystack(this.sites.called(index), [], []);
   }
 
-  #byLetters({ mask, count }: Selection, query: string): Uint32Array {
-    const order = this.#order ?? (this.sites.count > BIG ? null : (this.#order = finished(this.#ordered())));
+  #byLetters(selection: Selection, query: string): ReadingOrder {
+    if (!this.#order && this.sites.count <= BIG) this.#order = this.#parted(finished(this.#ordered()));
+    // Until a long list has got its order it is read in that of the catalogue.
+    const all = this.#order ?? (this.#unordered ??= this.#parted(this.whole.indexes));
     const far = query && !this.preparing ? this.index.nearness(this.known.wanted(query)) : null;
-    const ends = new Uint32Array(5);
-    if (far) for (let index = 0; index < mask.length; index += 1) if (mask[index] === 1) (ends[(far[index] as number) + 1] as number) += 1;
-    for (let step = 1; step < 5; step += 1) (ends[step] as number) += ends[step - 1] as number;
-    const sorted = new Uint32Array(count);
-    for (let at = 0; at < mask.length; at += 1) {
-      const index = order ? (order[at] as number) : at;
-      if (mask[index] === 1) {
-        const step = far ? (far[index] as number) : 0;
-        const to = ends[step] as number;
-        ends[step] = to + 1;
-        sorted[to] = index;
-      }
-    }
-    return sorted;
+    return { located: chosenOf(all.located, selection, far), unlocated: chosenOf(all.unlocated, selection, far) };
   }
 
   /** All places by their folded names. */
@@ -280,6 +268,23 @@ export class SiteList {
 }
 
 const ANY: Years = { from: "", to: "" };
+
+/** Those of some places that are chosen, in their order; the nearest to a question first. */
+function chosenOf(order: Uint32Array, { mask, count }: Selection, far: Uint8Array | null): Uint32Array {
+  if (count === mask.length && !far) return order;
+  const parts = far ? [0, 1, 2, 3] : [0];
+  const sorted = new Uint32Array(Math.min(count, order.length));
+  let to = 0;
+  for (const step of parts) {
+    for (let at = 0; at < order.length; at += 1) {
+      const index = order[at] as number;
+      if (mask[index] !== 1 || (far && far[index] !== step)) continue;
+      sorted[to] = index;
+      to += 1;
+    }
+  }
+  return sorted.subarray(0, to);
+}
 
 function finished<T>(work: Generator<undefined, T>): T {
   for (;;) {

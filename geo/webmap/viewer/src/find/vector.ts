@@ -2,7 +2,7 @@
 
 import type { Site } from "../payload.ts";
 import type { Column } from "../sites/column.ts";
-import { type ColumnName, type Sites, recordOf } from "../sites/sites.ts";
+import { type ColumnName, type Sites, isText, recordOf } from "../sites/sites.ts";
 import type { Condition, Expression, Shape } from "./cql2.ts";
 import { type Asked, type Truth, truth } from "./evaluate.ts";
 
@@ -51,6 +51,7 @@ function answersOf(condition: Condition, sites: Sites, asking: Asking): Answers 
       break;
     }
   }
+  if (columns.size === 1 && (only === "lon" || only === "lat")) return ofAxis(condition, sites[only]);
   return ofRecords(condition, sites, asking, [...columns]);
 }
 
@@ -72,8 +73,26 @@ function joined(parts: readonly Answers[], or: boolean, count: number): Answers 
 function ofCells(condition: Condition, column: Column, name: ColumnName, { asked }: Asking): Answers {
   const { texts } = column;
   const told = new Uint8Array(texts.count);
-  for (let code = 0; code < told.length; code += 1) told[code] = coded(truth(condition, asked(recordOf([[name, texts.at(code)]], null))));
+  let cell = "";
+  // A cell that is a text is what the column of the same name says; others are read as a record would be.
+  const plain: Asked | null = isText(name) ? { value: () => cell || null, geometry: () => null } : null;
+  for (let code = 0; code < told.length; code += 1) {
+    cell = texts.at(code);
+    told[code] = coded(truth(condition, plain ?? asked(recordOf([[name, cell]], null))));
+  }
   return column.spread(told);
+}
+
+function ofAxis(condition: Condition, axis: Float64Array): Answers {
+  let degrees: number | null = null;
+  const asked: Asked = { value: () => degrees, geometry: () => null };
+  const answers = new Uint8Array(axis.length);
+  for (let index = 0; index < answers.length; index += 1) {
+    const one = axis[index] as number;
+    degrees = one === one ? one : null;
+    answers[index] = coded(truth(condition, asked));
+  }
+  return answers;
 }
 
 function ofRecords(condition: Condition, sites: Sites, { asked, standsIn }: Asking, columns: readonly string[]): Answers {

@@ -23,6 +23,11 @@ export type ColumnName = JsonColumn | (typeof TEXT_COLUMNS)[number];
 export const COLUMN_NAMES: readonly ColumnName[] = [...TEXT_COLUMNS, ...JSON_COLUMNS];
 
 const IS_JSON: ReadonlySet<string> = new Set(JSON_COLUMNS);
+
+export function isText(name: ColumnName): boolean {
+  return !IS_JSON.has(name);
+}
+
 /** So many records that were shown last are kept as they were made. */
 const KEPT = 256;
 
