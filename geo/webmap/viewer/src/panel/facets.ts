@@ -6,7 +6,7 @@ import type { Listed } from "../find/columns.ts";
 import { type Facet, type FacetKey, facetsOf } from "../find/facets.ts";
 import { fold } from "../fold.ts";
 import type { Model } from "../model.ts";
-import { digits } from "../numbers.ts";
+import { counted } from "../numbers.ts";
 import type { Language } from "../payload.ts";
 import { CHOOSING, type State, type Store, any, toggled } from "../state.ts";
 import { DATA_LANGUAGE, isWord, pick, say } from "../words.ts";
@@ -130,7 +130,7 @@ class Group {
 
   draw(state: State): void {
     const chosen = state[this.facet.key];
-    this.#chosen.textContent = chosen.size > 0 ? digits(chosen.size, state.language) : "";
+    this.#chosen.textContent = chosen.size > 0 ? counted(chosen.size, state.language) : "";
     if (!this.element.open) return;
     if (this.#options.length === 0) this.#make(state);
     const counts = this.model.facetCounts(this.list, state)[this.facet.key];
@@ -143,7 +143,7 @@ class Group {
       const { item, box, count } = this.#item(option);
       const left = counts.get(option.value) ?? 0;
       box.checked = chosen.has(option.value);
-      count.textContent = digits(left, state.language);
+      count.textContent = counted(left, state.language);
       item.classList.toggle("none-left", left === 0);
       return item;
     });

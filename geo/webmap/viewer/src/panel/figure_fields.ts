@@ -3,7 +3,7 @@
 import { el, nextId } from "../dom.ts";
 import type { Listed } from "../find/columns.ts";
 import type { Model } from "../model.ts";
-import { digits, grouped } from "../numbers.ts";
+import { counted, digits, grouped } from "../numbers.ts";
 import type { FigureRange, State, Store } from "../state.ts";
 import { pick, say } from "../words.ts";
 
@@ -36,7 +36,7 @@ export class FigureFields {
       "select",
       { id, change: () => this.#set() },
       ...ranked.map(({ measure, n }) =>
-        el("option", { value: measure, selected: measure === figure?.measure }, `${measureName(measure, model, language)} (${digits(n, language)})`)),
+        el("option", { value: measure, selected: measure === figure?.measure }, `${measureName(measure, model, language)} (${counted(n, language)})`)),
     );
     for (const field of [this.#from, this.#to]) field.addEventListener("input", () => this.#later());
     const labelled = (field: HTMLElement, text: string): HTMLElement => el("span", { class: "figure-end" }, el("label", { for: field.id }, text), field);

@@ -7,7 +7,7 @@ import { UNFILTERED } from "../find/asked.ts";
 import type { Listed } from "../find/columns.ts";
 import { FACETS } from "../find/facets.ts";
 import type { Model } from "../model.ts";
-import { digits } from "../numbers.ts";
+import { counted, digits } from "../numbers.ts";
 import { CHOOSING, type State, type Store, type Tab, any, toggled } from "../state.ts";
 import { NEUTRAL, colour, icon, sign } from "../symbols.ts";
 import { pick, say } from "../words.ts";
@@ -209,7 +209,7 @@ export class Filters {
             tabindex: active ? 0 : -1, click: () => this.store.set({ tab }), keydown: step,
           },
           layer ? pick(layer.title, state.language).text : tab,
-          el("span", { class: "count" }, digits(sizes[tab](), state.language)),
+          el("span", { class: "count" }, counted(sizes[tab](), state.language)),
         );
       }),
     );
@@ -239,7 +239,7 @@ export class Filters {
           { type: "button", class: (counts.get(kind) ?? 0) > 0 ? "kind" : "kind none-left", "data-key": `kind ${kind}`, "aria-pressed": String(chosen.has(kind)), lang: label.language, click: toggle },
           places && term.symbol ? sign(term.symbol, byZone ? NEUTRAL : colour(term.colour), 14) : null,
           label.text,
-          el("span", { class: "count" }, digits(counts.get(kind) ?? 0, state.language)),
+          el("span", { class: "count" }, counted(counts.get(kind) ?? 0, state.language)),
         );
       }),
     );
