@@ -265,8 +265,8 @@ def _policy(scripts: Sequence[str], styles: Sequence[str], pictures: Sequence[st
     """Return the Content-Security-Policy of a page with these inline scripts and styles (CSP Level 3).
 
     `pictures` are the servers of tiles that somebody added to the map; a page that is built has none. A page with data
-    `beside` it may also run scripts of the place that it comes from: the hash of a file cannot be asked for where a page
-    is opened from a disk.
+    `beside` it may also run scripts of the place that it comes from: the hash of a file cannot be asked for where a
+    page is opened from a disk.
     """
     return "; ".join(
         [
