@@ -89,6 +89,8 @@ export class Filters {
   }
 
   #drawReadAs(state: State): void {
+    // For whoever measures: a page that is still preparing answers no words.
+    this.search.classList.toggle("preparing", this.model.preparing);
     const waiting = this.model.preparing && state.query.trim() !== "";
     const read = this.model.readAs(state.tab, state.query);
     this.readAs.hidden = read === undefined && !waiting;
