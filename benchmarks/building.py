@@ -53,9 +53,7 @@ def main() -> None:
         for how in ("one", "split"):
             cpu, memory = measured([sys.executable, "-c", BUILD, str(catalogue), str(out), how])
             sizes = " + ".join(f"{file.stat().st_size / 1e6:.1f}" for file in sorted(out.iterdir()))
-            print(
-                f"{asked.count:,} sites, {how}: {cpu:.1f} s of CPU, at most {float(memory):,.0f} MB, files of {sizes} MB"
-            )
+            print(f"{asked.count:,} sites, {how}: {cpu:.1f} s of CPU, {float(memory):,.0f} MB; files of {sizes} MB")
             for file in out.iterdir():
                 file.unlink()
         if asked.peer:
