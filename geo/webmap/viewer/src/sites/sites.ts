@@ -146,6 +146,7 @@ export class Sites {
 
   /** Where the record with an id stands; -1: there is none. */
   indexOf(id: string): number {
+    if (this.count === 0) return -1;
     const { texts } = this.column("id");
     this.#places ??= placesOf(texts);
     const wanted = utf8(id);
