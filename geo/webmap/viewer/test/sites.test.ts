@@ -22,6 +22,7 @@ test("what Python wrote reads as the records that it was given", () => {
   assert.deepEqual(["a-3", "a-1", "a-4", ""].map((id) => sites.indexOf(id)), [2, 0, -1, -1]);
   assert.deepEqual([0, 1, 2].map((index) => sites.precision(index)), [50, 0, 1500.5]);
   assert.deepEqual([0, 1, 2].map((index) => sites.isArea(index)), [false, false, true]);
+  assert.equal(sitesOf([]).indexOf(""), -1);
   assert.throws(() => payloadOf(Uint8Array.from(Buffer.from(VECTOR.data.slice(0, -2), "hex"))));
 });
 
