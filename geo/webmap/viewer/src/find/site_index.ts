@@ -89,12 +89,21 @@ export class SiteIndex implements NameWords {
   /** How near each place is to a question, as far as that shows in its folded names. */
   nearness({ words, whole }: Wanted): Uint8Array {
     const far = new Uint8Array(this.sites.count).fill(3);
-    const named = words.map((forms) => forms.map((form) => this.named(form)));
-    const joined = whole === "" ? null : this.named(whole);
+    const inNames = new Uint8Array(far.length).fill(1);
+    for (const forms of words) {
+      const masks = forms.map((form) => this.named(form));
+      const [only] = masks;
+      if (only && masks.length === 1) for (let index = 0; index < far.length; index += 1) (inNames[index] as number) &= only[index] as number;
+      else for (let index = 0; index < far.length; index += 1) if (!masks.some((mask) => mask[index] === 1)) inNames[index] = 0;
+    }
+    if (whole !== "") {
+      const joined = this.named(whole);
+      for (let index = 0; index < far.length; index += 1) (inNames[index] as number) |= joined[index] as number;
+    }
     const typed = words.every((forms) => forms.length === 1) ? utf8(words.map(([form]) => form).join("")) : null;
     const name = this.#parts.find(({ column }) => column === this.sites.column("name"));
     for (let index = 0; index < far.length; index += 1) {
-      if (joined?.[index] !== 1 && !named.every((masks) => masks.some((mask) => mask[index] === 1))) continue;
+      if (inNames[index] === 0) continue;
       far[index] = typed && name && begins(name.folded, name.column.codeOf(index), typed) ? 1 : 2;
       if (far[index] === 1 && typed && name?.folded.is(name.column.codeOf(index), typed)) far[index] = 0;
     }

@@ -272,18 +272,28 @@ const ANY: Years = { from: "", to: "" };
 /** Those of some places that are chosen, in their order; the nearest to a question first. */
 function chosenOf(order: Uint32Array, { mask, count }: Selection, far: Uint8Array | null): Uint32Array {
   if (count === mask.length && !far) return order;
-  const parts = far ? [0, 1, 2, 3] : [0];
   const sorted = new Uint32Array(Math.min(count, order.length));
   let to = 0;
-  for (const step of parts) {
-    for (let at = 0; at < order.length; at += 1) {
-      const index = order[at] as number;
-      if (mask[index] !== 1 || (far && far[index] !== step)) continue;
-      sorted[to] = index;
-      to += 1;
-    }
+  for (let at = 0; at < order.length; at += 1) {
+    const index = order[at] as number;
+    if (mask[index] !== 1) continue;
+    sorted[to] = index;
+    to += 1;
   }
-  return sorted.subarray(0, to);
+  const chosen = sorted.subarray(0, to);
+  if (!far) return chosen;
+  const ends = new Uint32Array(5);
+  for (const index of chosen) (ends[(far[index] as number) + 1] as number) += 1;
+  for (let step = 1; step < ends.length; step += 1) (ends[step] as number) += ends[step - 1] as number;
+  const near = new Uint32Array(to);
+  for (let at = 0; at < to; at += 1) {
+    const index = chosen[at] as number;
+    const step = far[index] as number;
+    const place = ends[step] as number;
+    ends[step] = place + 1;
+    near[place] = index;
+  }
+  return near;
 }
 
 function finished<T>(work: Generator<undefined, T>): T {
