@@ -8,6 +8,7 @@ import subprocess
 import sys
 import unicodedata
 from datetime import date
+from itertools import permutations
 from pathlib import Path
 
 import edtf
@@ -114,6 +115,14 @@ def test_spellings_of_one_name_are_equal(one, other):
 )
 def test_two_names_stay_two(one, other):
     assert fold(one) != fold(other)
+
+
+@pytest.mark.parametrize("vowel", ["\u17b6", "\u17c5"])
+def test_the_parts_of_a_khmer_syllable_come_in_the_order_of_the_standard(vowel):
+    # Robat, subscripts with RO last, register shifter, vowel, sign: in whatever order they were typed.
+    parts = ["\u17cc", "\u17d2\u179c", "\u17d2\u179a", "\u17c9", vowel, "\u17c6"]
+    for typed in permutations(parts):
+        assert fold("\u1780" + "".join(typed)) == "\u1780" + "".join(parts)
 
 
 def test_khmer_vowels_and_signs_are_kept():
