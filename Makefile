@@ -4,18 +4,26 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 VIEWER := geo/signs.json $(shell find geo/webmap/viewer -name node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: map test lint bench clean browser gis
+.PHONY: map test lint docs schemas bench clean browser gis postgis
 
 map: .venv/run.done  ## build the maps of the atlas in this folder
 	$(BIN)/memorial build
 
-test: lint browser gis .venv/run.done  ## run every test, those in a browser and in QGIS included
+test: lint browser gis postgis .venv/run.done  ## run every test, those in a browser, in QGIS and in PostGIS included
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: .venv/test.done  ## what the style and type checkers say
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy geo cli.py
+
+docs: .venv/docs.done .venv/run.done  ## build the documentation into build/docs; a warning fails, and nothing is fetched
+	rm -rf build/docs
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --fresh-env --quiet -b html docs build/docs
+	$(BIN)/python docs/check_built.py build/docs
+
+schemas: .venv/run.done  ## make the JSON Schemas in docs/schema anew, after a change of the data contract
+	$(BIN)/python docs/make_schemas.py
 
 bench: .venv/test.done .venv/run.done  ## ratios against named peers; never part of the tests
 	$(BIN)/python benchmarks/run.py
@@ -26,8 +34,11 @@ browser:
 gis: .venv/bin/python
 	@PYTHON=$(BIN)/python sh tests/gis/provide.sh
 
+postgis:
+	@sh tests/postgis/provide.sh
+
 clean:  ## remove everything that the build made
-	rm -rf .venv geo/webmap/bundle geo/webmap/viewer/node_modules maps/*.html maps/*.gpkg maps/provenance.json
+	rm -rf .venv build geo/webmap/bundle geo/webmap/viewer/node_modules maps/*.html maps/*.gpkg maps/provenance.json
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] < (3, 14) else "Python 3.11, 3.12 or 3.13 is needed; choose one with: make PYTHON=python3.12")'
@@ -42,4 +53,8 @@ clean:  ## remove everything that the build made
 
 .venv/test.done: .venv/run.done requirements/test.txt
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/test.txt
+	@touch $@
+
+.venv/docs.done: .venv/run.done requirements/docs.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/docs.txt
 	@touch $@

@@ -2,4 +2,5 @@
 
 from geo.commands import main
 
-main()
+if __name__ == "__main__":  # a process that this one starts looks into this file, and must not start another one
+    main()

@@ -18,13 +18,13 @@ ROOT = Path(__file__).parents[1]
 FLOORS = (
     ("errors",),
     ("spec",),
-    ("outputs", "gazetteer", "coordinates", "reporting", "styling", "guarding"),
+    ("outputs", "gazetteer", "coordinates", "reporting", "schemas", "styling", "guarding"),
     ("readers", "wording"),
     ("ledger", "masking", "placing"),
     ("joins", "checks", "periods"),
     ("catalogue", "importing"),
     ("coverage", "joining", "provenance"),
-    ("query", "webmap", "export", "comparing"),
+    ("query", "webmap", "export", "comparing", "spreading"),
     ("atlas",),
     ("preview",),
     ("",),  # geo itself, the face
@@ -39,9 +39,13 @@ FENCES = {
     "jinja2": {"webmap"},
     "click": {"commands"},
     "csv": {"readers", "export", "commands", "importing", "joining"},  # an answer, corrections, a joined table
+    "dask": {"spreading"},
+    "dask_geopandas": {"spreading"},
+    "distributed": {"spreading"},
     "fiona": {"readers", "export"},
     "mgrs": {"coordinates"},
     "openpyxl": {"readers", "export"},
+    "psycopg": {"catalogue", "export"},  # an edition in a database is read, and written
     "pyarrow": {"readers", "export"},
     "pyogrio": {"readers", "export", "catalogue"},  # the catalogue is a GeoPackage
     "socket": {"preview"},

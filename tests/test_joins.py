@@ -20,6 +20,7 @@ from geo.joins import (
     join_events,
     join_figure_claims,
     join_figures,
+    join_former,
     join_given,
     join_names,
     join_places,
@@ -253,10 +254,22 @@ def test_two_figures_for_one_province_and_measure_are_named(clean_inputs):
 def test_a_relation_is_matched_at_both_ends_or_not_at_all(clean_inputs):
     rows = [("place-a", "place-b"), ("place-a", "place-z"), ("", "place-z"), ("place-a", "place-b")]
     relations = table("relations", [{"subject": one, "relation": "r", "object": two} for one, two in rows])
+    told_by_two = relations.assign(source=["one", "one", "one", "another"])
+    assert join_relations(changed(clean_inputs, relations=told_by_two)).duplicates == ()
     report = join_relations(changed(clean_inputs, relations=relations))
     assert (report.matched, report.matched_right) == (2, 2)
     assert report.unmatched_left == ("line 3: place-z", "line 4: no key, place-z")
     assert report.duplicates == ("place-a r place-b : line 2, line 5",)
+
+
+def test_the_crosswalk_finds_the_areas_of_each_period(clean_inputs):
+    (period,) = clean_inputs.manifest.periods
+    rows = [{"period": period, "code": code} for code in ("P1", "P1", "", "P9")] + [{"period": "before", "code": "P2"}]
+    report = join_former(changed(clean_inputs, crosswalk=table("crosswalk", rows)))
+    assert (report.name, report.left, report.left_rows, report.matched) == ("former areas", "crosswalk", 5, 2)
+    assert report.unmatched_left == ("line 4: no key", f"line 5: {period} P9", "line 6: before P2")
+    assert (report.right, report.matched_right) == ("provinces", 1)
+    assert report.duplicates == (f"{period} P1: line 2, line 3",)
 
 
 def test_names_of_units_above_a_site_are_matched(clean_inputs):

@@ -201,6 +201,10 @@ def test_an_open_end_stays_open_and_the_numbers_named_are_given_beside_it():
     assert (found.low, found.high, found.least, found.most) == ("", "", "12272", "16000")
     (found,) = ranges(numbered([claim("6000", ""), claim("8985", "8985")]))
     assert (found.low, found.high, found.least, found.most) == ("6000", "", "6000", "8985")
+    (found,) = ranges(numbered([claim("9", ""), claim("", "10"), claim("8", "8")]))  # as numbers, not as text
+    assert (found.least, found.most) == ("8", "10")
+    (found,) = ranges(numbered([claim("100", ""), claim("", "20"), claim("30", "30")]))
+    assert (found.least, found.most) == ("20", "100")
 
 
 def test_claims_that_all_count_different_things_make_no_range():
@@ -218,6 +222,7 @@ def test_claims_that_all_count_different_things_make_no_range():
         (["1975/1979", "1977", "1970/1977-03"], ()),
         (["2001", "1962", "1981~"], ("1962", "1981~", "2001")),
         (["1975/..", "1999", "1974"], ("1974", "1975/..", "1999")),
+        (["1975~", "197X", "1999"], ("197X", "1975~", "1999")),  # by their days, not by their letters
     ],
 )
 def test_times_are_told_when_the_claims_have_no_moment_in_common(times, shown):
@@ -390,7 +395,14 @@ def test_every_source_that_cannot_be_cited_is_named():
         cite_sources(sources)
     named = [problem.where for problem in error.value.problems]
     assert named == ["item author", "item date", "item member", "item nameless"]
-    assert all(problem.seen and problem.rule == "source-fields" for problem in error.value.problems)
+    assert str(error.value).startswith("not every source can be cited")
+    assert {(each.input, each.field, each.rule) for each in error.value.problems} == {("sources", "", "source-fields")}
+    for problem, seen in zip(
+        error.value.problems, ("Error: ", "Error: ", "UserWarning: ", "nothing that a note"), strict=True
+    ):
+        assert seen in problem.seen
+        assert problem.expected == "a CSL-JSON item that can be set as a Chicago note"
+        assert "citationstyles.org" in problem.next_step
 
 
 def test_the_note_of_a_source_does_not_depend_on_the_others():

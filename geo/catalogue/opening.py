@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 from geo.errors import CatalogueError, DamagedError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
     from typing import Self
+
+    Place = Callable[[Any], str]
 
 __all__ = [
     "APPLICATION_ID",
@@ -53,6 +55,7 @@ _REBUILD: Final = "compile it again with `memorial build`"
 
 
 Rows = list[tuple[Any, ...]]
+Box = tuple[float, float, float, float]
 
 
 def quote_name(name: str) -> str:
@@ -69,7 +72,20 @@ class Catalogue:
         The GeoPackage.
     connection
         A read-only connection to it.
+
+    Attributes
+    ----------
+    computes
+        Whether SQL can call functions of this process, as those that `define` makes known.
+
+    Notes
+    -----
+    What SQL has no common word for is put into words here, and in another way by `geo.catalogue.shared`; everything
+    else that is asked is read by SQLite and by PostgreSQL alike. In a condition the table that is asked is ``t``, a
+    value is a placeholder ``:name`` or ``?``.
     """
+
+    computes = True
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
@@ -179,6 +195,99 @@ class Catalogue:
             return None if None in args else function(*args)
 
         self._connection.create_function(name, arity, answer, deterministic=True)
+
+    def columns(self, table: str) -> list[tuple[str, str]]:
+        """Return name and declared type (``TEXT``, ``INTEGER``, ``BOOLEAN`` …) of the columns of a table, in order."""
+        found = self.rows(f"PRAGMA table_info({quote_name(table)})")
+        return [(row["name"], row["type"].upper()) for row in found]
+
+    def each(self, text: str) -> str:
+        """Return what stands in a FROM for the members of a list, its JSON given in SQL; the column is ``value``."""
+        return f"json_each({text})"
+
+    def text(self, place: str) -> str:
+        """Return the placeholder of a text that may be compared with another one: by code points."""
+        return place
+
+    def number(self, text: str) -> str:
+        """Return the number with which a text given in SQL begins, 0 when it begins with none."""
+        return f"CAST({text} AS REAL)"
+
+    def day(self, side: str, text: str) -> str:
+        """Return the ``earliest`` or the ``latest`` day that an EDTF text given in SQL allows."""
+        return f"{side}_of({text})"
+
+    def like(self, text: str, parts: Iterable[tuple[bool, str]], place: Place) -> str:
+        """Return the condition that a text has a form; it minds case.
+
+        Parameters
+        ----------
+        text
+            The text in SQL.
+        parts
+            The form: whether it stands for other characters, and ``%`` for any run, ``_`` for one; or characters that
+            stand for themselves.
+        place
+            Gives a placeholder for a value.
+        """
+        any_of = {"%": "*", "_": "?"}
+        form = "".join(
+            any_of[part] if free else "".join(f"[{char}]" if char in "*?[" else char for char in part)
+            for free, part in parts
+        )
+        return f"({text} GLOB {place(form)})"
+
+    def listed(self, numbers: Iterable[int], place: Place) -> str:
+        """Return the condition that a record is one of some, given by their ``fid``."""
+        return f"t.fid IN (SELECT value FROM json_each({place(json.dumps(list(numbers)))}))"  # noqa: S608  (a fixed form)
+
+    def measured(self, metres: Mapping[int, float], _: Place) -> tuple[str, str]:
+        """Return how far each record is as SQL: what is joined to the table, and the expression.
+
+        Parameters
+        ----------
+        metres
+            ``fid`` -> the distance in metres.
+        """
+        self.define("metres_to", 1, metres.get)
+        return "", "metres_to(t.fid)"
+
+    def meeting(self, layer: str, boxes: Iterable[Box], place: Place) -> str:
+        """Return the condition that the envelope of a record meets one of the boxes, perhaps by a hair's breadth.
+
+        Parameters
+        ----------
+        layer
+            The layer; its spatial index is asked, which keeps 32-bit numbers, rounded outwards: no record is missed.
+        boxes
+            West, south, east, north in degrees, not across the antimeridian.
+        place
+            Gives a placeholder for a value.
+        """
+        tree = quote_name(f"rtree_{layer}_geom")
+        found = " UNION ".join(
+            f"SELECT id FROM {tree} WHERE maxx >= {place(west)} AND minx <= {place(east)}"  # noqa: S608  (it is quoted)
+            f" AND maxy >= {place(south)} AND miny <= {place(north)}"
+            for west, south, east, north in boxes
+        )
+        return f"t.fid IN ({found})"
+
+    def holding(self, readings: Iterable[Iterable[Iterable[str]]], place: Place, *, alone: bool) -> str:
+        """Return the condition on ``search`` that a text can be read in one of several ways.
+
+        Parameters
+        ----------
+        readings
+            Each a list of choices: of every choice one word must occur. Words are folded, and of three characters or
+            more, which the index can find.
+        place
+            Gives a placeholder for a value.
+        alone
+            Whether no other condition but by ``AND`` stands beside it.
+        """
+        ways = (" AND ".join(f"({' OR '.join(map(quote_name, choice))})" for choice in way) for way in readings)
+        found = f"search MATCH {place(' OR '.join(f'({way})' for way in ways))}"
+        return found if alone else f"rowid IN (SELECT rowid FROM search WHERE {found})"  # noqa: S608  (a fixed form)
 
     def value(self, key: str) -> Any:  # noqa: ANN401  (the JSON of the key)
         """Return what the ``atlas`` table holds under a key, parsed.

@@ -22,15 +22,22 @@ with rest_inspect():
     import click
 
 from geo.commands.manual import Taught  # noqa: E402  (click comes first, in its block)
-from geo.errors import MemorialError, show_text  # noqa: E402
+from geo.errors import MemorialError, Problem, RequestError, show_text  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from geo.catalogue.addresses import Address
+
 __all__ = ["main"]
 
-COMMANDS: Final = ("init", "import", "build", "serve", "check", "query", "show", "export", "stats", "diff", "join")
+COMMANDS: Final = (
+    "init", "import", "build", "serve", "check", "query", "show", "export", "stats", "diff", "join", "schema",
+)  # fmt: skip
 """The commands, in the order in which a person meets them; each is the function of that name in its own module."""
+
+ANSWERING: Final = ("query", "show", "stats")
+"""The commands that an edition in a database answers."""
 
 _ELSEWHERE: Final = {"import": ("importing", "import_")}
 """Command -> its module and function, where its name is a word of the language."""
@@ -199,6 +206,28 @@ def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
         ctx.exit()
 
 
+def _find_place(text: str) -> Path | Address:
+    """Return where an atlas is: a folder, or a database.
+
+    Raises
+    ------
+    RequestError
+        When it is an address that cannot be read.
+    """
+    if "://" not in text:
+        return Path(text)
+    from geo.catalogue.addresses import Address, is_address  # noqa: PLC0415  (only an address needs it)
+
+    return Address(text) if is_address(text) else Path(text)
+
+
+def _refuse_address(command: str | None, address: Address) -> RequestError:
+    """Return the error of a command that needs the inputs of an atlas, and was given a database."""
+    step = f"go to the atlas, or name its folder: memorial -C DIR {command}"
+    problem = Problem("the question", "-C", "", str(address), "a folder with an atlas.toml", step, "address")
+    return RequestError(f"A database answers {', '.join(ANSWERING)}; {command} needs the inputs", [problem])
+
+
 @click.group(
     cls=Roof,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -214,14 +243,15 @@ def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     "folder",
     metavar="DIR",
     default=".",
-    type=Path,
-    help="The atlas: DIR, or the nearest folder above it with an atlas.toml. Default: the current folder.",
+    type=_find_place,
+    help="The atlas: DIR, or the nearest folder above it with an atlas.toml; for query, show and stats also"
+    " postgresql://… that holds an edition. Default: the current folder.",
 )
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Print the version."
 )
 @click.pass_context
-def main(ctx: click.Context, folder: Path) -> None:
+def main(ctx: click.Context, folder: Path | Address) -> None:
     """Turn places of atrocity and remembrance into offline maps and answers, each number with its source.
 
     An atlas is a folder with an atlas.toml. Answers go to standard output, everything else to standard error. Exit
@@ -231,4 +261,6 @@ def main(ctx: click.Context, folder: Path) -> None:
     eval "$(_MEMORIAL_COMPLETE=bash_source memorial)", with zsh_source for zsh; for fish, save the output of
     _MEMORIAL_COMPLETE=fish_source memorial as ~/.config/fish/completions/memorial.fish.
     """
+    if not isinstance(folder, Path) and ctx.invoked_subcommand not in ANSWERING:
+        raise _refuse_address(ctx.invoked_subcommand, folder)
     ctx.obj = folder

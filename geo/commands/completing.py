@@ -109,11 +109,11 @@ def _ids(catalogue: Catalogue, _: str, begun: str) -> Offer:
 
     for name, layer in asked_layers(catalogue).items():
         key = ASKABLE[layer["schema"]].key
-        columns = {row["name"] for row in catalogue.rows(f"PRAGMA table_info({quote_name(name)})")}
+        columns = {column for column, _ in catalogue.columns(name)}
         title = next((column for column in ("name", "title") if column in columns), key)
         rows = catalogue.rows(
             f"SELECT {key} AS id, {title} AS title FROM {quote_name(name)} "  # noqa: S608  (names of ours)
-            f"WHERE substr({key}, 1, :length) = :begun COLLATE NOCASE ORDER BY fid LIMIT {_MOST}",
+            f"WHERE lower(substr({key}, 1, :length)) = :begun ORDER BY fid LIMIT {_MOST}",
             {"begun": begun, "length": len(begun)},
         )
         for row in rows:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geo.catalogue import Catalogue
+    from geo.catalogue.addresses import Address
     from geo.errors import Problem
     from geo.export import Exported, Wanted
     from geo.query import Question
@@ -40,6 +41,24 @@ _FORMATS: Final = (
 """The keys of `geo.export.FORMATS`, which the help must not import."""
 
 
+class _Out(click.Path):
+    """Where an export goes: a file, or a database."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
+        """Return a path, or the address of a database.
+
+        Raises
+        ------
+        RequestError
+            When it is an address that cannot be read.
+        """
+        from geo.catalogue.addresses import Address, is_address  # noqa: PLC0415  (the help needs neither)
+
+        if isinstance(value, str) and is_address(value):
+            return Address(value)
+        return super().convert(value, param, ctx)
+
+
 @click.command(
     cls=Taught,
     short_help="Layers and tables for GIS programs, spreadsheets and gazetteers.",
@@ -51,10 +70,11 @@ _FORMATS: Final = (
         ("memorial export kandal.xlsx --province Kandal", "Keep what is known of one province as a workbook."),
         ("memorial export tables.zip --format csv", "Write a CSV file for every layer and table, in an archive."),
         ("memorial export public.gpkg --mask public", "Keep everything, its positions coarsened."),
+        ("memorial export postgresql://editor@host/atlas", "Publish an edition in PostGIS, in place of the last one."),
         ("memorial export edition.zip --bundle", "Keep a whole edition for an archive: data, maps, inputs, checksums."),
     ),
 )
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=_Out(path_type=Path))
 @click.argument("layers", metavar="[LAYER]...", nargs=-1)
 @question_options
 @click.option(
@@ -69,12 +89,15 @@ _FORMATS: Final = (
 @click.option("--allow-loss", is_flag=True, help="Write even what the format cannot carry whole, and a report of it.")
 @click.option("--bundle", is_flag=True, help="Write an RO-Crate with the data, the maps and the inputs; OUT is a .zip.")
 @click.pass_context
-def export(ctx: click.Context, /, out: Path, layers: tuple[str, ...], form: str | None, **asked: Any) -> None:  # noqa: ANN401  (values of many options)
+def export(ctx: click.Context, /, out: Path | Address, layers: tuple[str, ...], form: str | None, **asked: Any) -> None:  # noqa: ANN401  (values of many options)
     """Write the records of each LAYER that answer into the file OUT, with its metadata beside it.
 
     Without a LAYER, everything is written; with a question, every layer that can answer it. The rows of the tables that
     belong to the records come along where the format holds tables: a GeoPackage, a workbook, an archive. A name that
     ends in .zip is an archive with one file for each layer.
+
+    An OUT that begins with postgresql:// is a PostGIS database: the edition goes into a schema that is called as the
+    atlas is, or as ?options=-csearch_path%3DNAME says, and takes the place of the one before, in one transaction.
 
     What the format cannot carry is listed, and nothing is written, unless --allow-loss is given. A GeoPackage carries
     everything.
@@ -82,9 +105,13 @@ def export(ctx: click.Context, /, out: Path, layers: tuple[str, ...], form: str 
     folder: Path = ctx.obj
     question, problems = question_from("", asked)
     with _open(folder, asked["mask"]) as catalogue, progress() as step:
-        _spare_inputs(folder, catalogue, out)
+        if isinstance(out, Path):
+            _spare_inputs(folder, catalogue, out)
         wanted = _choose(catalogue, tuple(map(respell, layers)), question, problems, *_retell(ctx))
         step(f"writing {out.name}")
+        if not isinstance(out, Path):
+            _publish(catalogue, out, wanted, form, asked)
+            return
         if asked["bundle"]:
             exported = _write_bundle(folder, catalogue, out, wanted, form, asked)
         else:
@@ -197,10 +224,12 @@ def _find_rows(catalogue: Catalogue, question: Question, problems: Sequence[Prob
 def _retell(ctx: click.Context) -> tuple[dict[str, str], str]:
     """Return the question, option -> what was given, and the whole command as a person would type it.
 
-    Of the file only its name is told: where it stood is nobody's business.
+    Of the file or the database only its name is told: where it stood is nobody's business.
     """
     asked: dict[str, str] = {}
-    words = ["memorial", "export", respell(ctx.params["out"].name), *map(respell, ctx.params["layers"])]
+    out: Path | Address = ctx.params["out"]
+    name = out.name if isinstance(out, Path) else f"postgresql:///{out.name}"
+    words = ["memorial", "export", respell(name), *map(respell, ctx.params["layers"])]
     if ctx.params["layers"]:
         asked["LAYER"] = " ".join(map(respell, ctx.params["layers"]))
     for option in ctx.command.params:
@@ -232,6 +261,39 @@ def _write_bundle(
         edition = Edition(find_atlas(folder), maps, _published(catalogue), recorded_version())
         form, crs = form or "geopackage", asked["crs"]
         return write_bundle(catalogue, out, wanted, edition, form, crs, allow_loss=asked["allow_loss"])
+
+
+def _publish(catalogue: Catalogue, address: Address, wanted: Wanted, form: str | None, asked: dict[str, Any]) -> None:
+    """Publish an edition in a database, and tell what was written.
+
+    Raises
+    ------
+    RequestError
+        When an option has no meaning for a database, or the library for it is not installed.
+    """
+    from importlib.util import find_spec  # noqa: PLC0415
+
+    from geo.errors import Problem, RequestError  # noqa: PLC0415
+
+    given = {"--format": form, "--bundle": asked["bundle"]}
+    problems = [
+        Problem("the question", option, "", str(address), f"no {option} for a database", "leave it out", "format")
+        for option, value in given.items()
+        if value
+    ]
+    if not find_spec("psycopg"):
+        from geo.catalogue.connecting import install_step  # noqa: PLC0415
+
+        problems.append(
+            Problem("the question", "OUT", "", "no psycopg", "the library psycopg", install_step(), "address")
+        )
+    if problems:
+        raise RequestError("A database cannot be written in that way", problems)
+    from geo.export import write_database  # noqa: PLC0415
+
+    schema, exported = write_database(catalogue, address, wanted, asked["crs"], allow_loss=asked["allow_loss"])
+    _tell(exported)
+    answer_data(f"{respell(str(address))} {respell(schema)}\n")
 
 
 def _published(catalogue: Catalogue) -> str:

@@ -35,6 +35,10 @@ _REPAIRS = ("spaces", "case", "zeros", "spelling")
             "memorial join visits.csv --to sites --by place --lat Lat --lon Lon --radius 500 --report visits.html",
             "Join by position, and keep a report that can be published.",
         ),
+        (
+            "memorial join register.parquet --to sites --on site=id --sum victims --per province",
+            "Count and sum the rows of a large table by province, without holding it in memory.",
+        ),
     ),
 )
 @click.argument("table", type=click.Path(path_type=Path))
@@ -67,6 +71,18 @@ _REPAIRS = ("spaces", "case", "zeros", "spelling")
     "--fixes", metavar="FILE", type=click.Path(path_type=Path), help="Corrections to obey; open questions are added."
 )
 @click.option(
+    "--sum",
+    "sums",
+    metavar="C",
+    multiple=True,
+    help="Sum this column of the table, exactly, instead of joining row by row; repeat it. Implies --many.",
+)
+@click.option(
+    "--per", metavar="FIELD", help="Count and sum per value of a field of the layer, such as province, or per record."
+)
+@click.option("--engine", type=click.Choice(("dask",)), help="Sum on many processes: a Parquet table of any size.")
+@click.option("--scheduler", metavar="ADDRESS", default="", help="With --engine dask: a cluster that is there already.")
+@click.option(
     "--report", metavar="FILE", type=click.Path(path_type=Path), help="Write the report: .html, .json or .txt."
 )
 @click.option(
@@ -87,6 +103,13 @@ def join(folder: Path, /, table: Path, *, strict: bool, **asked: Any) -> None:  
     from geo.readers.gathering import read_listing  # noqa: PLC0415
 
     request = _request(asked)
+    if asked["sums"] or asked["per"]:
+        from geo.commands.sums import answer_sums  # noqa: PLC0415  (as above)
+
+        answer_sums(folder, table, request, asked, strict=strict)
+        return
+    if table.is_dir():
+        raise _folder_refusal(table)
     write, report = _writer(asked["out"]), _reporter(asked["report"])
     spare_given(table, {f"--{name}": asked[name] for name in ("report", "fixes", "out")})
     listing = read_listing(table, table.name)
@@ -127,10 +150,21 @@ def _request(asked: dict[str, Any]) -> JoinRequest:
         refuse("--on, --by", "both" if on else "neither", "one of --on COLUMN=FIELD, --by name, --by place")
     if on and not (column and equals and field):
         refuse("--on", on, "COLUMN=FIELD: a column of the table and a field of the layer, such as code=code")
-    if by == "place" and not asked["coord"] and not (asked["lat"] and asked["lon"]):
+    summing = bool(asked["sums"] or asked["per"])
+    if by == "place" and not summing and not asked["coord"] and not (asked["lat"] and asked["lon"]):
         refuse("--by place", "no columns", "--lat C --lon C, or --coord C")
     if "none" in asked["repairs"] and len(asked["repairs"]) > 1:
         refuse("--repair", ", ".join(asked["repairs"]), "none, or what may be repaired")
+    if by == "place" and bool(asked["lat"]) != bool(asked["lon"]):
+        refuse("--by place", "one of --lat, --lon", "--lat C --lon C, --coord C, or for GeoParquet neither")
+    if by == "name" and summing:
+        refuse("--by name", "--sum or --per", "--on or --by place; join by name first, and sum what --out wrote")
+    if asked["fixes"] and summing:
+        refuse("--fixes", "--sum or --per", "one of them; join with corrections first, and sum what --out wrote")
+    if asked["engine"] and not summing:
+        refuse("--engine", asked["engine"], "--sum C, --per FIELD, or both: rows one by one are joined in one process")
+    if asked["scheduler"] and not asked["engine"]:
+        refuse("--scheduler", asked["scheduler"], "--engine dask")
     if problems:
         raise RequestError("This join cannot be made", problems)
     repairs = () if "none" in asked["repairs"] else asked["repairs"] or _REPAIRS
@@ -149,12 +183,14 @@ def _request(asked: dict[str, Any]) -> JoinRequest:
 
 
 def _writer(out: Path | None) -> Callable[[Joined], str]:
+    from geo.commands.reports import of_suffix  # noqa: PLC0415  (as above)
     from geo.joining import joined_csv, joined_geojson  # noqa: PLC0415  (as above)
 
-    return _of_suffix("--out", out, {".csv": joined_csv, ".geojson": joined_geojson}, joined_csv)
+    return of_suffix("--out", out, {".csv": joined_csv, ".geojson": joined_geojson}, joined_csv)
 
 
 def _reporter(report: Path | None) -> Callable[[Joined], str]:
+    from geo.commands.reports import of_suffix  # noqa: PLC0415  (as above)
     from geo.joining import joined_json, joined_report, joined_text  # noqa: PLC0415  (as above)
     from geo.reporting import render_report  # noqa: PLC0415
 
@@ -163,21 +199,7 @@ def _reporter(report: Path | None) -> Callable[[Joined], str]:
         ".json": joined_json,
         ".txt": joined_text,
     }
-    return _of_suffix("--report", report, known, joined_text)
-
-
-def _of_suffix(
-    option: str, path: Path | None, known: dict[str, Callable[[Joined], str]], otherwise: Callable[[Joined], str]
-) -> Callable[[Joined], str]:
-    """Return what makes a file of this suffix."""
-    from geo.errors import Problem, RequestError  # noqa: PLC0415  (as above)
-
-    if path is None:
-        return otherwise
-    if path.suffix.lower() not in known:
-        expected = f"a name that ends in {', '.join(known)}"
-        raise RequestError("This file cannot be written", [Problem("the question", option, "", path.name, expected)])
-    return known[path.suffix.lower()]
+    return of_suffix("--report", report, known, joined_text)
 
 
 def _corrections(path: Path | None) -> list[Correction]:
@@ -185,6 +207,15 @@ def _corrections(path: Path | None) -> list[Correction]:
     from geo.readers.gathering import read_listing  # noqa: PLC0415
 
     return read_corrections(read_listing(path, path.name), path.name) if path and path.exists() else []
+
+
+def _folder_refusal(table: Path) -> MemorialError:
+    from geo.errors import Problem, RequestError  # noqa: PLC0415  (as above)
+
+    step = "count and sum it with --per FIELD, --sum C, or both"
+    return RequestError(
+        "A folder of files is summed, not joined row by row", [Problem(table.name, "", "", "a folder", "a file", step)]
+    )
 
 
 def _refusal(joined: Joined) -> MemorialError:

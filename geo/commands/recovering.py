@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geo.errors import DamagedError, InputError, MemorialError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import click
 
 __all__ = ["Again", "mend"]
@@ -37,7 +36,9 @@ def mend(ctx: click.Context, error: Exception) -> None:
     """
     from geo.commands.terminal import has_answered, say  # noqa: PLC0415  (what a run without fault need not load)
 
-    folder: Path = ctx.params["folder"]
+    folder: Path | object = ctx.params["folder"]
+    if not isinstance(folder, Path):  # nothing in a database is compiled anew
+        return
     if isinstance(error, DamagedError):
         seen = "; ".join(f"{problem.input} is damaged ({problem.seen})" for problem in error.problems)
     elif not isinstance(error, MemorialError | OSError) and _is_altered(folder):

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from geo.catalogue import open_catalogue
 from geo.catalogue.freshness import open_untouched
@@ -19,24 +19,47 @@ if TYPE_CHECKING:
 
     from geo.atlas import Compiled
     from geo.catalogue import Catalogue
+    from geo.catalogue.addresses import Address
     from geo.errors import Problem
     from geo.joins import JoinReport
+
+Write = TypeVar("Write")
 
 _LEFT_OVER: Final = {"former areas": "kept as it is"}
 """Join -> what it means that something on its right side is not matched, where that should be said one by one."""
 
-__all__ = ["count_problems", "name_path", "open_current", "open_kept", "say_compiled", "say_joins", "spare_given"]
+__all__ = [
+    "count_problems",
+    "name_path",
+    "of_suffix",
+    "open_current",
+    "open_kept",
+    "say_compiled",
+    "say_joins",
+    "spare_given",
+]
 
 
 @contextmanager
-def open_current(folder: Path) -> Iterator[Catalogue]:
+def open_current(folder: Path | Address) -> Iterator[Catalogue]:
     """Open the catalogue of an atlas for a question; it is compiled first when an input has changed.
+
+    Parameters
+    ----------
+    folder
+        The atlas, or the database that holds an edition of it.
 
     Raises
     ------
     MemorialError
-        As `geo.atlas.compile_atlas`.
+        As `geo.atlas.compile_atlas`, or as `geo.catalogue.shared.open_shared`.
     """
+    if not isinstance(folder, Path):
+        from geo.catalogue.shared import open_shared  # noqa: PLC0415  (only an address needs it)
+
+        with open_shared(folder) as shared:
+            yield shared
+        return
     folder = find_atlas(folder)
     untouched = open_untouched(folder, time.time_ns())
     if untouched:
@@ -56,7 +79,7 @@ def open_current(folder: Path) -> Iterator[Catalogue]:
         yield catalogue
 
 
-def open_kept(folder: Path) -> Catalogue:
+def open_kept(folder: Path | Address) -> Catalogue:
     """Open the catalogue of an atlas as it is, whether or not an input has changed since it was compiled.
 
     Raises
@@ -64,6 +87,10 @@ def open_kept(folder: Path) -> Catalogue:
     MemorialError
         When there is no atlas, or no catalogue that can be read.
     """
+    if not isinstance(folder, Path):
+        from geo.catalogue.shared import open_shared  # noqa: PLC0415  (as above)
+
+        return open_shared(folder)
     path = find_catalogue(find_atlas(folder))
     return open_catalogue(path or folder)
 
@@ -109,6 +136,35 @@ def spare_given(given: Path, outputs: Mapping[str, Path | None]) -> None:
     ]
     if problems:
         raise RequestError("What is read would be overwritten", problems)
+
+
+def of_suffix(option: str, path: Path | None, known: Mapping[str, Write], otherwise: Write) -> Write:
+    """Return what makes a file of the suffix that was asked for.
+
+    Parameters
+    ----------
+    option
+        The option that names the file.
+    path
+        The file; None where none is asked for.
+    known
+        Suffix -> what makes such a file.
+    otherwise
+        What is returned where no file is asked for.
+
+    Raises
+    ------
+    RequestError
+        No file of this suffix is made.
+    """
+    from geo.errors import Problem, RequestError  # noqa: PLC0415  (as above)
+
+    if path is None:
+        return otherwise
+    if path.suffix.lower() not in known:
+        expected = f"a name that ends in {', '.join(known)}"
+        raise RequestError("This file cannot be written", [Problem("the question", option, "", path.name, expected)])
+    return known[path.suffix.lower()]
 
 
 def count_problems(problems: Iterable[Problem]) -> str:

@@ -1,9 +1,10 @@
 """Selected records -> files for GIS programs, each with a word on what the format cannot carry.
 
-`write_export` writes one export, `write_bundle` a whole edition of the atlas. Formats are rows of
-`geo.export.formats.FORMATS`. The pipeline is the same for all of them: `reading` takes layers and tables from the
-catalogue as Arrow columns, `frames` moves them to another reference system, `losses` makes them fit the format and
-says what that costs, a writer puts them on the disk through `geo.outputs`, and `package` describes what was written.
+`write_export` writes one export, `write_bundle` a whole edition of the atlas, `write_database` one into PostGIS.
+Formats are rows of `geo.export.formats.FORMATS`. The pipeline is the same for all of them: `reading` takes layers and
+tables from the catalogue as Arrow columns, `frames` moves them to another reference system, `losses` makes them fit the
+format and says what that costs, a writer puts them on the disk through `geo.outputs`, and `package` describes what was
+written.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
     from geo.export.bundles import Edition, write_bundle
     from geo.export.content import Wanted
     from geo.export.formats import FORMATS, find_format
+    from geo.export.postgis import write_database
     from geo.export.writing import Exported, write_export
 
-__all__ = ["FORMATS", "Edition", "Exported", "Wanted", "find_format", "write_bundle", "write_export"]
+__all__ = ["FORMATS", "Edition", "Exported", "Wanted", "find_format", "write_bundle", "write_database", "write_export"]
 
 _ROOMS = {
     "FORMATS": "geo.export.formats",
@@ -26,6 +28,7 @@ _ROOMS = {
     "Wanted": "geo.export.content",
     "find_format": "geo.export.formats",
     "write_bundle": "geo.export.bundles",
+    "write_database": "geo.export.postgis",
     "write_export": "geo.export.writing",
 }
 

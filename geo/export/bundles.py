@@ -144,9 +144,9 @@ def write_bundle(
             problem = Problem("the question", "--crs", "", crs, f"none for {row.title}: {row.fixed}", "leave it out")
             raise RequestError(f"{row.title} is always in WGS 84", [problem])
         content = move_content(content, target)
-    fitted = fit_content(content, form, "", archive=True)
+    fitted = fit_content(content, row, "", archive=True)
     if fitted.losses and not allow_loss:
-        raise refuse_losses(out, row, fitted.losses)
+        raise refuse_losses(out.name, row, fitted.losses)
     inputs = _read_inputs(catalogue, edition.folder) if content.mask is None else {}
     with scratch_beside(out) as scratch, whole_file(out) as partial:
         data = write_files(scratch, fitted)

@@ -40,7 +40,11 @@ class Limits:
     Attributes
     ----------
     name_bytes
-        Longest name of a column, in bytes; names are then also told apart without regard to case.
+        Longest name of a column, in bytes.
+    plain_names
+        Whether such names are of Latin letters, and told apart without regard to case.
+    taken_names
+        Names that no column may have.
     text_bytes
         Longest text, in bytes of UTF-8.
     text_units
@@ -62,6 +66,8 @@ class Limits:
     """
 
     name_bytes: int | None = None
+    plain_names: bool = True
+    taken_names: frozenset[str] = frozenset()
     text_bytes: int | None = None
     text_units: int | None = None
     rows: int | None = None
@@ -107,7 +113,7 @@ def fit_layer(layer: Layer, limits: Limits) -> tuple[Layer, list[Loss]]:
             table = table.set_column(index, column.name, changed)
             columns[position] = fitted
     if limits.name_bytes is not None:
-        table, columns = _shorten_names(layer, table, columns, limits.name_bytes, losses)
+        table, columns = _shorten_names(layer, table, columns, limits, losses)
     return layer.with_columns(tuple(columns), table), losses
 
 
@@ -282,24 +288,30 @@ def _round_numbers(layer: Layer, column: Column, decimals: int, losses: list[Los
 
 
 def _shorten_names(
-    layer: Layer, table: pa.Table, columns: list[Column], room: int, losses: list[Loss]
+    layer: Layer, table: pa.Table, columns: list[Column], limits: Limits, losses: list[Loss]
 ) -> tuple[pa.Table, list[Column]]:
     """Return table and columns under names that fit and differ."""
-    taken: set[str] = set()
+    room, alike = limits.name_bytes or 0, str.lower if limits.plain_names else str
+    taken: set[str] = set(limits.taken_names)
     names: dict[str, str] = {}
     for column in sorted(columns, key=lambda column: len(column.name.encode()) > room):  # names that fit stay
-        plain = column.name.encode("ascii", "replace").decode().replace("?", "_")
-        short, number = plain[:room], 1
-        while short.lower() in taken:
+        plain = column.name.encode("ascii", "replace").decode().replace("?", "_") if limits.plain_names else column.name
+        short, number = _cut_name(plain, room), 1
+        while alike(short) in taken:
             number += 1
-            short = f"{plain[: room - len(str(number)) - 1]}_{number}"
-        taken.add(short.lower())
+            short = f"{_cut_name(plain, room - len(str(number)) - 1)}_{number}"
+        taken.add(alike(short))
         names[column.name] = short
         if short != column.name:
-            seen, fits = f"the name {column.name}", f"one of at most {room} Latin letters"
+            letters = "Latin letters" if limits.plain_names else "bytes that the format does not use itself"
+            seen, fits = f"the name {column.name}", f"one of at most {room} {letters}"
             losses.append(Loss(layer.name, column.name, "renamed", 1, seen, fits, f"it becomes {short}"))
     table = table.rename_columns([names.get(name, name) for name in table.column_names])
     return table, [replace(column, name=names[column.name]) for column in columns]
+
+
+def _cut_name(name: str, room: int) -> str:
+    return name.encode()[:room].decode(errors="ignore")
 
 
 def _keep_family(layer: Layer, losses: list[Loss]) -> Layer:

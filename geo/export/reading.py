@@ -74,7 +74,7 @@ _DERIVED: Final = {"period": _PERIOD, "sources": _SOURCE}
 _KINDS: Final[dict[str, ColumnKind]] = {"int64": "integer", "int32": "integer", "double": "number", "bool": "boolean"}
 
 
-def read_content(catalogue: Catalogue, wanted: Wanted, *, tables: bool) -> Content:
+def read_content(catalogue: Catalogue, wanted: Wanted, *, tables: bool, numbered: bool = False) -> Content:
     """Return the layers that are wanted, and the rows of every table that belong to them.
 
     Parameters
@@ -85,6 +85,8 @@ def read_content(catalogue: Catalogue, wanted: Wanted, *, tables: bool) -> Conte
         Which records.
     tables
         Whether rows that belong to the records come along; the tables that are asked for by name always come.
+    numbered
+        Whether the values keep the row numbers of the catalogue, in a column ``fid`` that is none of the `columns`.
 
     Returns
     -------
@@ -115,6 +117,8 @@ def read_content(catalogue: Catalogue, wanted: Wanted, *, tables: bool) -> Conte
             table = _read(catalogue, entry, vocabulary)
             rest.append(_take(table, None) if wanted.whole else _belonging(table, [*asked, *rest]))
     layers = (*asked, *(table for table in rest if len(table) or table.name in wanted.layers))
+    if not numbered:
+        layers = tuple(layer.with_columns(layer.columns, layer.table.drop_columns(["fid"])) for layer in layers)
     masks = [json.loads(row[0]) for row in catalogue.rows("SELECT value FROM atlas WHERE key = 'mask'")]
     names = {layer.name for layer in asked}
     drawn = catalogue.rows("SELECT * FROM layer_styles ORDER BY id")
@@ -170,7 +174,7 @@ def _take(layer: Layer, fids: Iterable[int] | None) -> Layer:
     if fids is not None:
         indices = pc.index_in(pa.array(list(fids), pa.int64()), value_set=table.column("fid").combine_chunks())
         table = table.take(indices)
-    return layer.with_columns(layer.columns, table.drop_columns(["fid"]))
+    return layer.with_columns(layer.columns, table)
 
 
 def _belonging(table: Layer, chosen: Iterable[Layer]) -> Layer:
@@ -187,7 +191,7 @@ def _belonging(table: Layer, chosen: Iterable[Layer]) -> Layer:
     for column in columns:
         if _has(table, column):
             keep = [kept or value in named for kept, value in zip(keep, table.values(column), strict=True)]
-    return table.with_columns(table.columns, table.table.filter(pa.array(keep, pa.bool_())).drop_columns(["fid"]))
+    return table.with_columns(table.columns, table.table.filter(pa.array(keep, pa.bool_())))
 
 
 def _has(layer: Layer, column: str) -> bool:

@@ -127,23 +127,23 @@ def write_export(
     )
     if target is not None:
         content = move_content(content, target)
-    fitted = fit_content(content, form, out.name, archive=archive)
+    fitted = fit_content(content, row, out.name, archive=archive)
     if fitted.losses and not allow_loss:
-        raise refuse_losses(out, row, fitted.losses)
+        raise refuse_losses(out.name, row, fitted.losses)
     paths = (_write_archived if archive else _write_single)(out, fitted, row)
     layers = {layer.name: len(layer) for held, _ in fitted.files.values() for layer in held}
     return Exported(paths, row.title, layers, fitted.losses, content.transformation)
 
 
-def fit_content(content: Content, form: str, name: str, *, archive: bool) -> Fitted:
+def fit_content(content: Content, row: Format, name: str, *, archive: bool) -> Fitted:
     """Return content as a format carries it, in files, with everything that is lost.
 
     Parameters
     ----------
     content
         What is to be written.
-    form
-        A key of `FORMATS`.
+    row
+        The format.
     name
         The name of the file, when there is only one.
     archive
@@ -154,7 +154,6 @@ def fit_content(content: Content, form: str, name: str, *, archive: bool) -> Fit
     RequestError
         When what was asked for by name cannot be held by the format, or one file cannot hold all of it.
     """
-    row = FORMATS[form]
     losses: list[Loss] = []
     problems: list[Problem] = []
     placed: list[tuple[Layer, Format]] = []
@@ -211,7 +210,7 @@ def _too_many(name: str, layers: Sequence[Layer], row: Format) -> Problem:
     return Problem("the question", "LAYER", "", names, f"one layer in a {row.title} file", step, "format")
 
 
-def refuse_losses(out: Path, row: Format, losses: Sequence[Loss]) -> RequestError:
+def refuse_losses(name: str, row: Format, losses: Sequence[Loss]) -> RequestError:
     """Return the error of an export that would lose something: one problem for each loss."""
     problems = [
         Problem(
@@ -225,7 +224,7 @@ def refuse_losses(out: Path, row: Format, losses: Sequence[Loss]) -> RequestErro
         )
         for loss in losses
     ]
-    return RequestError(f"{out.name} was not written: {row.title} cannot carry everything; a GeoPackage can", problems)
+    return RequestError(f"{name} was not written: {row.title} cannot carry everything; a GeoPackage can", problems)
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

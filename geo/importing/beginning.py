@@ -23,6 +23,7 @@ from geo.outputs import write_all
 from geo.readers.finding import MANIFEST_NAME
 from geo.readers.gathering import Reading, read_listing
 from geo.readers.listings import Listing
+from geo.schemas import render_schema
 from geo.spec import SCHEMAS
 
 __all__ = ["Begun", "begin_atlas"]
@@ -34,6 +35,8 @@ _COLOURS: Final = (
 _MOST_KINDS: Final = 24
 _FEW_KINDS: Final = 8
 _TABLES: Final = ("claims", "names", "relations", "events")
+_SCHEMAS: Final = ("atlas", "map", "vocabulary")
+"""What an editor needs to complete and check the TOML files; their first lines name them."""
 _WORLD: Final = (-180.0, -90.0, 180.0, 90.0)
 _LEAST_MARGIN: Final = 0.25
 """Degrees that an area reaches beyond its outermost place."""
@@ -221,6 +224,8 @@ def _files(
     yield "data/sources.json", sources_text([])
     yield "data/vocabulary.toml", _vocabulary(kinds)
     yield "maps/overview.toml", _map(title, bounds)
+    for schema in _SCHEMAS:
+        yield f"schema/{schema}.schema.json", render_schema(schema)
 
 
 def _toml(text: str) -> str:
@@ -230,6 +235,7 @@ def _toml(text: str) -> str:
 def _manifest(key: str, title: str, area: Area) -> str:
     tables = "\n".join(f'[tables.{table}]\nfile = "data/tables/{table}.csv"\nschema = "{table}"\n' for table in _TABLES)
     return f"""\
+#:schema schema/atlas.schema.json
 # What this atlas is called, which files it is made of, and how they belong together. Paths are relative to this file.
 # `memorial check` holds everything named here against the data contract; `memorial build` makes the maps.
 
@@ -269,6 +275,7 @@ title = {{ en = "Places" }}
 
 def _vocabulary(kinds: Mapping[str, str]) -> str:
     lines = [
+        "#:schema ../schema/vocabulary.schema.json",
         "# The words that the data may use, each with its label; add km and fr beside en for other languages.",
         "# Signs of a kind: square, triangle, circle, diamond, hexagon, tent, gate, cross.",
     ]
@@ -296,6 +303,7 @@ def _words(section: str, words: Mapping[str, str]) -> Iterable[str]:
 
 def _map(title: str, bounds: Area) -> str:
     return f"""\
+#:schema ../schema/map.schema.json
 # One map: `memorial build` writes overview.html beside this file. Copy it under another name for another map.
 title = {{ en = {_toml(title)} }}
 description = {{ en = "Every place that the atlas holds." }}
@@ -343,6 +351,7 @@ def _readme(title: str, listing: Listing | None) -> str:
             "| `data/vocabulary.toml` | the kinds of place, with their signs and colours, and other words |",
             "| `data/tables/` | claims, names, relations and events; see their header rows |",
             "| `maps/` | one definition per map, and the pages made from it |",
+            "| `schema/` | what an editor needs to complete and check the TOML files |",
             "",
             "## Fields of a place",
             "",

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-import shapely
-from pyproj import Geod
 from rapidfuzz import fuzz, process
 
 from geo.gazetteer import fold, sound_name
-from geo.importing.cells import clean_cell
+from geo.joining.indexes import CANDIDATES, REPAIRS, Hit, KeyIndex, PlaceIndex
 from geo.joining.records import Record
 
 __all__ = ["REPAIRS", "Found", "Matching", "match_keys", "match_names", "match_places"]
-
-Repair = Literal["spaces", "case", "zeros", "spelling"]
-
-REPAIRS: Final[dict[Repair, str]] = {
-    "spaces": "spaces, zero-width characters and Unicode form",
-    "case": "capital and small letters",
-    "zeros": "leading zeros",
-    "spelling": "accents, hyphens, apostrophes and word spaces",
-}
-"""What may be different between two keys that are the same, in the order in which it is tried."""
 
 THRESHOLD: Final = 88.0
 """Least likeness (0 to 100) of two names for one to stand for the other."""
@@ -35,10 +22,6 @@ _CLOSE: Final = 5.0
 """Two likenesses that are no farther apart than this are a tie."""
 
 _WORTH_NAMING: Final = 65.0
-_CANDIDATES: Final = 4
-
-
-_ZEROS: Final = re.compile(r"(?<!\d)0+(?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,39 +68,14 @@ def match_keys(records: Sequence[Record], field: str, repairs: Iterable[str] = t
     Matching
         Cell -> what it found. Two records that a repair makes equal are a tie, and nothing is chosen.
     """
-    wanted = [repair for repair in REPAIRS if repair in set(repairs)]
-    steps = ["exact", *wanted]
-    indexes: list[dict[str, list[Record]]] = []
-    for at in range(len(steps)):
-        index: dict[str, list[Record]] = defaultdict(list)
-        for record in records:
-            if text := record.cells.get(field, ""):
-                index[_repaired(text, steps[1 : at + 1])].append(record)
-        indexes.append(index)
-
-    def find(cell: str) -> Found:
-        for at, step in enumerate(steps):
-            key = _repaired(cell, steps[1 : at + 1])
-            found = indexes[at].get(key, ()) if key else ()
-            if len(found) == 1:
-                said = "" if step == "exact" else f"“{cell}” is “{found[0].cells[field]}” but for {REPAIRS[step]}"  # type: ignore[index]
-                return Found(found[0], step, said)
-            if found:
-                return Found(None, candidates=tuple(found[:_CANDIDATES]), said=f"{len(found)} records have this key")
-        return Found(None)
-
-    return find
+    index = KeyIndex([record.cells.get(field, "") for record in records], repairs)
+    return lambda cell: _found(index.find(cell), records)
 
 
-def _repaired(text: str, steps: Sequence[str]) -> str:
-    """Return a key as some repairs leave it."""
-    if "spaces" in steps:
-        text = " ".join(clean_cell(text)[0].split())
-    if "case" in steps:
-        text = text.casefold()
-    if "zeros" in steps:
-        text = _ZEROS.sub("", text)
-    return fold(text).replace(" ", "") if "spelling" in steps else text
+def _found(hit: Hit, records: Sequence[Record]) -> Found:
+    """Return what a hit in an index of records says of them."""
+    candidates = tuple(records[at] for at in hit.candidates)
+    return Found(records[hit.at] if hit.at >= 0 else None, hit.how, hit.said, candidates)
 
 
 def match_names(records: Sequence[Record], threshold: float = THRESHOLD) -> Matching:
@@ -162,13 +120,13 @@ def match_names(records: Sequence[Record], threshold: float = THRESHOLD) -> Matc
             if len(bearers) == 1:
                 exact = cell == bearers[0].name
                 return Found(bearers[0], "exact" if exact else "alias", "" if exact else f"“{cell}” is a name of it")
-            return Found(None, said=f"{len(bearers)} records bear this name", candidates=tuple(bearers[:_CANDIDATES]))
+            return Found(None, said=f"{len(bearers)} records bear this name", candidates=tuple(bearers[:CANDIDATES]))
         alike = list(sounds.get(sound_name(cell), {}).values())
         if len(alike) == 1:
             return Found(alike[0], "sound", f"“{cell}” sounds like “{alike[0].name}”")
         if alike:
             said = f"{len(alike)} records have a name that sounds so"
-            return Found(None, said=said, candidates=tuple(alike[:_CANDIDATES]))
+            return Found(None, said=said, candidates=tuple(alike[:CANDIDATES]))
         return _most_like(key, _ordered(cell))
 
     def _most_like(key: str, words: str) -> Found:
@@ -182,7 +140,7 @@ def match_names(records: Sequence[Record], threshold: float = THRESHOLD) -> Matc
                     if score > best.get(record.key, (0.0, record))[0]:
                         best[record.key] = (score, record)
         ranked = sorted(best.values(), key=lambda pair: (-pair[0], pair[1].key))
-        like = tuple(record for _, record in ranked[:_CANDIDATES])
+        like = tuple(record for _, record in ranked[:CANDIDATES])
         if not ranked or ranked[0][0] < threshold:
             return Found(None, candidates=like)
         if len(ranked) > 1 and ranked[0][0] - ranked[1][0] <= _CLOSE:
@@ -211,34 +169,13 @@ def match_places(records: Sequence[Record], radius_m: float) -> Matching:
     Matching
         ``lat, lon`` in degrees (WGS 84) -> what it found: the one area that covers the position (its border counts), or
         the one place near enough. Two of either are a tie.
-
-    Notes
-    -----
-    Distances are geodesics on the WGS 84 ellipsoid (Karney 2013, through PROJ).
     """
-    geod = Geod(ellps="WGS84")
-    areas = [record for record in records if isinstance(record.shape, shapely.Polygon | shapely.MultiPolygon)]
-    points = [(record, record.shape) for record in records if isinstance(record.shape, shapely.Point)]
-    tree = shapely.STRtree([record.shape for record in areas if record.shape])
+    columns = [(record.key, record.shape, record.radius_m) for record in records]
+    keys, shapes, radii_m = (list(column) for column in zip(*columns, strict=True)) if columns else ([], [], [])
+    index = PlaceIndex(keys, shapes, radii_m, radius_m)
 
     def find(cell: str) -> Found:
         latitude, _, longitude = cell.partition(",")
-        lat, lon = float(latitude), float(longitude)
-        if areas:
-            inside = [areas[at] for at in sorted(tree.query(shapely.Point(lon, lat), predicate="intersects"))]
-            if len(inside) == 1:
-                return Found(inside[0], "inside")
-            said = f"{len(inside)} areas cover this position" if inside else ""
-            return Found(None, said=said, candidates=tuple(inside[:_CANDIDATES]))
-        near = []
-        for record, point in points:
-            metres = geod.inv(lon, lat, point.x, point.y)[2]
-            if metres <= radius_m + record.radius_m:
-                near.append((metres, record))
-        near.sort(key=lambda pair: (pair[0], pair[1].key))
-        if len(near) == 1:
-            return Found(near[0][1], "near", f"{near[0][0]:,.0f} m away")
-        said = f"{len(near)} places are near enough" if near else ""
-        return Found(None, said=said, candidates=tuple(record for _, record in near[:_CANDIDATES]))
+        return _found(index.find(float(longitude), float(latitude)), records)
 
     return find

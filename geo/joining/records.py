@@ -14,7 +14,7 @@ from geo.gazetteer import suggest_terms
 if TYPE_CHECKING:
     from geo.catalogue import Catalogue
 
-__all__ = ["Record", "read_records"]
+__all__ = ["Record", "find_schema", "read_records"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,25 @@ class Record:
     radius_m: float = 0.0
 
 
+def find_schema(catalogue: Catalogue, layer: str) -> str:
+    """Return the schema of a layer that records can be found in.
+
+    Raises
+    ------
+    RequestError
+        When there is no such layer.
+    CatalogueError
+        When the catalogue is damaged.
+    """
+    layers = {one["name"]: one["schema"] for one in catalogue.layers() if one["schema"] in {"sites", "routes", "areas"}}
+    if layer not in layers:
+        near = suggest_terms(layer, layers)
+        next_step = f"did you mean {' or '.join(near)}?" if near else ""
+        expected = f"one of {', '.join(layers)}"
+        raise RequestError("There is no such layer", [Problem("the question", "--to", "", layer, expected, next_step)])
+    return str(layers[layer])
+
+
 def read_records(catalogue: Catalogue, layer: str) -> list[Record]:
     """Return every record of a layer, in its order.
 
@@ -67,13 +86,7 @@ def read_records(catalogue: Catalogue, layer: str) -> list[Record]:
     CatalogueError
         When the catalogue is damaged.
     """
-    layers = {one["name"]: one for one in catalogue.layers() if one["schema"] in {"sites", "routes", "areas"}}
-    if layer not in layers:
-        near = suggest_terms(layer, layers)
-        next_step = f"did you mean {' or '.join(near)}?" if near else ""
-        expected = f"one of {', '.join(layers)}"
-        raise RequestError("There is no such layer", [Problem("the question", "--to", "", layer, expected, next_step)])
-    key = "code" if layers[layer]["schema"] == "areas" else "id"
+    key = "code" if find_schema(catalogue, layer) == "areas" else "id"
     known: dict[str, list[str]] = {}
     if any(one["schema"] == "names" for one in catalogue.layers()):
         for row in catalogue.rows("SELECT subject, text FROM names ORDER BY fid"):

@@ -197,9 +197,9 @@ class Query:
         self.table = f"{quote_name(layer)} AS t"
         self.fields = fields
         self.mapped = "geometry" in fields
-        self.located = "t.geom IS NOT NULL" if self.mapped else "0"
-        self.undated = " AND ".join(f"t.{quote_name(column)} IS NULL" for column in rule.dated) or "0"
-        self.certain = "0"
+        self.located = "t.geom IS NOT NULL" if self.mapped else "FALSE"
+        self.undated = " AND ".join(f"t.{quote_name(column)} IS NULL" for column in rule.dated) or "FALSE"
+        self.certain = "FALSE"
         self.during = ""
         self.conditions: list[str] = []
         self.values: dict[str, Any] = {}
@@ -223,7 +223,8 @@ class Query:
         """Return the SELECT of the counts of what `rows` gives."""
         flags = f"{self.located} AS located, {self.undated} AS undated, {self.certain} AS certain"
         inner = f"SELECT {flags} FROM {self.table}{self._where()}{self._ordered() if self.limit is not None else ''}"  # noqa: S608
-        return f"SELECT count(*), sum(located), sum(undated), sum(certain) FROM ({inner})"  # noqa: S608
+        told = ", ".join(f"count(*) FILTER (WHERE {flag})" for flag in ("located", "undated", "certain"))
+        return f"SELECT count(*), {told} FROM ({inner}) AS answer"  # noqa: S608
 
     def count_all(self) -> str:
         """Return the SELECT of how many records answer without a limit."""

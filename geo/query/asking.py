@@ -117,8 +117,8 @@ class Askable(NamedTuple):
     section
         The section of the vocabulary that lists its words.
     province
-        SQL condition for ``provinces``, with ``{codes}`` for their placeholders and ``{sites}`` for the layer of
-        sites; empty when a record carries no province.
+        SQL condition for ``provinces``, with ``{codes}`` for their placeholders, ``{sites}`` for the layer of sites and
+        ``{each_made_of}`` for the members of that column; empty when a record carries no province.
     dated
         Columns of which at least one holds a date when the record is dated; empty when it carries none.
     span
@@ -153,7 +153,7 @@ ASKABLE: Final[dict[str, Askable]] = {
         span=("date", "date"),
     ),
     "zones": Askable(key="", kind="zone", section="zones", dated=("from", "to"), span=("from", "to")),
-    "period": Askable(province="EXISTS (SELECT 1 FROM json_each(made_of) WHERE value IN ({codes}))"),
+    "period": Askable(province="EXISTS (SELECT 1 FROM {each_made_of} WHERE value IN ({codes}))"),
     "sources": Askable(),
 }
 """Schema -> how its records answer; a layer of any other schema cannot be asked."""

@@ -175,7 +175,10 @@ _ASPECTS: Final = {
 ASPECTS: Final = tuple(_ASPECTS)
 """What records can be counted by."""
 
-_FIGURES: Final = f"count(*) AS records, sum(geom IS NOT NULL) AS located, sum(coalesce({_BOUNDS}) IS NULL) AS undated"
+_FIGURES: Final = (
+    "count(*) AS records, count(*) FILTER (WHERE geom IS NOT NULL) AS located,"
+    f" count(*) FILTER (WHERE coalesce({_BOUNDS}) IS NULL) AS undated"
+)
 
 
 def tally(catalogue: Catalogue, by: str) -> tuple[Tally, ...]:
@@ -206,10 +209,11 @@ def tally(catalogue: Catalogue, by: str) -> tuple[Tally, ...]:
         table = quote_name(layer["name"])
         labels = aspect.labels(catalogue, layer["schema"])
         # A record that cites two pages of one source stands under that source once.
-        once = f"(SELECT DISTINCT {table}.*, {aspect.key} AS key FROM {table}, json_each({table}.sources))"  # noqa: S608
+        cited = catalogue.each(f"{table}.sources")
+        once = f"(SELECT DISTINCT {table}.*, {aspect.key} AS key FROM {table}, {cited})"  # noqa: S608
         plain = f"(SELECT *, {aspect.key.format(layer=table)} AS key FROM {table})"  # noqa: S608
         each = once if aspect.unfold else plain
-        rows = catalogue.rows(f"SELECT key, {_FIGURES} FROM {each} GROUP BY key")  # noqa: S608  (names are quoted)
+        rows = catalogue.rows(f"SELECT key, {_FIGURES} FROM {each} AS one GROUP BY key")  # noqa: S608  (names are quoted)
         found = {row["key"]: _count(row["key"], labels.get(row["key"], row["key"]), row) for row in rows}
         if by == "source":
             order = sorted(found, key=lambda key: (-found[key].records, key))
@@ -222,8 +226,7 @@ def tally(catalogue: Catalogue, by: str) -> tuple[Tally, ...]:
 
 
 def _count(key: str, label: str, row: Any) -> Count:  # noqa: ANN401  (a row of the catalogue)
-    located = row["located"] or 0  # the sum over no row at all is NULL
-    return Count(key, label, row["records"], located, row["records"] - located, row["undated"] or 0)
+    return Count(key, label, row["records"], row["located"], row["records"] - row["located"], row["undated"])
 
 
 def _in_time(key: str) -> tuple[str, str]:
@@ -276,11 +279,11 @@ def _gaps(catalogue: Catalogue) -> Iterable[Gap]:
         "undated": ("have no date", f"coalesce({_BOUNDS}) IS NULL"),
         "without_claims": (
             "have no claim beside their record",
-            "id NOT IN (SELECT subject FROM claims)" if claimed else "1",
+            "id NOT IN (SELECT subject FROM claims)" if claimed else "TRUE",
         ),
         "one_source": (
             "rest on one source alone",
-            f"(SELECT count(DISTINCT {_SOURCE}) FROM json_each(sources)) = 1",  # noqa: S608  (no text from outside)
+            f"(SELECT count(DISTINCT {_SOURCE}) FROM {catalogue.each('sources')}) = 1",  # noqa: S608  (no text from outside)
         ),
         "without_khmer_name": ("have no name in Khmer script", "name_km IS NULL"),
     }

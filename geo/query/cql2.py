@@ -38,6 +38,9 @@ from geo.query.functions import fold_accents, fold_case
 from geo.query.spatial import box_condition, check_box, relate_condition, shape_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from geo.catalogue import Catalogue
     from geo.query.fields import Field
 
 __all__ = ["Condition", "translate"]
@@ -121,17 +124,26 @@ class _Term(NamedTuple):
     text: str | None = None  # the text of a literal
 
 
-def translate(tree: Any, fields: dict[str, Field], layer: str, *, points: bool) -> Condition:  # noqa: ANN401  (as above)
+def translate(
+    catalogue: Catalogue,
+    tree: Any,  # noqa: ANN401  (as above)
+    fields: dict[str, Field],
+    layer: str,
+    *,
+    points: bool,
+) -> Condition:
     """Return a condition as SQL.
 
     Parameters
     ----------
+    catalogue
+        The compiled atlas, which has its own words for some things.
     tree
         What `geo.query.parsing.parse_where` returns.
     fields
         The fields of the layer.
     layer
-        The layer, whose R-tree is asked first.
+        The layer, whose spatial index is asked first.
     points
         Whether the layer holds points, with their positions in ``lon`` and ``lat``.
 
@@ -146,7 +158,7 @@ def translate(tree: Any, fields: dict[str, Field], layer: str, *, points: bool) 
         When a field does not exist, an operator is unknown, or something is compared with what it cannot be compared
         with; with every such fault.
     """
-    translator = _Translator(fields, layer, points=points)
+    translator = _Translator(catalogue, fields, layer, points=points)
     sql = translator.condition(tree, sure=True)
     if translator.problems:
         raise RequestError("The condition cannot be answered", list(dict.fromkeys(translator.problems)))
@@ -156,7 +168,8 @@ def translate(tree: Any, fields: dict[str, Field], layer: str, *, points: bool) 
 class _Translator:
     """One translation; faults are collected, so that all of them are told at once."""
 
-    def __init__(self, fields: dict[str, Field], layer: str, *, points: bool) -> None:
+    def __init__(self, catalogue: Catalogue, fields: dict[str, Field], layer: str, *, points: bool) -> None:
+        self.catalogue = catalogue
         self.fields = fields
         self.layer = layer
         self.points = points
@@ -239,13 +252,13 @@ class _Translator:
         return any_of(self.layer, column, side, [pair[1] for pair in known], sure=sure)
 
     def likeness(self, args: list[Any]) -> str:
-        """Return ``x LIKE pattern``, by GLOB, which minds case and can use an index."""
+        """Return ``x LIKE pattern``."""
         value, pattern = self.term(args[0]), self.term(args[1])
         if pattern.text is None:
             return self.fault("a pattern that is no text", "LIKE and a text: name LIKE 'Wat %'")
         if value.type not in {"text", "day", "figure", "null"}:
             return self.fault(f"LIKE of {_TYPES[value.type]}", "LIKE of a text")
-        return f"({value.sql} GLOB {self.value(_glob(pattern.text))})"
+        return self.catalogue.like(value.sql, _parts(pattern.text), self.value)
 
     def spatial(self, op: str, args: list[Any], *, sure: bool) -> str:
         """Return a relation of two shapes, one of which at least is a literal."""
@@ -264,15 +277,13 @@ class _Translator:
             )
         if len(literals) == 1 and "bbox" in literals[0] and self.points and relation in {"intersects", "disjoint"}:
             box = check_box(literals[0]["bbox"])
-            return box_condition(self.layer, box, self.value, inside=relation == "intersects", sure=sure)
+            inside = relation == "intersects"
+            return box_condition(self.catalogue, self.layer, box, self.value, inside=inside, sure=sure)
         try:
-            shapes = [shape_of(literal) for literal in literals]
+            one, other = (shape_of(term.shape) if term.shape else None for term in (left, right))
         except ValueError as error:
             return self.fault(str(error), _SHAPE)
-        places = iter([self.value(shape) for shape in shapes])
-        one, other = (next(places) if term.shape else term.sql for term in (left, right))
-        asked = shapes[0] if len(shapes) == 1 else None
-        return relate_condition(self.layer, relation, one, other, asked, self.value, sure=sure)
+        return relate_condition(self.catalogue, self.layer, relation, (one, other), self.value, sure=sure)
 
     def temporal(self, op: str, args: list[Any], *, sure: bool) -> str:  # noqa: ARG002  (as its siblings)
         """Return a relation of two times."""
@@ -299,7 +310,7 @@ class _Translator:
             members = node if isinstance(node, list) else [node]
             if all(isinstance(member, str) for member in members):
                 place = self.value(json.dumps(members))
-                return _Term("list", place, members=f"SELECT value FROM json_each({place})", text="")  # noqa: S608
+                return _Term("list", place, members=f"SELECT value FROM {self.catalogue.each(place)}", text="")  # noqa: S608
         elif isinstance(node, dict):
             term = self.term(node)
             if term.type in {"list", "null"}:
@@ -314,7 +325,7 @@ class _Translator:
         if node is None:
             return _Term("null", "NULL")
         if isinstance(node, bool):
-            return _Term("boolean", self.value(int(node)))
+            return _Term("boolean", "TRUE" if node else "FALSE")
         if isinstance(node, int | float):
             return _Term("number", self.value(float(node)))
         if isinstance(node, str):
@@ -402,7 +413,8 @@ class _Translator:
         if op in {"^", "%", "div"}:
             name = {"^": "power_of", "%": "rest_of", "div": "quotient_of"}[op]
             return _Term("number", f"{name}({left}, {right})")
-        return _Term("number", f"({left} * 1.0 {op} {right})")
+        divisor = f"NULLIF({right}, 0)" if op == "/" else right
+        return _Term("number", f"(CAST({left} AS DOUBLE PRECISION) {op} {divisor})")
 
     def folded(self, op: str, term: _Term) -> _Term:
         """Return ``CASEI(x)`` or ``ACCENTI(x)``."""
@@ -420,7 +432,7 @@ class _Translator:
         """Return a placeholder for a value."""
         name = f"where{len(self.values)}"
         self.values[name] = value
-        return f":{name}"
+        return self.catalogue.text(f":{name}") if isinstance(value, str) else f":{name}"
 
     def fault(self, seen: str, expected: str, next_step: str = "") -> str:
         """Keep a fault; what is returned stands in for the part that cannot be put into SQL."""
@@ -471,22 +483,12 @@ def _day_of(text: Any) -> str | None:  # noqa: ANN401
         return None
 
 
-def _glob(pattern: str) -> str:
-    """Return the pattern of a LIKE as one of a GLOB."""
-    parts: list[str] = []
+def _parts(pattern: str) -> Iterator[tuple[bool, str]]:
+    """Yield the parts of a pattern: whether one stands for other characters, and the part."""
     chars = iter(pattern)
     for char in chars:
         if char == "\\":
             following = next(chars, "")
-            literal = following if following in {"%", "_", "\\"} else f"\\{following}"
-            parts.append(_literal(literal))
-        elif char == "%":
-            if parts[-1:] != ["*"]:
-                parts.append("*")
+            yield False, following if following in {"%", "_", "\\"} else f"\\{following}"
         else:
-            parts.append("?" if char == "_" else _literal(char))
-    return "".join(parts)
-
-
-def _literal(text: str) -> str:
-    return re.sub(r"([*?\[])", r"[\1]", text)
+            yield char in {"%", "_"}, char

@@ -26,10 +26,8 @@ _PLACES: Final = ("sites", "routes", "areas", "nation")
 _STATUSES: Final = ("current", "contested", "superseded", "rejected")
 """What a claim may be, in the order of reading: what makes a range comes first."""
 
-_CHANGED: Final = "record IN (SELECT value FROM json_each(?))"
-_CITES: Final = (
-    "EXISTS (SELECT 1 FROM json_each(sources) WHERE value = :key OR substr(value, 1, length(:key) + 1) = :key || '#')"
-)
+_CHANGED: Final = "record IN (SELECT value FROM {each})"
+_CITES: Final = "EXISTS (SELECT 1 FROM {each} WHERE value = :key OR substr(value, 1, length(:key) + 1) = :key || '#')"
 _NEAREST: Final = 3
 
 Rows = tuple[dict[str, Any], ...]
@@ -150,9 +148,10 @@ def show(catalogue: Catalogue, key: str) -> Dossier:
     if schema == "sources":
         claims = _cited(_about(catalogue, "claims", "source = ?", found), notes)
         events = _cited(_about(catalogue, "events", "source = ?", found), notes)
-        parts = _records(catalogue, _PLACES, _CITES, found)
+        parts = _records(catalogue, _PLACES, _CITES.format(each=catalogue.each("sources")), found)
     # What changed in a claim about a record changed in what is known of the record.
     changed = json.dumps([found, *(claim["id"] for claim in claims if schema in _PLACES)])
+    changes = _about(catalogue, "changes", _CHANGED.format(each=catalogue.each("?")), changed)
     return Dossier(
         layer,
         schema,
@@ -166,7 +165,7 @@ def show(catalogue: Catalogue, key: str) -> Dossier:
         events,
         zones,
         history,
-        tuple(sorted(_cited(_about(catalogue, "changes", _CHANGED, changed), notes), key=itemgetter("date"))),
+        tuple(sorted(_cited(changes, notes), key=itemgetter("date"))),
         parts,
         cite(record, notes),
         cite_ref(record["coord_source"], notes) if record.get("coord_source") else None,
@@ -181,11 +180,12 @@ def _find(catalogue: Catalogue, key: str) -> tuple[str, str, dict[str, Any]]:
     """Return layer, schema and columns of the record with that key."""
     layers = asked_layers(catalogue)
     atlas = catalogue.value("manifest")["atlas"]
-    for compared in ("", " COLLATE NOCASE"):
+    small = "".join(letter.lower() if letter.isascii() else letter for letter in key)
+    for compared, wanted in (("", key), ("lower", small)):  # of SQL, which knows the case of ASCII alone
         for name, layer in layers.items():
             column = ASKABLE[layer["schema"]].key
-            sql = f"SELECT * FROM {quote_name(name)} WHERE {column} = ?{compared}"  # noqa: S608  (names are quoted)
-            rows = catalogue.rows(sql, (key,))
+            condition = f"{compared}({column}) = ?"
+            rows = catalogue.rows(f"SELECT * FROM {quote_name(name)} WHERE {condition}", (wanted,))  # noqa: S608  (quoted)
             if len(rows) == 1:
                 (record,) = parse_rows(rows)
                 return (
@@ -205,14 +205,14 @@ def _unknown(catalogue: Catalogue, layers: dict[str, dict[str, Any]], key: str) 
 
     named: list[str] = []
     try:
-        rule, values = text_rule(key)
+        rule, values = text_rule(catalogue, key)
     except RequestError:
         pass
     else:
         places = [name for name, layer in layers.items() if layer["schema"] in _PLACES]
         marks = ", ".join(f":in{number}" for number in range(len(places)))
         values |= {f"in{number}": name for number, name in enumerate(places)}
-        sql = f"SELECT id FROM search WHERE layer IN ({marks}) AND {rule} ORDER BY length(text) LIMIT {_NEAREST}"  # noqa: S608
+        sql = f"SELECT id FROM search WHERE layer IN ({marks}) AND {rule} ORDER BY length(text), rowid LIMIT {_NEAREST}"  # noqa: S608
         named = [row["id"] for row in catalogue.rows(sql, values)]
     ids: list[str] = []
     for name, layer in layers.items():

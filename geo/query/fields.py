@@ -72,6 +72,10 @@ class Field(NamedTuple):
         Whether the table has it as a column.
     values
         Values of placeholders in `sql`.
+    number
+        The expression of a ``figure`` as a number; NULL where it is a date.
+    members
+        A SELECT of the members of a ``list``; of references to sources only the ids.
     """
 
     name: str
@@ -79,32 +83,27 @@ class Field(NamedTuple):
     sql: str
     column: bool = True
     values: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def number(self) -> str:
-        """The expression of a ``figure`` as a number; NULL where it is a date."""
-        return f"CASE WHEN t.unit <> 'date' THEN CAST({self.sql} AS REAL) END"
-
-    @property
-    def members(self) -> str:
-        """A SELECT of the members of a ``list``; of references to sources only the ids."""
-        member = "substr(value, 1, instr(value || '#', '#') - 1)" if self.name == "sources" else "value"
-        return f"SELECT {member} AS value FROM json_each({self.sql})"  # noqa: S608  (names are quoted)
+    number: str = ""
+    members: str = ""
 
 
 def layer_fields(catalogue: Catalogue, layer: str, schema: str) -> dict[str, Field]:
     """Return the fields of a layer or table by name: its columns in their order, then those that are derived."""
     fields: dict[str, Field] = {}
-    for row in catalogue.rows(f"PRAGMA table_info({quote_name(layer)})"):
-        name, declared = row["name"], row["type"].upper()
+    for name, declared in catalogue.columns(layer):
         sql = f"t.{quote_name(name)}"
         if name == "geom":
             fields["geometry"] = Field("geometry", "geometry", sql, column=False)
         elif name in LISTS:
-            kind = "list" if name in {"sources", "made_of"} else "objects"
-            fields[name] = Field(name, kind, f"NULLIF({sql}, '[]')")
+            kind, listed = ("list" if name in {"sources", "made_of"} else "objects"), f"NULLIF({sql}, '[]')"
+            member = "substr(value, 1, instr(value || '#', '#') - 1)" if name == "sources" else "value"
+            members = f"SELECT {member} AS value FROM {catalogue.each(listed)}"  # noqa: S608  (names are quoted)
+            fields[name] = Field(name, kind, listed, members=members)
+        elif (schema, name) in _FIGURES:
+            as_number = f"CASE WHEN t.unit <> 'date' THEN {catalogue.number(sql)} END"
+            fields[name] = Field(name, "figure", sql, number=as_number)
         elif name != "fid":
-            fields[name] = Field(name, _type_of(schema, name, declared), sql)
+            fields[name] = Field(name, _type_of(name, declared), sql)
     if schema in _CLAIMED:
         key = ASKABLE[schema].key
         for number, measure in enumerate(catalogue.value("measures")):
@@ -117,11 +116,9 @@ def layer_fields(catalogue: Catalogue, layer: str, schema: str) -> dict[str, Fie
     return fields
 
 
-def _type_of(schema: str, name: str, declared: str) -> str:
+def _type_of(name: str, declared: str) -> str:
     if name in BOUNDS:
         return "day"
-    if (schema, name) in _FIGURES:
-        return "figure"
     if declared == "BOOLEAN":
         return "boolean"
     return "number" if any(word in declared for word in _NUMBERS) else "text"

@@ -1,19 +1,18 @@
-"""How far records are from a place: on the ellipsoid (WGS 84), the R-tree first, then exactly (Karney 2013)."""
+"""How far records are from a place: on the ellipsoid (WGS 84), the spatial index first, then exactly (Karney 2013)."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from geo.catalogue import quote_name, wkb_of
+from geo.catalogue import quote_name
 from geo.errors import Problem, RequestError
 from geo.gazetteer import join_words
 from geo.query.asking import Box, Near
 from geo.query.searching import find_text, text_rule
-from geo.query.spatial import overlap_condition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from geo.catalogue import Catalogue
 
@@ -93,11 +92,11 @@ def measure_near(catalogue: Catalogue, layer: str, near: Near, *, points: bool) 
 
     condition = "t.geom IS NOT NULL"
     if math.isfinite(near.radius_m):
-        condition += f" AND {overlap_condition(layer, around(near), place)}"
+        condition += f" AND {catalogue.meeting(layer, around(near), place)}"
     columns = "t.lon, t.lat" if points else "t.geom"
     sql = f"SELECT t.fid, {columns} FROM {quote_name(layer)} AS t WHERE {condition}"  # noqa: S608  (names are quoted)
     rows = list(catalogue.stream(sql, values))
-    measured = _measure_points(near, rows) if points else _measure_shapes(near, rows)
+    measured = _measure_points(near, rows) if points else _measure_shapes(near, rows, catalogue.geometry)
     return {fid: metres for fid, metres in measured if metres <= near.radius_m}
 
 
@@ -124,7 +123,9 @@ def _measure_points(near: Near, rows: list[tuple[Any, ...]]) -> Iterator[tuple[i
         yield fid, measure(lat, lon, north, east, Geodesic.DISTANCE)["s12"]
 
 
-def _measure_shapes(near: Near, rows: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, float]]:
+def _measure_shapes(
+    near: Near, rows: Iterable[tuple[int, bytes]], geometry: Callable[[bytes], bytes]
+) -> Iterator[tuple[int, float]]:
     """Measure lines and areas in the azimuthal equidistant plane about the centre, where distances from it are true."""
     import numpy as np  # noqa: PLC0415  (lines and areas are few, and only they need it)
     import pyproj  # noqa: PLC0415
@@ -140,7 +141,7 @@ def _measure_shapes(near: Near, rows: Iterable[tuple[int, bytes]]) -> Iterator[t
         return np.column_stack([metres * np.sin(np.radians(azimuth)), metres * np.cos(np.radians(azimuth))])
 
     for fid, blob in rows:
-        shape = shapely.force_2d(shapely.from_wkb(wkb_of(blob)))
+        shape = shapely.force_2d(shapely.from_wkb(geometry(blob)))
         if shapely.intersects(shape, centre):
             yield fid, 0.0
             continue
@@ -210,7 +211,7 @@ def _inside(wkb: bytes) -> tuple[float, float]:
 def _named(catalogue: Catalogue, wanted: str, layers: dict[str, str]) -> Iterator[tuple[str, str, str]]:
     """Yield layer, id and name of every record that bears a name or an id, its spaces and accents left out."""
     spans = catalogue.value("search")
-    rule, values = text_rule(wanted)
+    rule, values = text_rule(catalogue, wanted)
     others = any(layer["name"] == "names" for layer in catalogue.layers())
     for layer, column in layers.items():
         first, last = spans[layer]

@@ -71,18 +71,18 @@ def find_text(catalogue: Catalogue, layer: str, text: str) -> Found:
     words = _split(text)
     first, last = catalogue.value("search").get(layer, (1, 0))
     rows: dict[str, object] = {"first": first, "last": last}
-    rule, values = _rule([(word,) for word in words])
+    rule, values = _rule(catalogue, [(word,) for word in words])
     if _occurs(catalogue, rule, values | rows):
         return Found(_rows_of(rule), values | rows)
     for freely in (False, True):
         meant = _meant(catalogue, words, rows, freely=freely)
-        other, others = _rule(meant)
+        other, others = _rule(catalogue, meant)
         if meant != [(word,) for word in words] and _occurs(catalogue, other, others | rows):
             return Found(_rows_of(other), others | rows, " ".join(" or ".join(choice) for choice in meant))
     return Found(_rows_of(rule), values | rows)
 
 
-def text_rule(text: str) -> tuple[str, dict[str, object]]:
+def text_rule(catalogue: Catalogue, text: str) -> tuple[str, dict[str, object]]:
     """Return the condition on ``search`` that every word of a text occurs, and its values.
 
     Raises
@@ -90,7 +90,7 @@ def text_rule(text: str) -> tuple[str, dict[str, object]]:
     RequestError
         When nothing is left of the text once it is folded.
     """
-    return _rule([(word,) for word in _split(text)])
+    return _rule(catalogue, [(word,) for word in _split(text)])
 
 
 def _split(text: str) -> list[str]:
@@ -106,29 +106,26 @@ def _rows_of(rule: str) -> str:
     return f"t.fid IN (SELECT rowid - :first + 1 FROM search WHERE rowid BETWEEN :first AND :last AND {rule})"  # noqa: S608
 
 
-def _rule(words: Words) -> tuple[str, dict[str, object]]:
+def _rule(catalogue: Catalogue, words: Words) -> tuple[str, dict[str, object]]:
     """Return the condition on ``search`` for words that each have their choices, or for all of them in one."""
     indexed = [choice for choice in words if min(map(len, choice)) >= _INDEXED]
     short = [choice[0] for choice in words if min(map(len, choice)) < _INDEXED]
     joined = "".join(choice[0] for choice in words) if all(len(choice) == 1 for choice in words) else ""
-    whole = _quoted(joined) if len(words) > 1 and len(joined) >= _INDEXED else ""
-    every = " AND ".join(f"({' OR '.join(map(_quoted, choice))})" for choice in indexed)
-    values: dict[str, object] = {f"word{number}": word for number, word in enumerate(short)}
-    occurs = [f"instr(text, :word{number}) > 0" for number in range(len(short))]
+    whole = [[(joined,)]] if len(words) > 1 and len(joined) >= _INDEXED else []
+    values: dict[str, object] = {}
+
+    def place(value: object) -> str:
+        values[f"word{len(values)}"] = value
+        return f":word{len(values) - 1}"
+
     if not short:
-        return "search MATCH :words", {"words": f"({every}) OR {whole}" if whole else every}
-    if every:
-        occurs.insert(0, "rowid IN (SELECT rowid FROM search WHERE search MATCH :words)")
-        values["words"] = every
+        return catalogue.holding([indexed, *whole], place, alone=True), values
+    occurs = [catalogue.holding([indexed], place, alone=False)] if indexed else []
+    occurs += [f"instr(text, {place(word)}) > 0" for word in short]
     rule = " AND ".join(occurs)
     if whole:
-        values["whole"] = whole
-        rule = f"({rule} OR rowid IN (SELECT rowid FROM search WHERE search MATCH :whole))"  # noqa: S608  (a fixed form)
+        rule = f"({rule} OR {catalogue.holding(whole, place, alone=False)})"
     return rule, values
-
-
-def _quoted(word: str) -> str:
-    return '"' + word.replace('"', '""') + '"'
 
 
 def _occurs(catalogue: Catalogue, rule: str, values: dict[str, object]) -> bool:
@@ -147,7 +144,8 @@ def _meant(catalogue: Catalogue, words: list[str], rows: dict[str, object], *, f
 
 
 def _holds(catalogue: Catalogue, word: str, rows: dict[str, object]) -> bool:
-    return _occurs(catalogue, "search MATCH :words", rows | {"words": _quoted(word)})
+    rule, values = _rule(catalogue, [(word,)])
+    return _occurs(catalogue, rule, values | rows)
 
 
 def _nearest(catalogue: Catalogue, word: str, rows: dict[str, object]) -> tuple[str, ...]:
@@ -157,7 +155,7 @@ def _nearest(catalogue: Catalogue, word: str, rows: dict[str, object]) -> tuple[
     if held := _held(catalogue, groups if alike.strip("*") else [], rows):
         return held
     slips = slips_allowed(word)
-    near = "SELECT word FROM words WHERE letters BETWEEN ? AND ?"
+    near = "SELECT word FROM words WHERE letters BETWEEN ? AND ? ORDER BY letters, word"
     known = (row[0] for row in catalogue.stream(near, (len(word) - slips, len(word) + slips)))
     return _held(catalogue, slipped_words(word, known) if slips else [], rows)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,7 +13,7 @@ from geo.query.asking import ASKABLE, BOUNDS, Near, asked_layers, unknown_word
 from geo.query.fields import Field, any_of, layer_fields, unknown_field
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from geo.catalogue import Catalogue
     from geo.query.asking import Askable, Question
@@ -108,7 +107,8 @@ def _take_words(query: Query, layers: Layers) -> None:
         named = {f"code{number}": code for number, code in enumerate(provinces)}
         sites = next((name for name, layer in layers.items() if layer["schema"] == "sites"), "sites")
         places = ", ".join(f":{name}" for name in named)
-        query.conditions.append(rule.province.format(codes=places, sites=quote_name(sites)))
+        members = query.catalogue.each("made_of")
+        query.conditions.append(rule.province.format(codes=places, sites=quote_name(sites), each_made_of=members))
         query.values |= named
     query.asked = question._replace(kinds=kinds, provinces=provinces)
 
@@ -159,22 +159,18 @@ def _take_places(query: Query, layers: Layers) -> None:
                 "That is no box", [Problem("the question", "--bbox", "", str(error), expected)]
             ) from None
         if points:
-            query.conditions.append(box_condition(question.layer, box, place))
+            query.conditions.append(box_condition(query.catalogue, question.layer, box, place))
         else:
-            literal = shape_of({"bbox": box})
-            query.conditions.append(
-                relate_condition(question.layer, "intersects", "t.geom", place(literal), literal, place)
-            )
+            shapes = (None, shape_of({"bbox": box}))
+            query.conditions.append(relate_condition(query.catalogue, question.layer, "intersects", shapes, place))
     if question.within is not None:
-        literal = question.within.wkb
-        query.conditions.append(
-            relate_condition(question.layer, "covered_by", "t.geom", place(literal), literal, place)
-        )
+        shapes = (None, question.within.wkb)
+        query.conditions.append(relate_condition(query.catalogue, question.layer, "covered_by", shapes, place))
     if question.near is not None:
-        _take_circle(query, question.near, layers, points=points)
+        _take_circle(query, question.near, layers, place, points=points)
 
 
-def _take_circle(query: Query, near: Near, layers: Layers, *, points: bool) -> None:
+def _take_circle(query: Query, near: Near, layers: Layers, place: Callable[[Any], str], *, points: bool) -> None:
     """Take a circle into a query, and the distances to its centre."""
     from geo.query.nearness import find_place, measure_near  # noqa: PLC0415  (as above)
 
@@ -191,11 +187,11 @@ def _take_circle(query: Query, near: Near, layers: Layers, *, points: bool) -> N
         problem = Problem("the question", "--radius", "", f"{near.radius_m:g} m", "a length that is not negative")
         raise RequestError("That is no radius", [problem])
     metres = measure_near(query.catalogue, query.asked.layer, near, points=points)
-    query.catalogue.define("metres_to", 1, metres.get)
-    query.fields["distance_m"] = Field("distance_m", "number", "metres_to(t.fid)", column=False)
+    joined, distance = query.catalogue.measured(metres, place)
+    query.table += joined
+    query.fields["distance_m"] = Field("distance_m", "number", distance, column=False)
     if math.isfinite(near.radius_m):
-        query.values["around"] = json.dumps(list(metres))
-        query.conditions.append("t.fid IN (SELECT value FROM json_each(:around))")
+        query.conditions.append(query.catalogue.listed(metres, place))
 
 
 def _take_condition(query: Query, _: Layers) -> None:
@@ -208,7 +204,8 @@ def _take_condition(query: Query, _: Layers) -> None:
 
     define_functions(query.catalogue)
     known = {name: field for name, field in query.fields.items() if name not in _DERIVED}
-    condition = translate(parse_where(query.asked.where), known, query.asked.layer, points="lon" in known)
+    tree = parse_where(query.asked.where)
+    condition = translate(query.catalogue, tree, known, query.asked.layer, points="lon" in known)
     query.conditions.append(condition.sql)
     query.values |= condition.values
 
@@ -235,7 +232,7 @@ def _take_time(query: Query, _: Layers) -> None:
     )
     query.conditions.append(query.during)
     first, last = f"coalesce({begun}, {ended})", f"coalesce({end}, {begin})"
-    query.certain = f"coalesce({first} <= :high AND {last} >= :low, 0)"
+    query.certain = f"coalesce({first} <= :high AND {last} >= :low, FALSE)"
     query.fields["overlap"] = Field(
         "overlap", "text", f"CASE WHEN {query.certain} THEN 'certain' ELSE 'possible' END", column=False
     )
@@ -248,7 +245,7 @@ def _bounds(query: Query, rule: Askable) -> tuple[str, ...]:
 
         define_functions(query.catalogue)
         sides = [f"t.{quote_name(column)}" for column in rule.span]
-        return tuple(f"{side}_of({column})" for column in sides for side in ("earliest", "latest"))
+        return tuple(query.catalogue.day(side, column) for column in sides for side in ("earliest", "latest"))
     begin, begun, end, ended = (f"t.{bound}" for bound in BOUNDS)
     if query.schema == "events":  # an event without an end ended when it began
         end, ended = (
@@ -284,7 +281,7 @@ def _take_form(query: Query, _: Layers) -> None:
             problems.append(unknown_field("--sort", name, query.fields))
         else:
             sql = field.number if field.type == "figure" else field.sql
-            order.append(f"{sql} IS NULL, {sql}{' DESC' if word.startswith('-') else ''}")
+            order.append(f"{sql}{' DESC' if word.startswith('-') else ''} NULLS LAST")
             query.values |= dict(field.values)
     if question.limit is not None and question.limit < 0:
         problems.append(Problem("the question", "--limit", "", str(question.limit), "a number that is not negative"))

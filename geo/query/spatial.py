@@ -1,4 +1,4 @@
-"""Shapes and boxes as SQL conditions: the R-tree first, then exactly.
+"""Shapes and boxes as SQL conditions: the spatial index first, then exactly.
 
 Points in boxes are compared as numbers; everything else is left to shapely, which is imported only then.
 """
@@ -8,16 +8,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from geo.catalogue import quote_name
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
+    from geo.catalogue import Catalogue
     from geo.query.asking import Box
 
     Place = Callable[[Any], str]
 
-__all__ = ["box_condition", "check_box", "overlap_condition", "relate_condition", "shape_of"]
+__all__ = ["box_condition", "check_box", "relate_condition", "shape_of"]
 
 
 def check_box(numbers: Sequence[float]) -> Box:
@@ -53,37 +52,15 @@ def _parts(box: Box) -> list[Box]:
     return [box] if west <= east else [(west, south, 180.0, north), (-180.0, south, east, north)]
 
 
-def overlap_condition(layer: str, boxes: Iterable[Box], place: Place) -> str:
-    """Return the condition that the envelope of a record meets one of the boxes, perhaps by a hair's breadth.
-
-    Parameters
-    ----------
-    layer
-        The layer; its R-tree is asked.
-    boxes
-        Boxes that do not cross the antimeridian.
-    place
-        Gives a placeholder for a value.
-
-    Returns
-    -------
-    str
-        SQL; the R-tree keeps 32-bit numbers, rounded outwards, so that it never misses a record.
-    """
-    tree = quote_name(f"rtree_{layer}_geom")
-    found = " UNION ".join(
-        f"SELECT id FROM {tree} WHERE maxx >= {place(west)} AND minx <= {place(east)}"  # noqa: S608  (it is quoted)
-        f" AND maxy >= {place(south)} AND miny <= {place(north)}"
-        for west, south, east, north in boxes
-    )
-    return f"t.fid IN ({found})"
-
-
-def box_condition(layer: str, box: Box, place: Place, *, inside: bool = True, sure: bool = True) -> str:
+def box_condition(
+    catalogue: Catalogue, layer: str, box: Box, place: Place, *, inside: bool = True, sure: bool = True
+) -> str:
     """Return the condition that a point lies in a box or on its border, or that it does not.
 
     Parameters
     ----------
+    catalogue
+        The compiled atlas.
     layer
         A layer of points, with their positions in ``lon`` and ``lat``.
     box
@@ -105,7 +82,7 @@ def box_condition(layer: str, box: Box, place: Place, *, inside: bool = True, su
         for west, south, east, north in _parts(box)
     )
     if inside and sure:
-        return f"({overlap_condition(layer, _parts(box), place)} AND ({exact}))"
+        return f"({catalogue.meeting(layer, _parts(box), place)} AND ({exact}))"
     return f"({exact})" if inside else f"(NOT ({exact}))"
 
 
@@ -159,21 +136,26 @@ def _solid(box: Box) -> Any:  # noqa: ANN401  (a geometry of shapely)
 
 
 def relate_condition(
-    layer: str, relation: str, left: str, right: str, literal: bytes | None, place: Place, *, sure: bool = True
+    catalogue: Catalogue,
+    layer: str,
+    relation: str,
+    shapes: tuple[bytes | None, bytes | None],
+    place: Place,
+    *,
+    sure: bool = True,
 ) -> str:
     """Return the condition that two shapes are in a relation.
 
     Parameters
     ----------
+    catalogue
+        The compiled atlas.
     layer
-        The layer whose R-tree is asked first.
+        The layer whose spatial index is asked first.
     relation
         The name of a predicate of shapely.
-    left, right
-        SQL of the two shapes.
-    literal
-        The shape, as WKB, that the geometry of the layer is held against; ``None`` when there is nothing to ask the
-        R-tree for.
+    shapes
+        The two, as WKB; ``None`` for the geometry of a record.
     place
         Gives a placeholder for a value.
     sure
@@ -182,16 +164,27 @@ def relate_condition(
     Returns
     -------
     str
-        An SQL expression.
+        An SQL expression. Where SQL cannot call functions of this process, the records that the index finds are held
+        against the shape at once, by the same functions, and named in it.
     """
+    literals = [shape for shape in shapes if shape is not None]
+    if not catalogue.computes:
+        from geo.query.relating import decide_relation  # noqa: PLC0415  (only another database needs it)
+
+        boxes = _shape_boxes(literals[0])
+        return decide_relation(catalogue, layer, relation, shapes, boxes, place, sure=sure)
+    left, right = ("t.geom" if shape is None else place(shape) for shape in shapes)
     exact = f"relate('{relation}', {left}, {right})"
-    if literal is None or relation == "disjoint":
+    if len(literals) != 1 or relation == "disjoint":
         return exact
+    near = catalogue.meeting(layer, _shape_boxes(literals[0]), place)
+    return f"({near} AND {exact})" if sure else f"(CASE WHEN t.geom IS NOT NULL THEN {near} AND {exact} END)"
+
+
+def _shape_boxes(literal: bytes) -> list[Box]:
+    """Return the envelopes of the parts of a shape, or that of the whole where the parts are many."""
     import shapely  # noqa: PLC0415
 
     shape = shapely.from_wkb(literal)
     boxes = [part.bounds for part in shapely.get_parts(shape)][:16]
-    if len(boxes) < shapely.get_num_geometries(shape):
-        boxes = [shape.bounds]
-    near = overlap_condition(layer, boxes, place)
-    return f"({near} AND {exact})" if sure else f"(CASE WHEN t.geom IS NOT NULL THEN {near} AND {exact} END)"
+    return [shape.bounds] if len(boxes) < shapely.get_num_geometries(shape) else boxes

@@ -11,7 +11,8 @@ import pytest
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 PAGES = ["index", "overview", "journeys", "prisons", "provinces"]
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
-# A page with hundreds of records takes axe-core seconds a view: every view is judged on the smaller pages.
+# A page with hundreds of records takes axe-core seconds a view: every view is judged on the smaller pages, and a long
+# list as a whole once.
 AUDITED = [
     ("index", "km", "desk"),
     ("index", "en", "phone"),
@@ -52,7 +53,7 @@ def test_axe_finds_nothing_in_any_view(flagship, open_page, name, language, size
     opened = open_page(flagship[name], f"#lang={language}", SIZES[size])
     page, problems = opened.page, []
     page.evaluate(AXE)
-    audit(page, "as it opens", problems, again=False)
+    audit(page, "as it opens", problems, again=(name, language) == ("prisons", "km"))
     if name == "index":
         page.locator(".cover-foot button").press("Enter")
         audit(page, "about", problems)
@@ -61,7 +62,7 @@ def test_axe_finds_nothing_in_any_view(flagship, open_page, name, language, size
             audit(page, "without the notice", problems)
         for tab in range(page.locator(".tabs button").count()):
             page.locator(".tabs button").nth(tab).press("Enter")
-            audit(page, f"list {tab}", problems, again=tab == 0)
+            audit(page, f"list {tab}", problems)
             page.locator(".list .item").first.press("Enter")
             page.locator(".card h2").first.wait_for(state="visible")
             audit(page, f"card {tab}", problems)
@@ -121,31 +122,31 @@ def walk(page, number):
     """
     titles, lost = [], []
     page.locator(".list .item").first.focus()
+    at = page.evaluate(STATE)
     for _ in range(number):
-        before = page.evaluate(STATE)["text"]
         page.keyboard.press("Enter")
         opened = page.evaluate(STATE)
         titles.append(opened["card"])
         page.keyboard.press("Escape")
         closed = page.evaluate(STATE)
-        if opened["lost"] or closed["text"] != before:
-            lost.append(f"{before}: {opened} {closed}")
+        if opened["lost"] or closed["text"] != at["text"]:
+            lost.append(f"{at}: {opened} {closed}")
             break
-        next_item(page)
+        at = next_item(page)
     return titles, lost
 
 
 def next_item(page):
-    """Go on by Tab to the next record of the list; "show more" is pressed; return whether there was one."""
+    """Go on by Tab to the next record of the list; "show more" is pressed; return its state, or None."""
     for _ in range(40):
         page.keyboard.press("Tab")
-        classes = page.evaluate(STATE)["classes"].split()
-        if "more-button" in classes:
+        at = page.evaluate(STATE)
+        if "more-button" in at["classes"].split():
             page.keyboard.press("Enter")
-            classes = page.evaluate(STATE)["classes"].split()
-        if "item" in classes:
-            return True
-    return False
+            at = page.evaluate(STATE)
+        if "item" in at["classes"].split():
+            return at
+    return None
 
 
 def test_the_keyboard_alone_reaches_the_list_from_the_top(flagship, open_page):

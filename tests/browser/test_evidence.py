@@ -165,6 +165,8 @@ def test_another_page_leads_to_the_method_on_the_cover(flagship, open_page):
     opened.page.locator(".about-button").click()
     links = opened.page.locator("dialog.about [data-part=method] a")
     assert links.get_attribute("href") == "index.html#lang=fr&about=method"
+    told = opened.page.locator("dialog.about .about-scroll > p").all_text_contents()
+    assert any("n’ont pas encore été relus" in text for text in told), "French awaits a native reader"
 
 
 def test_former_provinces_are_outlines_that_can_be_switched_off(flagship, open_page):

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import shlex
 from pathlib import Path
 
 import geopandas
-import openpyxl
 import pytest
 from click.testing import CliRunner
 from shapely.geometry import Point
@@ -18,8 +15,6 @@ from geo.atlas import check_folder
 from geo.commands import main
 from geo.readers.toml import read_toml
 from geo.spec import SCHEMAS
-
-GUIDE = Path(__file__).parents[2] / "docs/your-own-atlas.md"
 
 
 @pytest.fixture
@@ -131,32 +126,3 @@ def test_a_file_that_cannot_be_read_leaves_no_folder(home, memorial):
     (home / "broken.xlsx").write_bytes(b"nothing")
     assert memorial("init", "new", "--from", "broken.xlsx").exit_code == 2
     assert not (home / "new").exists()
-
-
-def test_the_guide_works_as_it_stands(home, memorial, monkeypatch):
-    text = GUIDE.read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (.+) \|$", text.partition("## 1.")[0], re.MULTILINE)
-    table = [row.split(" | ") for row in rows if not row.startswith("---")]
-    assert len(table) == 4
-    book = openpyxl.Workbook()
-    for row in table:
-        book.active.append(row)
-    book.save(home / "places.xlsx")
-    fix = re.search(r"^\| (4 \| Coordinates .+) \|$", text, re.MULTILINE)[1].split(" | ")
-    commands = [line for block in re.findall(r"```\n(.+?)```", text, re.DOTALL) for line in block.splitlines()]
-    assert len(commands) == 8
-    for number, line in enumerate(commands):
-        words = shlex.split(line)
-        if words[0] == "cd":
-            monkeypatch.chdir(words[1])
-            continue
-        if number == 3:  # what the guide asks for before this command
-            assert "4,Coordinates" in Path("fixes.csv").read_text(encoding="utf-8")
-            write_csv(Path("fixes.csv"), [("row", "column", "seen", "corrected", "by", "why"), fix])
-        assert words[0] == "memorial"
-        done = memorial(*words[1:])
-        assert done.exit_code == 0, f"{line}\n{done.output}"
-    assert "Mill field" in Path("maps/overview.html").read_text(encoding="utf-8")
-    assert Path("report.html").is_file()
-    assert '"coord_text": "45.7110, 16.0301"' in Path("data/sites.geojson").read_text(encoding="utf-8")
-    assert Path.cwd().name == "my-atlas"

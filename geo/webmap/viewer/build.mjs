@@ -39,6 +39,19 @@ const wordLists = {
   },
 };
 
+/** Of what native readers have read, a page needs to know only whether a language is read through. */
+const readings = {
+  name: "readings",
+  setup(task) {
+    task.onLoad({ filter: /words\/reviewed\.json$/ }, async ({ path: file }) => {
+      const keys = Object.keys(JSON.parse(await readFile(path.join(HERE, "words/en.json"), "utf8")));
+      const read = Object.entries(JSON.parse(await readFile(file, "utf8")));
+      const whole = Object.fromEntries(read.map(([language, texts]) => [language, keys.every((key) => key in texts)]));
+      return { contents: JSON.stringify(whole), loader: "json" };
+    });
+  },
+};
+
 async function bundle() {
   await build({
     absWorkingDir: HERE,
@@ -51,7 +64,7 @@ async function bundle() {
     charset: "utf8",
     legalComments: "none",
     logLevel: "warning",
-    plugins: [wordLists],
+    plugins: [wordLists, readings],
     // Leaflet's own minified build is smaller than what comes of minifying its source.
     alias: { leaflet: path.join(HERE, "node_modules/leaflet/dist/leaflet.js") },
   });

@@ -3,6 +3,7 @@
 import en from "../words/en.json";
 import fr from "../words/fr.json";
 import km from "../words/km.json";
+import reviewed from "../words/reviewed.json";
 import { withArticle } from "./french.ts";
 import { counted } from "./numbers.ts";
 import type { Language, Words } from "./payload.ts";
@@ -47,6 +48,13 @@ export function say(language: Language, key: WordKey, values: Values = {}): stri
 /** Whether there is a text for a word that came from the data, such as a status. */
 export function isWord(key: string): key is WordKey {
   return key in en || `${key}_other` in en;
+}
+
+/** Whether a native reader has still to go through the texts of a language; the bundle carries only the answer. */
+export function awaitsReader(language: Language): boolean {
+  if (language === "en") return false;
+  const read: boolean | Record<string, unknown> = reviewed[language];
+  return typeof read === "boolean" ? !read : Object.keys(en).some((key) => !(key in read));
 }
 
 /** A text of the data in the language of the page, and the language that it is really in. */

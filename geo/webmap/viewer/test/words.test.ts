@@ -4,11 +4,15 @@ import { test } from "node:test";
 import { Model, siteNames } from "../src/model.ts";
 import { shortNote } from "../src/panel/refs.ts";
 import { Store, firstState, toggled } from "../src/state.ts";
-import { say } from "../src/words.ts";
+import { awaitsReader, say } from "../src/words.ts";
 import en from "../words/en.json";
 import fr from "../words/fr.json";
 import km from "../words/km.json";
+import reviewed from "../words/reviewed.json";
 import { makePayload, makeSite } from "./sample.ts";
+
+/** What a native reader read, who it was, and when. */
+type Reading = { text: string; by: string; on: string };
 
 const marks = (text: string): string[] => [...text.matchAll(/\{([a-z]+)(?::[a-z]+)?\}/g)].map((match) => match[1] ?? "").sort();
 
@@ -24,6 +28,22 @@ test("the three languages have the same texts with the same blanks, in NFC", () 
   // A Khmer text that still holds no Khmer would be a forgotten one.
   for (const [key, text] of Object.entries(km)) {
     assert.ok(/[\u1780-\u17ff]/.test(text) || /^[\W_]*(?:\{[a-z]+\}[\W_]*)+$/.test(text), key);
+  }
+});
+
+test("a text counts as read by a native reader only as it was read", () => {
+  const texts = { fr, km } as Record<string, Record<string, string>>;
+  for (const [language, readings] of Object.entries(reviewed as Record<string, Record<string, Reading>>)) {
+    for (const [key, reading] of Object.entries(readings)) {
+      if (!(key in en)) continue; // a word of the vocabulary: tests/documents/test_glossary.py
+      assert.equal(reading.text, texts[language]?.[key], `${language} ${key} has changed since ${reading.by} read it`);
+      assert.match(reading.on, /^\d{4}-\d{2}-\d{2}$/);
+      assert.ok(reading.by.trim());
+    }
+  }
+  assert.equal(awaitsReader("en"), false);
+  for (const language of ["fr", "km"] as const) {
+    assert.equal(awaitsReader(language), !Object.keys(en).every((key) => key in reviewed[language]));
   }
 });
 

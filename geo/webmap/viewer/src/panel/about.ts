@@ -6,7 +6,7 @@ import { distance } from "../numbers.ts";
 import type { Change, Coverage, Language, Reference } from "../payload.ts";
 import type { Store } from "../state.ts";
 import { icon } from "../symbols.ts";
-import { DATA_LANGUAGE, isWord, pick, say } from "../words.ts";
+import { DATA_LANGUAGE, awaitsReader, isWord, pick, say } from "../words.ts";
 import { changeList } from "./changes.ts";
 import { coverageList } from "./coverage.ts";
 import { maskNodes } from "./mask.ts";
@@ -101,6 +101,7 @@ export class About {
         atlas.notice ? el("p", {}, pick(atlas.notice, language).text) : "",
         el("ul", { class: "ways" }, ...ways),
         ...[...sections.values()].map((part) => part.section),
+        awaitsReader(language) ? el("p", { class: "more" }, say(language, "about.unreviewed")) : "",
         el("p", { class: "version" }, say(language, "about.version", { version: atlas.version })),
       ],
     );
