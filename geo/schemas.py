@@ -38,6 +38,13 @@ _MEANINGS: Final = {
         "coverage": "How many places of some kinds a source counts, to be held against how many the atlas has.",
         "rules": "What the checks must know of the language of the summaries.",
         "masks": "Versions in which positions are coarsened, each under its name.",
+        "limits": "How large an input may be.",
+    },
+    "LimitsSpec": {
+        "bytes": "Bytes of a file; 200 million when not set.",
+        "values": "Values in a file; 15 million when not set.",
+        "features": "Features of a layer; 2 million when not set.",
+        "columns": "Columns of a table, or properties of a layer; 1,000 when not set.",
     },
     "AtlasSpec": {
         "id": "Small letters, digits and hyphens; it names the atlas in exports and citations.",

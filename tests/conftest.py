@@ -10,7 +10,9 @@ import base64
 import csv
 import io
 import json
+import math
 import re
+import struct
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -486,6 +488,56 @@ def payload_of() -> Callable[[str], Any]:
 
     def read(page: str) -> Any:
         (packed,) = re.findall('<script type="application/octet-stream" id="memorial-data">([^<]*)</script>', page)
-        return json.loads(zlib.decompress(base64.b64decode(packed, validate=True)))
+        return read_data(zlib.decompress(base64.b64decode(packed, validate=True)))
 
     return read
+
+
+@pytest.fixture(scope="session")
+def data_of() -> Callable[[bytes], Any]:
+    """Return a function that reads back the data of a page, out of the bytes that were packed."""
+    return read_data
+
+
+JSON_CELLS = {
+    *("names", "days", "precision_m", "coord_source", "sources"),
+    *("claims", "ranges", "relations", "grid_m"),
+}
+
+
+def read_data(data: bytes) -> Any:
+    """Return the data of a page as one object, its sites as records: what the viewer makes of the same bytes."""
+    stream = io.BytesIO(data)
+    payload = json.loads(stream.read(int.from_bytes(stream.read(4), "little")))
+    about = payload["sites"]
+    count = about["count"]
+
+    def numbers(many: int, width: int) -> list[int]:
+        planes = [stream.read(many) for _ in range(width)]
+        return [sum(plane[at] << (8 * byte) for byte, plane in enumerate(planes)) for at in range(many)]
+
+    def axis(decimals: int = 0, least: int = 0, width: int = 8) -> list[float | None]:
+        if width == 8:
+            found = struct.unpack(f"<{count}d", stream.read(8 * count))
+            return [None if math.isnan(one) else one for one in found]
+        return [None if one == 0 else (one - 1 + least) / 10**decimals for one in numbers(count, width)]
+
+    points = list(zip(*(axis(**one) for one in about["axes"]), strict=True))
+    records: list[Any] = [
+        {name: [] for name in ("names", "sources", "claims", "relations")}
+        | dict.fromkeys(("basis", "standing", "summary"), "")
+        | {"point": None if point[0] is None else list(point)}
+        for point in points
+    ]
+    for column in about["columns"]:
+        texts = io.BytesIO(stream.read(column["bytes"]))
+        words = [texts.read(length).decode() for length in numbers(column["texts"], column["length"])]
+        if "code" in column:
+            words = [words[code] for code in numbers(count, column["code"])]
+        elif len(words) == 1:
+            words *= count
+        for record, word in zip(records, words, strict=True):
+            if word:
+                record[column["name"]] = json.loads(word) if column["name"] in JSON_CELLS else word
+    assert stream.read() == b""
+    return payload | {"sites": records}

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = (
     ("errors",),
     ("spec",),
-    ("outputs", "gazetteer", "coordinates", "reporting", "schemas", "styling", "guarding", "columns"),
+    ("outputs", "gazetteer", "columns", "coordinates", "reporting", "schemas", "styling", "guarding"),
     ("readers", "wording"),
     ("ledger", "masking", "placing"),
     ("joins", "checks", "periods"),

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from geo.atlas import compile_atlas
 from geo.catalogue import open_catalogue
 from geo.errors import OutputError, RequestError
-from geo.webmap import MemorialMap, make_payload, render_page
+from geo.webmap import MemorialMap, make_payload, render_files, render_page
 from geo.webmap.page import read_bundle
 
 PAGES = [None, "overview", "prisons", "figures"]
@@ -55,7 +55,9 @@ def payloads(small_atlas):
     """Return the payload of every page of the tiny atlas; compiled once, and never changed by a test."""
     if not _PAYLOADS:
         with open_catalogue(compile_atlas(small_atlas().folder).path) as opened:
-            _PAYLOADS.update({name: make_payload(opened, name) for name in PAGES})
+            for name in PAGES:
+                payload = make_payload(opened, name)
+                _PAYLOADS[name] = payload | {"sites": list(payload["sites"])}
     return _PAYLOADS
 
 
@@ -369,3 +371,32 @@ def test_tiles_from_anywhere_but_a_server_by_https_are_refused(payloads, address
 def test_a_package_without_its_viewer_says_what_to_do(tmp_path):
     with pytest.raises(OutputError, match="install the package again"):
         read_bundle(tmp_path)
+
+
+# --- data beside the page -------------------------------------------------------------------------------------------
+
+
+def test_a_page_too_large_for_one_file_is_refused_with_the_way_to_split_it(payloads, monkeypatch):
+    monkeypatch.setattr("geo.webmap.page.LARGEST", 100_000)
+    with pytest.raises(RequestError) as refused:
+        render_files(MemorialMap(payloads["overview"]))
+    (problem,) = refused.value.problems
+    assert "--split" in problem.next_step
+    assert problem.field == "overview.html"
+
+
+def test_split_data_are_the_same_letters_in_order_and_only_then_scripts_beside_are_allowed(payloads, monkeypatch):
+    whole = render_page(MemorialMap(payloads["overview"]))
+    assert render_files(MemorialMap(payloads["overview"]), split=True) == [("overview.html", whole)]
+    monkeypatch.setattr("geo.webmap.page.SPLIT_ABOVE", 1_000)
+    monkeypatch.setattr("geo.webmap.page._PART", 4_000)
+    *parts, (name, page) = render_files(MemorialMap(payloads["overview"]), split=True)
+    assert name == "overview.html"
+    assert len(parts) > 1
+    letters = [
+        re.fullmatch(rf'memorial\.part\({n},"([A-Za-z0-9+/=]+)"\);\n', text)[1] for n, (_, text) in enumerate(parts)
+    ]
+    assert f'id="memorial-data">{"".join(letters)}</script>' in whole
+    assert re.findall('<script src="([^"]+)"></script>', page) == [part for part, _ in parts]
+    assert "'self'" in policy_of(page)["script-src"]
+    assert "'self'" not in policy_of(whole)["script-src"]

@@ -235,13 +235,14 @@ def check_folder(
     return problems, join_all(inputs)
 
 
-def build_maps(
+def build_maps(  # noqa: PLR0913  (one for each choice of the command)
     folder: Path,
     names: Sequence[str] = (),
     out: Path | None = None,
     languages: Sequence[str] = (),
     mask: str = "",
     *,
+    split: bool = False,
     tell: Callable[[Compiled], object] = _ignore,
     step: Step = _ignore,
 ) -> list[Path]:
@@ -261,6 +262,8 @@ def build_maps(
     mask
         A mask of the manifest, laid over all positions; without `out` the masked version goes into a folder of that
         name beside the definitions of the maps, together with its catalogue. No mask when empty.
+    split
+        Whether a page of very many places is written with its data beside it (`geo.webmap.render_files`).
     tell
         Called with what became of the catalogue, before the pages are rendered.
     step
@@ -269,12 +272,12 @@ def build_maps(
     Returns
     -------
     list of Path
-        The files written, in the order of `names`, or the cover first.
+        The files written, in the order of `names`, or the cover first; data beside a page before the page.
 
     Raises
     ------
     RequestError
-        When a map, a language or a mask does not exist in this atlas.
+        When a map, a language or a mask does not exist in this atlas, or a page is too large for one file.
     InputError, ContractError, OutputError
         As `compile_atlas`, or when a page cannot be written; every page that stood there is then still whole.
 
@@ -285,7 +288,7 @@ def build_maps(
     compiled anew, so that nothing but the inputs gets into a page.
     """
     from geo.readers import read_manifest  # noqa: PLC0415
-    from geo.webmap import page_names, render_map, render_page  # noqa: PLC0415
+    from geo.webmap import page_names, render_files, render_map  # noqa: PLC0415
 
     folder = find_atlas(folder)
     manifest = read_manifest(folder)
@@ -300,13 +303,13 @@ def build_maps(
     tell(compiled)
     with open_catalogue(compiled.path) as catalogue:
         wanted = tuple(dict.fromkeys(names)) or page_names(catalogue)
-        pages = {}
+        files: dict[str, bytes] = {}
         for name in wanted:
             step(f"drawing the map {name}")
-            pages[name] = render_page(render_map(catalogue, name, languages))
+            for file, text in render_files(render_map(catalogue, name, languages), split=split):
+                files[file] = text.encode("utf-8")
     _make_folder(target)
     refuse_foreign_record(target)
-    files = {f"{name}.html": page.encode("utf-8") for name, page in pages.items()}
     write_pages(folder, target, compiled.path, files, languages, mask)
     return [target / name for name in files]
 

@@ -112,15 +112,20 @@ class Sheet:
         """Return the positions of the rows that have one of some words in a column."""
         return find_values(self.frame[name], words) if name in self.frame.columns else []
 
-    def misfits(self, name: str, fits: Callable[[Any], object]) -> Iterator[tuple[int, Any]]:
-        """Yield position and value of every cell of a column that is not blank and does not fit."""
+    def misfits(
+        self, name: str, fits: Callable[[Any], object], member: Callable[[str], object] | None = None
+    ) -> Iterator[tuple[int, Any]]:
+        """Yield position and value of every cell of a column that is not blank and does not fit.
+
+        A list of texts fits when every text in it does: `member` is what may be asked of each alone.
+        """
         if name not in self.frame.columns:
             return
         series = self.frame[name]
-        if self._lists(name):  # the texts of a list are asked one by one
-            for at in dict.fromkeys(at for at, _ in find_misfits(series, lambda text: fits([text]))):
+        if member is not None and self._lists(name):
+            for at in dict.fromkeys(at for at, _ in find_misfits(series, member)):
                 yield at, self.value(name, at)
-        elif self.packed(name):
+        elif self.packed(name) and not self._lists(name):
             yield from ((at, value) for at, value in find_misfits(series, fits) if not blank(value))
         else:
             for at, value in enumerate(self.column(name)):

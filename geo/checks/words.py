@@ -111,6 +111,9 @@ _TYPES: Final[dict[str, tuple[Callable[[object], bool], str]]] = {
     "source_refs": (_is_list_of(_matches(_SOURCE_REF)), "a list of source-id#locator"),
     "objects": (_is_list_of(lambda value: isinstance(value, dict)), "a list of objects"),
 }
+_MEMBERS: Final[dict[str, Callable[[str], object]]] = {"source_refs": _SOURCE_REF.fullmatch}
+"""What each text in a list of that type must be."""
+
 _FINER: Final = frozenset(_TYPES) - {"integer", "objects"}
 """Types that ask more of a value than what a packed column holds anyway."""
 
@@ -124,7 +127,7 @@ def type_(records: Records) -> Iterator[Problem]:
             if sheet.packed(field.name) and field.type not in _FINER:
                 continue
             fits, expected = _TYPES.get(field.type, _A_TEXT)
-            for at, value in sheet.misfits(field.name, fits):
+            for at, value in sheet.misfits(field.name, fits, _MEMBERS.get(field.type)):
                 yield sheet.problem(at, field.name, value if isinstance(value, str) else repr(value), expected)
 
 

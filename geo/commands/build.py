@@ -22,6 +22,10 @@ __all__ = ["build"]
     examples=(
         ("memorial build", "Make every map of the atlas in this folder, and index.html that leads to them."),
         ("memorial build --map overview --lang km,en", "Make one map that opens in Khmer and also speaks English."),
+        (
+            "memorial build --split",
+            "Write pages of more than about 150,000 places with their data in files beside them.",
+        ),
         ("memorial build --out stick", "Write the pages into the folder stick."),
         ("memorial build --mask public", "Write pages and catalogue with coarsened positions, into maps/public."),
     ),
@@ -45,9 +49,16 @@ __all__ = ["build"]
     default="",
     help="Coarsen positions as [masks.PROFILE] in atlas.toml says; the masked version stands in a folder of its own.",
 )
+@click.option(
+    "--split",
+    is_flag=True,
+    help="Write a page whose data pass 4 MB (some 200,000 places) as a page and files of data beside it.",
+)
 @click.option("--open", "show", is_flag=True, help="Open the first page in a browser.")
 @click.pass_obj
-def build(folder: Path, names: tuple[str, ...], out: Path | None, lang: str, mask: str, *, show: bool) -> None:
+def build(
+    folder: Path, names: tuple[str, ...], out: Path | None, lang: str, mask: str, *, split: bool, show: bool
+) -> None:
     """Check the atlas, compile it, and write index.html and one HTML file per map.
 
     Each file opens from a disk or a memory stick, without a network. What was done is said on standard error, the paths
@@ -63,9 +74,12 @@ def build(folder: Path, names: tuple[str, ...], out: Path | None, lang: str, mas
             step("")
             say_compiled(compiled)
 
-        written = build_maps(folder, names, out, languages, mask, tell=tell, step=step)
+        written = build_maps(folder, names, out, languages, mask, split=split, tell=tell, step=step)
+    pages = [path for path in written if path.suffix == ".html"]
     for path in written:
         say(f"wrote {name_path(path)} ({path.stat().st_size / 1000:,.0f} kB)")
+    if len(pages) < len(written):
+        say("a page opens only with the files of data beside it: keep them in one folder, on a web server or a disk")
     answer_data("".join(f"{name_path(path)}\n" for path in written))
     if show:
-        click.launch(str(written[0].absolute()))
+        click.launch(str(pages[0].absolute()))

@@ -12,9 +12,11 @@ first feature on, a text that decodes as a list of whole values and is followed 
 
 from __future__ import annotations
 
+import gc
 import io
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -123,8 +125,21 @@ def read_points(
             layer = begin_layer(around.root, [], name, limits)
         except InputError:
             return None  # something worse may stand further on, and would have to be told instead
-        taken = _take_all(_pieces(file, around, _decoder(schema), tell), around.values, name, schema, limits, layer)
-        return layer if taken else None
+        with _unwatched():
+            taken = _take_all(_pieces(file, around, _decoder(schema), tell), around.values, name, schema, limits, layer)
+    return layer if taken else None
+
+
+@contextmanager
+def _unwatched() -> Iterator[None]:
+    """Let nobody look for circles of objects: none are made here, and the walk through millions takes long."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def _take_all(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo.webmap.page import render_page
+from geo.webmap.page import SPLIT_ABOVE, render_files, render_page
 from geo.webmap.pages import COVER, page_names
 from geo.webmap.payload import make_payload
 from geo.webmap.shell import MemorialMap
@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
     from geo.catalogue import Catalogue
 
-__all__ = ["COVER", "MemorialMap", "make_payload", "page_names", "render_map", "render_page"]
+__all__ = [
+    "COVER",
+    "SPLIT_ABOVE",
+    "MemorialMap",
+    "make_payload",
+    "page_names",
+    "render_files",
+    "render_map",
+    "render_page",
+]
 
 
 def render_map(catalogue: Catalogue, name: str, languages: Sequence[str] = (), *, ground: bool = True) -> MemorialMap:

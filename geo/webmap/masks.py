@@ -10,11 +10,10 @@ from geo.webmap.pieces import Json, given, speak
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from sqlite3 import Row
 
     from geo.catalogue import Catalogue
 
-__all__ = ["gather_mask", "masked_words"]
+__all__ = ["gather_mask", "grid_of"]
 
 
 def gather_mask(catalogue: Catalogue, languages: Sequence[str]) -> Json | None:
@@ -48,11 +47,10 @@ def gather_mask(catalogue: Catalogue, languages: Sequence[str]) -> Json | None:
     }
 
 
-def masked_words(row: Row) -> Json:
-    """Return what a mask did to a site: in the words of the catalogue, and the size of the grid in metres, if any."""
-    said = row["masked"] if "masked" in row.keys() else None  # noqa: SIM118  (a row of SQLite has no `in`)
+def grid_of(said: str | None) -> int | None:
+    """Return the size of the grid in metres to which a mask coarsened a site, if any, of the words of the catalogue."""
     if not said:
-        return {}
+        return None
     before, after = COARSENED.split("{}")
     metres = said.removeprefix(before).removesuffix(after)
-    return {"masked": said} | ({"grid_m": int(metres)} if metres.isdecimal() else {})
+    return int(metres) if metres.isdecimal() else None

@@ -11,16 +11,18 @@ import base64
 import hashlib
 import html
 import json
+import math
 import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from geo.errors import OutputError, Problem, RequestError
 from geo.webmap.dataset import describe_dataset, inert_json, page_title, speak_one
 from geo.webmap.fonts import font_rules, needed_faces
-from geo.webmap.packing import pack
+from geo.webmap.packing import flatten, pack
 from geo.webmap.reading import render_opening, render_reading
 
 if TYPE_CHECKING:
@@ -28,10 +30,19 @@ if TYPE_CHECKING:
 
     from geo.webmap.shell import MemorialMap
 
-__all__ = ["DATA_ID", "Bundle", "read_bundle", "render_page"]
+__all__ = ["DATA_ID", "LARGEST", "SPLIT_ABOVE", "Bundle", "read_bundle", "render_files", "render_page"]
 
 DATA_ID: Final = "memorial-data"
 """The ``id`` of the element that holds the data."""
+
+LARGEST: Final = 30_000_000
+"""Bytes of one HTML file; a larger one opens slowly or not at all on a small machine."""
+
+SPLIT_ABOVE: Final = 4_000_000
+"""Letters of packed data (some 200,000 places) from which on ``split`` puts them beside the page."""
+
+_PART: Final = 4_000_000
+"""Letters of a part; a multiple of four, so that each is Base64 of its own."""
 
 _BUNDLE: Final = Path(__file__).with_name("bundle")
 # The viewer's own words are English, French and Khmer; other letters in its code are tables of its search.
@@ -142,25 +153,80 @@ def render_page(memorial_map: MemorialMap) -> str:
     OutputError
         When the package was installed without its viewer.
     """
+    ((_, page),) = _render(memorial_map, math.inf)
+    return page
+
+
+def render_files(memorial_map: MemorialMap, *, split: bool = False) -> list[tuple[str, str]]:
+    """Return the files of a map: one, or for very many places the page and its data apart.
+
+    Parameters
+    ----------
+    memorial_map
+        The map.
+    split
+        Whether data that is larger than `SPLIT_ABOVE` stands in files of its own, which a browser takes from a web
+        server and, as classic scripts, from a disk too.
+
+    Returns
+    -------
+    list of (str, str)
+        Name and text, what the page refers to before the page; to be written as UTF-8 into one folder. The same map
+        gives the same files.
+
+    Raises
+    ------
+    RequestError
+        As `render_page`, or when one file would be larger than `LARGEST`.
+    OutputError
+        As `render_page`.
+    """
+    files = _render(memorial_map, SPLIT_ABOVE if split else math.inf)
+    name, page = files[-1]
+    size = len(page.encode("utf-8"))
+    if size > LARGEST:
+        problem = Problem(
+            "",
+            "",
+            name,
+            f"{size / 1e6:,.0f} MB",
+            f"at most {LARGEST // 1_000_000} MB in one file, which browsers still open well",
+            "build it as a folder with `memorial build --split`, or show fewer kinds on this map",
+            rule="request",
+        )
+        raise RequestError("A page would be too large for one file", [problem])
+    return files
+
+
+def _render(memorial_map: MemorialMap, most: float) -> list[tuple[str, str]]:
+    """Return the files of a map; data of more letters than `most` stands in scripts of its own."""
     bundle = read_bundle()
     shell = memorial_map.render_shell()
     _refuse_loading(shell.header + shell.body)
     payload = dict(memorial_map.payload)
     payload["licences"] = [*payload["licences"], *_code_licences(bundle)]
-    data = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    data, characters = flatten(payload)
+    packed = pack(data)
+    del data
+    stem = payload["page"]["name"]
+    parts = _parts(packed, stem) if len(packed) > most else []
     reading = render_reading(payload, bundle.words)
     scripts = [bundle.script, f'memorial.read("{DATA_ID}").then((data) => {{\n{_checked(shell.script)}\n}});']
-    styles = [bundle.style, _fonts(bundle, payload, data + reading)]
+    styles = [bundle.style, _fonts(bundle, payload, characters | set(reading))]
     added = _INLINE.findall(shell.header + shell.body)
     policy = _policy(
         [*scripts, *(text for tag, text in added if tag.lower() == "script")],
         [*styles, bundle.reading_style, *(text for tag, text in added if tag.lower() == "style")],
         memorial_map.tile_servers(),
+        beside=bool(parts),
     )
+    held = "" if parts else packed
+    told = f' data-parts="{len(parts)}"' if parts else ""
     language = payload["page"]["language"]
     title = page_title(payload, language)
     description = speak_one(payload["page"]["description"], language)
-    return "".join(
+    viewer, opening = scripts
+    page = "".join(
         [
             f'<!DOCTYPE html>\n<html lang="{html.escape(language)}">\n<head>\n<meta charset="utf-8">\n',
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n',
@@ -176,22 +242,36 @@ def render_page(memorial_map: MemorialMap) -> str:
             f'<script type="application/ld+json">{inert_json(describe_dataset(payload))}</script>\n',
             f"{shell.header}</head>\n<body>\n{shell.body}",
             f"{render_opening(payload['atlas']['languages'], bundle.words)}\n<noscript>{reading}</noscript>\n",
-            f'<script type="application/octet-stream" id="{DATA_ID}">{pack(data)}</script>\n',
-            *(f"<script>{script}</script>\n" for script in scripts),
+            f'<script type="application/octet-stream" id="{DATA_ID}"{told}>{held}</script>\n',
+            f"<script>{viewer}</script>\n",
+            *(f'<script src="{quote(name)}"></script>\n' for name, _ in parts),
+            f"<script>{opening}</script>\n",
             "</body>\n</html>\n",
         ]
     )
+    return [*parts, (f"{stem}.html", page)]
 
 
-def _policy(scripts: Sequence[str], styles: Sequence[str], pictures: Sequence[str]) -> str:
+def _parts(packed: str, stem: str) -> list[tuple[str, str]]:
+    """Return packed data as scripts that each hand the viewer a part of it: letters that mean nothing to a script."""
+    starts = range(0, len(packed), _PART)
+    return [
+        (f"{stem}.data-{number:03}.js", f'memorial.part({number},"{packed[start : start + _PART]}");\n')
+        for number, start in enumerate(starts)
+    ]
+
+
+def _policy(scripts: Sequence[str], styles: Sequence[str], pictures: Sequence[str], *, beside: bool) -> str:
     """Return the Content-Security-Policy of a page with these inline scripts and styles (CSP Level 3).
 
-    `pictures` are the servers of tiles that somebody added to the map; a page that is built has none.
+    `pictures` are the servers of tiles that somebody added to the map; a page that is built has none. A page with data
+    `beside` it may also run scripts of the place that it comes from: the hash of a file cannot be asked for where a
+    page is opened from a disk.
     """
     return "; ".join(
         [
             "default-src 'none'",
-            f"script-src {' '.join(map(_hash_source, scripts))}",
+            " ".join(["script-src", *map(_hash_source, scripts), *(["'self'"] if beside else [])]),
             f"style-src {' '.join(map(_hash_source, styles))}",
             f"img-src {' '.join(['data:', *pictures])}",
             "font-src data:",
@@ -231,10 +311,10 @@ def _refuse_loading(markup: str) -> None:
         raise RequestError("A page of the atlas makes no request", [problem])
 
 
-def _fonts(bundle: Bundle, payload: Mapping[str, Any], text: str) -> str:
-    """Return the font rules for every character of a text of the page and of the viewer's own words."""
+def _fonts(bundle: Bundle, payload: Mapping[str, Any], shown: set[str]) -> str:
+    """Return the font rules for characters that the page shows, and for the viewer's own words."""
     foreign = _NOT_LATIN_OR_KHMER if "km" in payload["atlas"]["languages"] else _NOT_LATIN
-    characters = {*text, *foreign.sub("", bundle.script)}
+    characters = {*shown, *foreign.sub("", bundle.script)}
     return font_rules(needed_faces(bundle.faces, characters), characters, bundle.read_font)
 
 

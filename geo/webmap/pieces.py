@@ -10,10 +10,10 @@ from geo.spec import LANGUAGES
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Json", "Row", "draw_point", "given", "listed", "span", "speak"]
+__all__ = ["DECIMALS", "Json", "Row", "given", "listed", "span", "speak"]
 
-_DECIMALS: Final = 5
-"""Decimals of a degree kept in the points of sites; the fifth is about a metre."""
+DECIMALS: Final = 5
+"""Decimals of a degree kept in the points of the cover; the fifth is about a metre."""
 
 Json = dict[str, Any]
 
@@ -52,11 +52,6 @@ def given(**values: Any) -> Json:  # noqa: ANN401  (the JSON of a record)
 def listed(cell: str | None) -> list[Any]:
     """Return a list that the catalogue keeps as JSON text."""
     return list(json.loads(cell)) if cell else []
-
-
-def draw_point(row: Row) -> list[float] | None:
-    """Return where a site lies: longitude, latitude in degrees (WGS 84), or ``None`` when it is not located."""
-    return None if row["lon"] is None else [round(row["lon"], _DECIMALS), round(row["lat"], _DECIMALS)]
 
 
 def span(row: Row) -> Json:

@@ -309,6 +309,7 @@ def test_an_atlas_with_a_contact_offers_to_write(small_atlas, open_page):
 def test_hostile_text_stays_text_in_quotes_and_corrections(small_atlas, tmp_path, open_page, record):
     with open_catalogue(compile_atlas(small_atlas().folder).path) as catalogue:
         payload = make_payload(catalogue, "overview")
+    payload["sites"] = list(payload["sites"])
     for part in (*payload["sites"], *payload["routes"]):
         part["name"] += HOSTILE
         part["summary"] += HOSTILE

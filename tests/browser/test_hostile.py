@@ -45,7 +45,12 @@ def poison(value, key=""):
 @pytest.fixture
 def payload(small_atlas):
     with open_catalogue(compile_atlas(small_atlas().folder).path) as catalogue:
-        yield lambda name: make_payload(catalogue, name)
+
+        def make(name):
+            made = make_payload(catalogue, name)
+            return made | {"sites": list(made["sites"])}
+
+        yield make
 
 
 @pytest.fixture

@@ -112,6 +112,29 @@ def test_everything_that_is_wrong_is_said_at_once(folder):
     }
 
 
+@pytest.mark.parametrize(
+    ("limit", "seen", "rule"),
+    [
+        ("bytes = 20", "bytes", "size-limit"),
+        ("values = 3", "values", "size-limit"),
+        ("columns = 2", "columns", "size-limit"),
+        ("features = 0", "0", "manifest"),
+        ("bytes = 30_000_000_000", "30000000000", "manifest"),
+    ],
+)
+def test_the_manifest_sets_the_limits_and_the_refusal_says_which(folder, limit, seen, rule):
+    with (folder / "atlas.toml").open("a", encoding="utf-8") as file:
+        file.write(f"\n[limits]\n{limit}\n")
+    with pytest.raises(InputError) as error:
+        read_atlas(folder)
+    told = [problem for problem in error.value.problems if problem.rule == rule]
+    assert all(seen in problem.seen for problem in told)
+    key = limit.partition(" ")[0]
+    assert any(f"raise {key} under [limits] in atlas.toml" in problem.next_step for problem in told) or (
+        rule == "manifest" and any(key in problem.field + problem.where for problem in told)
+    )
+
+
 def test_files_that_change_while_they_are_read_are_refused(folder, monkeypatch):
     def read_and_change(path, name, limits):
         found = read_sources(path, name, limits)

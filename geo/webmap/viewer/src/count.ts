@@ -1,6 +1,8 @@
 /** The count line: numbers that add up to all places of the page, whatever is chosen. */
 
-import type { Days, Site } from "./payload.ts";
+import type { Days } from "./payload.ts";
+import type { Selection } from "./sites/selection.ts";
+import type { Sites } from "./sites/sites.ts";
 
 export interface Tally {
   /** Every place of the page. */
@@ -23,19 +25,19 @@ export function isUndated(record: { days?: Days }): boolean {
 }
 
 /** `shown + unlocated + setAside + switchedOff === all`, always. */
-export function tally(sites: readonly Site[], chosen: (site: Site) => boolean, layerOn: boolean): Tally {
-  const count: Tally = { all: sites.length, shown: 0, unlocated: 0, setAside: 0, switchedOff: 0, undated: 0 };
-  for (const site of sites) {
-    if (!chosen(site)) {
-      count.setAside += 1;
-      continue;
-    }
-    if (site.point === null) count.unlocated += 1;
-    else if (layerOn) count.shown += 1;
-    else count.switchedOff += 1;
-    if (isUndated(site)) count.undated += 1;
+export function tally(sites: Sites, chosen: Selection, layerOn: boolean): Tally {
+  const undated = sites.column("days").spread(Uint8Array.from(sites.times, (days) => Number(days === undefined)));
+  const count = { located: 0, undated: 0 };
+  for (let index = 0; index < sites.count; index += 1) {
+    if (chosen.mask[index] !== 1) continue;
+    count.located += Number(sites.isLocated(index));
+    count.undated += undated[index] as number;
   }
-  return count;
+  const { located } = count;
+  return {
+    all: sites.count, shown: layerOn ? located : 0, unlocated: chosen.count - located, setAside: sites.count - chosen.count,
+    switchedOff: layerOn ? 0 : located, undated: count.undated,
+  };
 }
 
 /** How many records bear each value. */

@@ -11,6 +11,11 @@ export function digits(text: string | number, language: Language): string {
   return language === "km" ? plain.replace(/[0-9]/g, (digit) => KHMER_DIGITS.charAt(Number(digit))) : plain;
 }
 
+/** A count of the interface: from ten thousand on with a fixed space between its thousands, as sentences have it. */
+export function counted(count: number, language: Language): string {
+  return digits(count >= 10_000 ? grouped(String(count)) : count, language);
+}
+
 /**
  * A number of a source, letter for letter, with a fixed space between thousands: neither comma nor point, which
  * mean opposite things in the three languages. Text that is not a plain number comes back untouched.

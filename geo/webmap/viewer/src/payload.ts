@@ -1,5 +1,7 @@
 /** What the page is given: made by geo/webmap/payload.py, read by the viewer, never by a template engine. */
 
+import type { Sites } from "./sites/sites.ts";
+
 export type Language = "en" | "km" | "fr";
 /** A text in the languages of the page; English always, the others where they exist. */
 export interface Words { en: string; km?: string; fr?: string }
@@ -61,6 +63,7 @@ export interface Period {
 /** A piece of a document: text, or an element of it; href only of a link to the web. */
 export type Prose = string | { tag: string; href?: string; children: Prose[] };
 
+/** A place as one record; the page makes it of the columns when it shows one. */
 export interface Site {
   id: string; name: string; names: Name[]; kind: string; country?: string; province?: string; province_name?: string;
   district?: string; commune?: string; village?: string; place_code?: string; place_text?: string; zone?: string; zone_text?: string; sector?: string;
@@ -116,7 +119,7 @@ export interface Chapter {
 export interface Area { code: string; name: Words; iso?: string; names?: Name[]; polygons: Position[][][]; claims: number[]; ranges?: Range[]; sources?: Reference[] }
 
 export interface Payload {
-  format: 1;
+  format: 2;
   atlas: { id: string; version: string; title: Words; subtitle: Words; licence: string; notice?: Words; dedication?: Words; contact?: string;
     /** First and last year of the line of time, "1968/1999"; without it the line reaches as far as the records do. */
     timeline?: string; languages: Language[] };
@@ -140,7 +143,8 @@ export interface Payload {
   areas: Area[];
   /** The country as a whole, on a page that shades areas: the claims that belong to no single area. It has no polygons. */
   nation?: Area;
-  sites: Site[];
+  /** In columns: geo/webmap/columns.py writes them, sites/read.ts reads them. */
+  sites: Sites;
   /** Names of records that the page mentions but does not hold (a related place of another kind). */
   mentioned: Record<string, { name: string; name_km?: string; kind: string; page?: string }>;
   routes: Route[];

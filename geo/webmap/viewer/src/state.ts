@@ -104,6 +104,11 @@ export class Store {
     for (const listener of this.#listeners) listener(this.#state, changed);
   }
 
+  /** What this asks for has another answer now than when it was set. */
+  again(key: Key): void {
+    for (const listener of this.#listeners) listener(this.#state, new Set([key]));
+  }
+
   /** Be told of changes, from now on. */
   listen(listener: Listener): void {
     this.#listeners.push(listener);

@@ -17,19 +17,32 @@ export function colour(text: string | undefined, otherwise: string = INK): strin
 
 export type SignLook = "exact" | "area" | "blank";
 
+/** The outline of a sign as an SVG path in a box of 24 by 24. */
+export function outlineOf(symbol: string): string {
+  return SHAPES.get(symbol) ?? SHAPES.get("circle") ?? "";
+}
+
+/** What a sign is filled and drawn with, around which lies a rim of paper. */
+export function inkOf(tint: string, look: SignLook): { fill: string; stroke: string; weight: number } {
+  const fill = { exact: tint, area: PAPER, blank: "#cbc4b4" }[look];
+  return { fill, stroke: look === "blank" ? NEUTRAL : tint, weight: { exact: 0.6, area: 2.8, blank: 1.6 }[look] };
+}
+
+export const RIM = 4.6;
+export const PAPER = "#fcfaf4";
+
 /**
  * A sign. `exact`: filled, the place is where it stands. `area`: only an outline, it lies somewhere near.
  * `blank`: filled with grey, what the colour would tell is not stated.
  */
 export function sign(symbol: string, tint: string, size: number, look: SignLook = "exact"): SVGSVGElement {
-  const outline = { d: SHAPES.get(symbol) ?? SHAPES.get("circle") ?? "", "stroke-linejoin": "round" };
-  const fill = { exact: tint, area: "#fcfaf4", blank: "#cbc4b4" }[look];
-  const weight = { exact: 0.6, area: 2.8, blank: 1.6 }[look];
+  const outline = { d: outlineOf(symbol), "stroke-linejoin": "round" };
+  const { fill, stroke, weight } = inkOf(tint, look);
   return svg(
     "svg",
     { class: "sign", viewBox: "0 0 24 24", width: size, height: size, "aria-hidden": "true" },
-    svg("path", { ...outline, fill: "#fcfaf4", stroke: "#fcfaf4", "stroke-width": 4.6 }),
-    svg("path", { ...outline, fill, stroke: look === "blank" ? NEUTRAL : tint, "stroke-width": weight }),
+    svg("path", { ...outline, fill: PAPER, stroke: PAPER, "stroke-width": RIM }),
+    svg("path", { ...outline, fill, stroke, "stroke-width": weight }),
   );
 }
 

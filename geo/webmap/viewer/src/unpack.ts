@@ -1,6 +1,9 @@
-/** The data of the page as it stands in the file: JSON, packed by geo/webmap/packing.py. */
+/** The data of the page as it stands in the file: JSON and columns, packed by geo/webmap/packing.py. */
 
 import { unzlibSync } from "fflate";
+
+import type { Payload } from "./payload.ts";
+import { type Written, readSites } from "./sites/read.ts";
 
 const MODULUS = 65_521;
 /** So many bytes can be summed before a sum may leave 32 bits (RFC 1950). */
@@ -32,16 +35,23 @@ function bytesOf(packed: string): Uint8Array<ArrayBuffer> {
 }
 
 /** For browsers without a decompressor of their own. */
-function inflated(bytes: Uint8Array): string {
+function inflated(bytes: Uint8Array): Uint8Array {
   const plain = unzlibSync(bytes);
   // fflate looks at no checksum.
   if (bytes.length < 6 || new DataView(bytes.buffer).getUint32(bytes.length - 4) !== checksum(plain)) throw new Error("the data is damaged");
-  return new TextDecoder("utf-8", { fatal: true }).decode(plain);
+  return plain;
 }
 
-/** The text that was packed; fails when a single byte of it is not what it was. */
-export async function unpack(packed: string, ownInflate = typeof DecompressionStream === "undefined"): Promise<string> {
-  const bytes = bytesOf(packed);
-  if (ownInflate) return inflated(bytes);
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).text();
+/** The bytes that were packed, in one part or several; fails when a single byte of them is not what it was. */
+export async function unpack(packed: readonly string[], ownInflate = typeof DecompressionStream === "undefined"): Promise<Uint8Array> {
+  const parts = packed.map(bytesOf);
+  if (ownInflate) return inflated(new Uint8Array(await new Blob(parts).arrayBuffer()));
+  return new Uint8Array(await new Response(new Blob(parts).stream().pipeThrough(new DecompressionStream("deflate"))).arrayBuffer());
+}
+
+/** The data of a page of the bytes that were packed: the length of its JSON, the JSON, the columns of its places. */
+export function payloadOf(bytes: Uint8Array): Payload {
+  const end = 4 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const read = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(4, end))) as Omit<Payload, "sites"> & { sites: Written };
+  return { ...read, sites: readSites(read.sites, bytes.subarray(end)) };
 }

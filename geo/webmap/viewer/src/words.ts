@@ -5,7 +5,7 @@ import fr from "../words/fr.json";
 import km from "../words/km.json";
 import reviewed from "../words/reviewed.json";
 import { withArticle } from "./french.ts";
-import { digits, grouped } from "./numbers.ts";
+import { counted } from "./numbers.ts";
 import type { Language, Words } from "./payload.ts";
 
 type Entry = keyof typeof en;
@@ -41,7 +41,7 @@ export function say(language: Language, key: WordKey, values: Values = {}): stri
   return text.replace(/\{([a-z]+)(?::([a-z]+))?\}/g, (_whole, name: string, form: string | undefined) => {
     const value = values[name] ?? "";
     if (typeof value === "string") return form ? withArticle(value, form) : value;
-    return digits(value >= 10_000 ? grouped(String(value)) : value, language);
+    return counted(value, language);
   });
 }
 

@@ -5,21 +5,23 @@ import { classCount, classOf, shadeClasses } from "../src/classes.ts";
 import { countBy, isUndated, tally } from "../src/count.ts";
 import { Figures } from "../src/figures.ts";
 import type { Days } from "../src/payload.ts";
+import { sitesOf } from "./made.ts";
+import { Selection } from "../src/sites/selection.ts";
 import { makePayload, makeSite } from "./sample.ts";
 
 test("the count line adds up, whatever is chosen", () => {
-  const sites = Array.from({ length: 60 }, (_none, n) =>
-    makeSite(`s${n}`, { point: n % 3 === 0 ? null : [104, 11], ...(n % 4 === 0 ? {} : { days: ["1976-01-01", "1976-12-31", "", ""] as Days }) }));
+  const sites = sitesOf(Array.from({ length: 60 }, (_none, n) =>
+    makeSite(`s${n}`, { point: n % 3 === 0 ? null : [104, 11], ...(n % 4 === 0 ? {} : { days: ["1976-01-01", "1976-12-31", "", ""] as Days }) })));
   for (const layerOn of [true, false]) {
     for (let step = 1; step <= 7; step += 1) {
-      const count = tally(sites, (site) => Number(site.id.slice(1)) % step === 0, layerOn);
+      const count = tally(sites, Selection.of(Uint8Array.from({ length: 60 }, (_none, n) => Number(n % step === 0))), layerOn);
       assert.equal(count.shown + count.unlocated + count.setAside + count.switchedOff, count.all);
       assert.equal(count.all, 60);
       assert.ok(count.undated <= count.all - count.setAside);
       assert.equal(layerOn ? count.switchedOff : count.shown, 0);
     }
   }
-  assert.deepEqual(tally([], () => true, true), { all: 0, shown: 0, unlocated: 0, setAside: 0, switchedOff: 0, undated: 0 });
+  assert.deepEqual(tally(sitesOf([]), Selection.of(new Uint8Array(0)), true), { all: 0, shown: 0, unlocated: 0, setAside: 0, switchedOff: 0, undated: 0 });
 });
 
 test("a place is undated only when neither end is known", () => {

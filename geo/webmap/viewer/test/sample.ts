@@ -1,6 +1,7 @@
 /** Small records for the tests. */
 
 import type { Payload, Site } from "../src/payload.ts";
+import { sitesOf } from "./made.ts";
 
 export function makeSite(id: string, more: Partial<Site> = {}): Site {
   return {
@@ -9,9 +10,10 @@ export function makeSite(id: string, more: Partial<Site> = {}): Site {
   };
 }
 
-export function makePayload(more: Partial<Payload> = {}): Payload {
+/** `sites` as whole records; the page has them in columns. */
+export function makePayload({ sites = [], ...more }: Partial<Omit<Payload, "sites">> & { sites?: readonly Site[] } = {}): Payload {
   return {
-    format: 1,
+    format: 2,
     atlas: { id: "a", version: "1", title: { en: "A" }, subtitle: { en: "B" }, licence: "", languages: ["en", "km", "fr"] },
     page: {
       name: "p", title: { en: "P" }, description: { en: "D" }, bounds: [102, 10, 108, 15], cover: false,
@@ -25,7 +27,7 @@ export function makePayload(more: Partial<Payload> = {}): Payload {
     ],
     terms: { kinds: {}, route_kinds: {}, zones: {}, relations: {}, measures: {}, units: {}, themes: {} },
     backdrop: { land: [], water: [], river: [], town: [] },
-    areas: [], sites: [], mentioned: {}, routes: [], claims: [], sources: {}, choropleth: [], events: [], changes: [], coverage: [], precision: [], method: [], periods: [], licences: [],
+    areas: [], sites: sitesOf(sites), mentioned: {}, routes: [], claims: [], sources: {}, choropleth: [], events: [], changes: [], coverage: [], precision: [], method: [], periods: [], licences: [],
     ...more,
   };
 }

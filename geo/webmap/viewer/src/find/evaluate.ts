@@ -14,7 +14,7 @@ export interface Asked {
 /** Why a condition cannot be asked here: what it names is not known. */
 export class NotHere extends Error {}
 
-type Truth = boolean | null;
+export type Truth = boolean | null;
 type Operand = string | number | boolean | null | readonly (string | number | boolean | null)[];
 type Point = readonly [number, number];
 type Span = readonly [string, string];
@@ -24,7 +24,8 @@ export function isTrue(condition: Condition, asked: Asked): boolean {
   return truth(condition, asked) === true;
 }
 
-function truth(condition: Condition, asked: Asked): Truth {
+/** Throws `NotHere` as `isTrue` does. */
+export function truth(condition: Condition, asked: Asked): Truth {
   switch (condition.type) {
     case "constant":
       return condition.value;

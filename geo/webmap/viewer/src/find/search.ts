@@ -30,7 +30,11 @@ export interface Wanted {
 }
 
 /** Shorter texts are too common to tell anything of a name. */
-const SHORTEST = 3;
+export const SHORTEST = 3;
+
+export function lettersOf(word: string): number {
+  return [...word].length;
+}
 
 function wanted(words: readonly (readonly string[])[]): Wanted {
   const whole = words.every((forms) => forms.length === 1) ? words.map(([form]) => form).join("") : "";
@@ -57,12 +61,13 @@ export function nearness({ names }: Haystack, { words, whole }: Wanted): number 
 
 /** Words of four letters or more may hold one slip, from eight on two. */
 function slipsIn(word: string): number {
-  const letters = [...word].length;
+  const letters = lettersOf(word);
   return letters < 4 ? 0 : letters < 8 ? 1 : 2;
 }
 
 /** Whether one word becomes the other by so many slips at most: a letter too many, too few, another, or two in turned order. */
 export function within(one: string, other: string, slips: number): boolean {
+  if (Math.abs(one.length - other.length) > 2 * slips) return false;
   const [a, b] = [[...one], [...other]];
   if (Math.abs(a.length - b.length) > slips) return false;
   let before: number[] = [];
@@ -80,56 +85,78 @@ export function within(one: string, other: string, slips: number): boolean {
   return (last[b.length] ?? Infinity) <= slips;
 }
 
+/** Whether a word of a name tells enough of it to be what a mistyped one was meant to be. */
+export function isNameWord(word: string): boolean {
+  return lettersOf(word) >= SHORTEST && !/^[0-9]+$/.test(word);
+}
+
+/** Words that a mistyped one may have been: those that sound alike or lie within some slips, and maybe others. */
+export interface NameWords {
+  alike: (word: string) => Iterable<string>;
+  near: (word: string, slips: number) => Iterable<string>;
+}
+
 /** The words of names nearest to one that was typed: those that sound alike, else those within the fewest slips. */
-export function nearest(word: string, names: readonly string[]): string[] {
+export function nearest(word: string, names: readonly NameWords[], occurs: (name: string) => boolean): string[] {
   const key = sound(word);
-  const alike = key === "*" ? [] : names.filter((name) => sound(name) === key);
+  const chosen = (some: Iterable<string>[], fits: (name: string) => boolean): string[] => {
+    const fitting = new Set<string>();
+    for (const words of some) for (const name of words) if (fits(name)) fitting.add(name);
+    return [...fitting].filter(occurs).sort();
+  };
+  const alike = key === "*" ? [] : chosen(names.map((one) => one.alike(word)), (name) => sound(name) === key);
   if (alike.length > 0) return alike;
   for (let slips = 1; slips <= slipsIn(word); slips += 1) {
-    const near = names.filter((name) => name !== word && within(word, name, slips));
+    const near = chosen(names.map((one) => one.near(word, slips)), (name) => name !== word && within(word, name, slips));
     if (near.length > 0) return near;
   }
   return [];
 }
 
-/** The words that a mistyped one may have been, of some names. */
-export function nameWords(all: readonly Haystack[]): string[] {
+/** The words of some names. */
+export function nameWords(all: readonly Haystack[]): NameWords {
   const names = all.flatMap((where) => where.names.split("|").map((name) => name.trim()));
-  const words = names.flatMap((name) => [...name.split(" "), name.replaceAll(" ", "")]);
-  return [...new Set(words)].filter((word) => [...word].length >= SHORTEST && !/^[0-9]+$/.test(word)).sort();
+  const words = [...new Set(names.flatMap((name) => [...name.split(" "), name.replaceAll(" ", "")]))].filter(isNameWord);
+  return { alike: () => words, near: () => words };
 }
 
+/** The records of one list, as they are searched. */
+export interface Searched {
+  /** Whether any record answers. */
+  any: (wanted: Wanted) => boolean;
+  /** Whether a word occurs in any record. */
+  occurs: (word: string) => boolean;
+}
+
+/** What the reader asks of a list. */
 export interface Search {
-  /** Whether a record answers. */
-  finds: (where: Haystack) => boolean;
   wanted: Wanted;
   /** What the question was read as, when nothing answers it as typed. */
   readAs?: string;
 }
 
+export function searched(all: readonly Haystack[]): Searched {
+  return { any: (wanted) => all.some((where) => holds(where, wanted)), occurs: (word) => all.some((where) => where.lines.includes(word)) };
+}
+
 /**
- * Make a search of all records of one list. Only when none of them answers, each word that occurs in none is read as the
+ * Read a question to one list. Only when none of its records answers, each word that occurs in none is read as the
  * nearest words of names that do; and when still none answers, each of the others as itself or as these.
  */
-export function search(query: string, records: () => readonly Haystack[], names: () => readonly string[]): Search {
+export function search(query: string, records: Searched, names: () => readonly NameWords[]): Search {
   const typed = asTyped(query);
-  if (typed.words.length === 0) return { finds: () => true, wanted: typed };
-  const plain: Search = { finds: (where) => holds(where, typed), wanted: typed };
-  const all = records();
-  if (all.some(plain.finds)) return plain;
-  const occurs = (word: string): boolean => all.some((where) => where.lines.includes(word));
-  const known = names().filter(occurs);
+  if (typed.words.length === 0 || records.any(typed)) return { wanted: typed };
   for (const freely of [false, true]) {
     const meant = typed.words.map(([word = ""]) => {
-      const short = [...word].length < SHORTEST;
-      const held = short || occurs(word);
-      const near = short || (held && !freely) ? [] : nearest(word, known);
+      const short = lettersOf(word) < SHORTEST;
+      const held = short || records.occurs(word);
+      const near = short || (held && !freely) ? [] : nearest(word, names(), records.occurs);
       return held || near.length === 0 ? [...new Set([word, ...near])] : near;
     });
     const read = wanted(meant);
-    if (meant.some((forms, at) => forms.join() !== typed.words[at]?.join()) && all.some((where) => holds(where, read))) {
-      return { finds: (where) => holds(where, read), wanted: read, readAs: meant.map((forms) => forms.join(" / ")).join(" ") };
+    if (meant.some((forms, at) => forms.join() !== typed.words[at]?.join()) && records.any(read)) {
+      return { wanted: read, readAs: meant.map((forms) => forms.join(" / ")).join(" ") };
     }
   }
-  return plain;
+  return { wanted: typed };
 }

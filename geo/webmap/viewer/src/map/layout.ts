@@ -12,9 +12,9 @@ const AREA_PX = 20;
 /** A measured point is drawn as an area when the map is so close that its own uncertainty outgrows its sign. */
 const POINT_PX = 18;
 /** Places nearer than this, in degrees, stand at one point (about ten metres). */
-const SAME_PLACE = 1e-4;
+export const SAME_PLACE = 1e-4;
 /** More signs than this do not fit side by side. */
-const TRAY = 6;
+export const TRAY = 6;
 /** Directions in which the sign of an area may sit on its rim, the best first, clockwise from north. */
 const BEARINGS = [45, 135, 315, 225, 0, 90, 180, 270, 22, 68, 112, 158, 202, 248, 292, 338];
 
@@ -33,11 +33,14 @@ export interface Group {
   type: "group";
   at: Position;
   sites: LocatedSite[];
-  look: "sign" | "tray" | "crowd";
+  look: Look;
   /** All at one point: coming closer does not part them. */
   together: boolean;
   box: Box;
 }
+
+/** One sign, a few side by side, or a number of places. */
+export type Look = "sign" | "tray" | "crowd";
 
 /** A place drawn as the area that it lies in; its sign sits on the rim. */
 export interface Circle {
@@ -61,7 +64,12 @@ export function radiusPixels(site: LocatedSite, zoom: number): number {
 
 /** Whether a place is drawn as its area, to scale, at this zoom. */
 export function drawnToScale(site: LocatedSite, zoom: number): boolean {
-  return radiusPixels(site, zoom) >= (isArea(site) ? AREA_PX : POINT_PX);
+  return fillsPixels(radiusPixels(site, zoom), isArea(site));
+}
+
+/** Whether an area of a radius in pixels is large enough to be drawn; `rough`: the place is known only as an area. */
+export function fillsPixels(radius: number, rough: boolean): boolean {
+  return radius >= (rough ? AREA_PX : POINT_PX);
 }
 
 export function overlap(a: Box, b: Box): boolean {
@@ -82,11 +90,11 @@ function group(sites: LocatedSite[], at: Position, zoom: number): Group {
   return { type: "group", at: where, sites, look, together, box: boxAround(where, zoom, ...size) };
 }
 
-/** Groups that would cover each other become one, until none does. */
-function merge(groups: Group[], zoom: number): Group[] {
-  const done: Group[] = [];
-  const open = [...groups].sort((a, b) => b.sites.length - a.sites.length);
-  for (let next = open.shift(); next; next = open.shift()) {
+/** Groups that would cover each other become one, until none does. Single signs may lie close. */
+export function merge<T extends { box: Box; look: Look }>(groups: readonly T[], sizeOf: (group: T) => number, join: (one: T, other: T) => T): T[] {
+  const done: T[] = [];
+  const open = [...groups].sort((a, b) => sizeOf(b) - sizeOf(a)).reverse();
+  for (let next = open.pop(); next; next = open.pop()) {
     const mine = next;
     const hit = done.findIndex((other) => overlap(other.box, mine.box) && !(other.look === "sign" && mine.look === "sign"));
     if (hit < 0) {
@@ -94,12 +102,15 @@ function merge(groups: Group[], zoom: number): Group[] {
       continue;
     }
     const [other] = done.splice(hit, 1);
-    if (!other) continue;
-    const [n, m] = [mine.sites.length, other.sites.length];
-    const mean = (axis: 0 | 1): number => (mine.at[axis] * n + other.at[axis] * m) / (n + m);
-    open.unshift(group([...other.sites, ...mine.sites], [mean(0), mean(1)], zoom));
+    if (other) open.push(join(other, mine));
   }
   return done;
+}
+
+function joined(one: Group, other: Group, zoom: number): Group {
+  const [n, m] = [other.sites.length, one.sites.length];
+  const mean = (axis: 0 | 1): number => (other.at[axis] * n + one.at[axis] * m) / (n + m);
+  return group([...one.sites, ...other.sites], [mean(0), mean(1)], zoom);
 }
 
 function clusters(sites: readonly LocatedSite[], zoom: number): Group[] {
@@ -121,10 +132,15 @@ function clusters(sites: readonly LocatedSite[], zoom: number): Group[] {
 /** All that is drawn for these places at this zoom: groups first, then areas with their signs where room is left. */
 export function spotsAt(sites: readonly LocatedSite[], zoom: number): Spot[] {
   const small = sites.filter((site) => !drawnToScale(site, zoom));
-  const groups = merge(clusters(small, zoom), zoom);
-  const taken = groups.map((one) => one.box);
-  const circles = sites
-    .filter((site) => drawnToScale(site, zoom))
+  const groups = merge(clusters(small, zoom), (one) => one.sites.length, (one, other) => joined(one, other, zoom));
+  const big = sites.filter((site) => drawnToScale(site, zoom));
+  return [...circlesAt(big, groups.map((one) => one.box), zoom), ...groups];
+}
+
+/** Places drawn as their areas, the largest first, each with its sign on its rim where it covers least. */
+export function circlesAt(sites: readonly LocatedSite[], boxes: readonly Box[], zoom: number): Circle[] {
+  const taken = [...boxes];
+  return [...sites]
     .sort((a, b) => (b.precision_m ?? 0) - (a.precision_m ?? 0))
     .map((site): Circle => {
       const places = BEARINGS.map((bearing) => destination(site.point, site.precision_m ?? 0, bearing));
@@ -134,5 +150,4 @@ export function spotsAt(sites: readonly LocatedSite[], zoom: number): Spot[] {
       taken.push(box);
       return { type: "circle", at: site.point, site, rim, box };
     });
-  return [...circles, ...groups];
 }

@@ -8,7 +8,7 @@ import { type Model, isArea } from "../model.ts";
 import type { Position, Route, Segment } from "../payload.ts";
 import { CHOOSING, type State, type Store, any } from "../state.ts";
 import { ACCENT, INK, RELATION_STROKES, colour, dashes } from "../symbols.ts";
-import { isLocated } from "./layout.ts";
+import { type LocatedSite, isLocated } from "./layout.ts";
 import { THIN_PX, WIDTHS_PX, type Width, routeWidths } from "../widths.ts";
 import { arrowId, headLength, latLngs, renderer } from "./sheet.ts";
 import { tip } from "./tip.ts";
@@ -123,6 +123,8 @@ export class RouteLayer {
 /** Relations between located places, drawn as thin lines on the pages that ask for them. */
 export class RelationLayer {
   readonly #group = L.layerGroup();
+  /** The places that have any. */
+  #related: readonly number[] | undefined;
 
   constructor(
     readonly map: L.Map,
@@ -137,18 +139,34 @@ export class RelationLayer {
     this.draw(store.state);
   }
 
+  #withRelations(): number[] {
+    const column = this.model.payload.sites.column("relations");
+    const says = column.words.map((word) => word !== "");
+    const related: number[] = [];
+    for (let index = 0; index < column.count; index += 1) if (says[column.codeOf(index)]) related.push(index);
+    return related;
+  }
+
   draw(state: State): void {
     this.#group.clearLayers();
     const { page, terms } = this.model.payload;
     if (page.relations.length === 0 || state.off.has("relations") || !this.model.isOn("sites", state)) return;
-    const shown = new Map(this.model.chosenSites(state).filter(isLocated).map((site) => [site.id, site]));
+    const { sites } = this.model.payload;
+    const chosenSites = this.model.chosenSites(state);
+    const shown = (index: number): LocatedSite | null => {
+      const site = index >= 0 && chosenSites.has(index) && sites.isLocated(index) ? sites.site(index) : null;
+      return site && isLocated(site) ? site : null;
+    };
+    // Of a million places a few have relations: these are looked for once.
+    this.#related ??= this.#withRelations();
     const chosen = state.chosen?.type === "sites" ? state.chosen.id : null;
     const heads = Object.keys(terms.route_kinds).length;
-    for (const site of shown.values()) {
-      for (const relation of site.relations) {
+    for (const index of this.#related) {
+      const site = shown(index);
+      for (const relation of site?.relations ?? []) {
         const stroke = page.relations.indexOf(relation.relation);
-        const other = shown.get(relation.other);
-        if (!relation.outgoing || stroke < 0 || !other) continue;
+        const other = shown(sites.indexOf(relation.other));
+        if (!site || !relation.outgoing || stroke < 0 || !other) continue;
         const mine = site.id === chosen || other.id === chosen;
         const trim = (end: typeof site): number => (isArea(end) ? (end.precision_m ?? 0) : 0);
         const whole = arc(site.point, other.point, 0.08, [trim(site), trim(other)]);

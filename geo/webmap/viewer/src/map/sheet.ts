@@ -8,7 +8,7 @@ import type { Payload, Position } from "../payload.ts";
 import { ACCENT, INK } from "../symbols.ts";
 
 /** Drawing order, bottom to top; each pane is drawn by its own SVG. */
-const PANES = { land: 210, areas: 220, water: 230, periods: 320, relations: 330, routes: 340, circles: 350, labels: 360, chosen: 640 } as const;
+const PANES = { land: 210, areas: 220, water: 230, periods: 320, relations: 330, routes: 340, circles: 350, labels: 360, crowds: 600, chosen: 640 } as const;
 export type Pane = keyof typeof PANES;
 
 export const HATCH = "memorial-none";

@@ -1,35 +1,19 @@
-/** Places on the map: signs, groups of signs, and areas for what is known only roughly. */
+/** Some hundreds of places on the map, as elements: signs, groups of signs, and areas for what is known only roughly. */
 
 import L from "leaflet";
 
 import { el } from "../dom.ts";
 import { timing } from "../find/timing.ts";
 import { boundsOf } from "../geometry.ts";
-import { type Called, type Model, isArea, siteNames } from "../model.ts";
+import { type Model, isArea } from "../model.ts";
 import type { Site } from "../payload.ts";
 import { CHOOSING, type State, type Store, any } from "../state.ts";
-import { ACCENT, NEUTRAL, type SignLook, colour, sign } from "../symbols.ts";
+import { ACCENT, NEUTRAL } from "../symbols.ts";
 import { say } from "../words.ts";
-import { type Box, type Circle, type Group, type LocatedSite, type Spot, drawnToScale, isLocated, radiusPixels, spotsAt } from "./layout.ts";
-import { type Covered, MAX_ZOOM, latLng, latLngBounds, renderer, show } from "./sheet.ts";
+import { type Box, type Circle, type Group, type LocatedSite, type Spot, drawnToScale, isLocated, spotsAt } from "./layout.ts";
+import { SIGN_PX, UNSTATED, calledHere, choose, circleOf, markerAt, openGroup, ringOf, siteSign, tintOf } from "./places.ts";
+import { type Covered, latLng } from "./sheet.ts";
 import { tip } from "./tip.ts";
-
-const SIGN_PX = 17;
-
-/** The tint of a place on this page: by its kind, or by its zone where the page says so. */
-export function tintOf(site: Pick<Site, "kind" | "zone">, model: Model): string | null {
-  const { page, terms } = model.payload;
-  if (page.colour_by === "zone") return site.zone ? colour(terms.zones[site.zone]?.colour, NEUTRAL) : null;
-  return colour(terms.kinds[site.kind]?.colour, NEUTRAL);
-}
-
-/** The sign of a place as list, map and card draw it. */
-export function siteSign(site: Pick<Site, "kind" | "zone" | "basis"> & { point: unknown }, model: Model, size: number): SVGSVGElement {
-  const tint = tintOf(site, model);
-  const rough = site.point === null || isArea(site as Site);
-  const look: SignLook = rough ? "area" : tint === null ? "blank" : "exact";
-  return sign(model.payload.terms.kinds[site.kind]?.symbol ?? "circle", tint ?? NEUTRAL, size, look);
-}
 
 export class SignLayer {
   readonly #drawn = new Map<string, L.Layer[]>();
@@ -64,8 +48,7 @@ export class SignLayer {
     const zoom = this.map.getZoom();
     const key = `${this.#version} ${zoom}`;
     if (this.#spots.key !== key) {
-      const sites = this.model.isOn("sites", state) ? this.model.chosenSites(state).filter(isLocated) : [];
-      this.#spots = { key, spots: spotsAt(sites, zoom) };
+      this.#spots = { key, spots: this.model.isOn("sites", state) ? spotsAt(this.#located(state), zoom) : [] };
     }
     const view = this.map.getBounds().pad(0.3);
     const wanted = new Set<string>();
@@ -87,6 +70,17 @@ export class SignLayer {
     this.settled(this.#spots.spots.map((spot) => spot.box));
   }
 
+  #located(state: State): LocatedSite[] {
+    return this.model.payload.sites.all(this.model.chosenSites(state)).filter(isLocated);
+  }
+
+  /** Whether a place has a sign of its own at a scale, or stands beside others at one point. */
+  standsAlone(id: string, zoom: number): boolean {
+    return spotsAt(this.#located(this.store.state), zoom).some((spot) =>
+      spot.type === "circle" ? spot.site.id === id : spot.look !== "crowd" && spot.sites.some((site) => site.id === id),
+    );
+  }
+
   #reach(site: LocatedSite): L.LatLngBounds {
     return L.latLng(latLng(site.point)).toBounds(2 * (site.precision_m ?? 0) + 1);
   }
@@ -95,16 +89,7 @@ export class SignLayer {
     if (spot.type === "circle") return this.#area(spot);
     const signs = (): HTMLElement[] => spot.sites.map((site) => this.#single(site));
     const content = spot.look === "crowd" ? this.#crowd(spot) : spot.look === "tray" ? el("span", { class: "tray" }, ...signs()) : signs()[0];
-    return content ? [this.#marker(spot.at, content)] : [];
-  }
-
-  #marker(at: LocatedSite["point"], content: HTMLElement): L.Marker {
-    const icon = L.divIcon({ html: el("span", { class: "spot-in" }, content), className: "spot", iconSize: [0, 0] });
-    return L.marker(latLng(at), { icon, keyboard: false, interactive: false });
-  }
-
-  #choose(site: Site): void {
-    this.store.set({ chosen: { type: "sites", id: site.id, from: "map" }, crowd: [] });
+    return content ? [markerAt(spot.at, content)] : [];
   }
 
   /** Whether a place lies in the chosen years only possibly. */
@@ -113,23 +98,16 @@ export class SignLayer {
     return years !== null && timing(site, years) === "possible";
   }
 
-  /** The name beside the pointer; of what is drawn faint, also why. */
-  #called(site: Site): Called {
-    const { language } = this.store.state;
-    const [name] = siteNames(site, language);
-    return this.#maybe(site) ? { ...name, text: `${name.text} (${say(language, "time.possibly")})` } : name;
-  }
-
   /** One sign that can be chosen. The list is the way for the keyboard; here the pointer is enough. */
   #single(site: LocatedSite, onRim = false): HTMLElement {
-    const name = this.#called(site);
+    const name = calledHere(site, this.#maybe(site), this.store);
     const node = el(
       "span",
       {
         class: this.#maybe(site) ? "one maybe" : "one",
         click: (event) => {
           event.stopPropagation();
-          this.#choose(site);
+          choose(this.store, site.id);
         },
         mouseenter: () => this.store.set({ hint: site.id }),
         mouseleave: () => this.store.set({ hint: null }),
@@ -147,7 +125,7 @@ export class SignLayer {
   #crowd(spot: Group): HTMLElement {
     const tints = new Map<string, number>();
     for (const site of spot.sites) {
-      const tint = tintOf(site, this.model) ?? "#cfc8b8";
+      const tint = tintOf(site, this.model) ?? UNSTATED;
       tints.set(tint, (tints.get(tint) ?? 0) + 1);
     }
     const band = el("span", { class: "band" });
@@ -168,40 +146,22 @@ export class SignLayer {
   }
 
   #open(spot: Group): void {
-    const bounds = boundsOf(spot.sites.map((site) => site.point));
-    const nowhere = spot.together || this.map.getZoom() >= MAX_ZOOM;
-    if (nowhere || !bounds) {
-      this.store.set({ crowd: spot.sites.map((site) => site.id), chosen: null });
-      return;
-    }
-    const box = latLngBounds(bounds);
-    const closer = Math.max(this.map.getZoom() + 1, Math.min(MAX_ZOOM, this.map.getBoundsZoom(box.pad(0.25))));
-    if (closer > this.map.getBoundsZoom(box.pad(0.25))) this.map.setView(latLng(spot.at), closer);
-    else show(this.map, box, this.covered(), MAX_ZOOM);
-  }
-
-  #circle(site: LocatedSite, tint: string, options: L.CircleMarkerOptions): L.Circle {
-    // An area that is larger than the window is only an outline: filled, it would tint all there is to see.
-    const size = this.map.getSize();
-    const fill = radiusPixels(site, this.map.getZoom()) < Math.max(size.x, size.y) / 2;
-    return L.circle(latLng(site.point), {
-      renderer: renderer(this.map, "circles"), pane: "circles", radius: site.precision_m ?? 0,
-      color: tint, fillColor: tint, weight: 1.2, dashArray: "5 4", opacity: 0.75, fillOpacity: 0.06, fill, ...options,
-    });
+    const reach = boundsOf(spot.sites.map((site) => site.point)) ?? [...spot.at, ...spot.at];
+    openGroup(this.map, this.store, this.covered(), { ...spot, reach, ids: () => spot.sites.map((site) => site.id) });
   }
 
   /** The area that a place lies in: dashed, nothing at its centre; the kind's sign sits on the rim and can be chosen. */
   #area({ site, rim }: Circle): L.Layer[] {
     const look = this.#maybe(site) ? { opacity: 0.35, fillOpacity: 0.03 } : {};
-    const circle = this.#circle(site, tintOf(site, this.model) ?? NEUTRAL, look);
+    const circle = circleOf(this.map, site, tintOf(site, this.model) ?? NEUTRAL, look);
     circle.on("click", (event) => {
       L.DomEvent.stop(event);
-      this.#choose(site);
+      choose(this.store, site.id);
     });
     circle.on("mouseover", () => this.store.set({ hint: site.id }));
     circle.on("mouseout", () => this.store.set({ hint: null }));
-    tip(circle, () => this.#called(site), { sticky: true });
-    return [circle, this.#marker(rim, this.#single(site, true))];
+    tip(circle, () => calledHere(site, this.#maybe(site), this.store), { sticky: true });
+    return [circle, markerAt(rim, this.#single(site, true))];
   }
 
   /** What is chosen, and what the reader points at in the list, stands out, even out of a group. */
@@ -216,18 +176,11 @@ export class SignLayer {
       const look = id === chosen ? "chosen" : "hint";
       if (drawnToScale(site, this.map.getZoom()) && (isArea(site) || id === chosen)) {
         const weight = id === chosen ? 2.4 : 1.8;
-        this.#circle(site, ACCENT, { weight, fillOpacity: 0.08, opacity: 1, interactive: false }).addTo(this.#emphasis);
+        circleOf(this.map, site, ACCENT, { weight, fillOpacity: 0.08, opacity: 1, interactive: false }).addTo(this.#emphasis);
       }
       const own = this.#signs.get(site.id);
       if (own?.isConnected) own.classList.add(look);
-      else this.#ring(site, look);
+      else this.#emphasis.addLayer(ringOf(site, site.point, look, this.model));
     }
-  }
-
-  /** A ring with the sign of a place that is now hidden in a group. */
-  #ring(site: LocatedSite, look: "chosen" | "hint"): void {
-    const node = el("span", { class: `one ring ${look}` }, siteSign(site, this.model, SIGN_PX));
-    const icon = L.divIcon({ html: el("span", { class: "spot-in" }, node), className: "spot", iconSize: [0, 0] });
-    L.marker(latLng(site.point), { icon, pane: "chosen", interactive: false, keyboard: false }).addTo(this.#emphasis);
   }
 }

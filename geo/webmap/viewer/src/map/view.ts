@@ -3,12 +3,13 @@
 import L from "leaflet";
 
 import type { Figures } from "../figures.ts";
-import { toPixels } from "../geometry.ts";
 import { type Model, isArea } from "../model.ts";
 import type { Choice, Store } from "../state.ts";
 import { AreaLayer } from "./areas.ts";
 import { Towns, drawGround } from "./basemap.ts";
-import { isLocated, spotsAt } from "./layout.ts";
+import { CrowdLayer, MANY } from "./crowds.ts";
+import { isLocated } from "./layout.ts";
+import { DotLayer } from "./dots.ts";
 import { RelationLayer, RouteLayer } from "./lines.ts";
 import { PeriodLayer } from "./periods.ts";
 import { type Covered, MAX_ZOOM, arrowColours, definitions, latLng, latLngBounds, openMap, show, showWhole, uncover } from "./sheet.ts";
@@ -24,6 +25,8 @@ export class MapView {
   readonly #areas: AreaLayer;
   readonly #routes: RouteLayer;
   readonly #towns: Towns;
+  /** The places; on the cover they are only dots. */
+  readonly #places: SignLayer | CrowdLayer | null;
 
   constructor(
     element: HTMLElement,
@@ -41,24 +44,14 @@ export class MapView {
     this.#routes = new RouteLayer(this.map, model, store);
     this.#towns = new Towns(this.map, payload.backdrop.town, payload.page.cover);
     new PeriodLayer(this.map, model, store, (boxes) => this.#towns.avoid(boxes, "names"));
-    if (payload.page.cover) this.map.on("moveend", () => this.#clearMarks());
-    else new SignLayer(this.map, model, store, covered, (boxes) => this.#towns.avoid(boxes));
+    const Places = payload.sites.located >= MANY ? CrowdLayer : SignLayer;
+    this.#places = payload.page.cover ? null : new Places(this.map, model, store, covered, (boxes) => this.#towns.avoid(boxes));
+    if (payload.page.cover) new DotLayer(this.map, model, (boxes) => this.#towns.avoid(boxes));
     // Only now: they keep clear of all that was drawn.
     this.#towns.show(store.state.language);
     store.listen((state, changed) => {
       if (changed.has("language")) this.#towns.show(state.language);
     });
-  }
-
-  /** On the cover the places are small marks; the names of towns keep clear of them. */
-  #clearMarks(): void {
-    const zoom = this.map.getZoom();
-    this.#towns.avoid(
-      this.model.payload.sites.filter(isLocated).map((site) => {
-        const [x, y] = toPixels(site.point, zoom);
-        return { left: x - 6, right: x + 6, top: y - 6, bottom: y + 6 };
-      }),
-    );
   }
 
   /** The extent that the page opens with. */
@@ -96,22 +89,15 @@ export class MapView {
       return;
     }
     const zoom = this.map.getZoom();
-    if (choice.from === "map" || (zoom >= FOUND_ZOOM && this.#standsAlone(site.id, zoom))) {
+    const alone = (scale: number): boolean => this.#places?.standsAlone(site.id, scale) ?? false;
+    if (choice.from === "map" || (zoom >= FOUND_ZOOM && alone(zoom))) {
       uncover(this.map, latLng(site.point), covered);
     } else if (isArea(site) && site.precision_m) {
       show(this.map, L.latLng(latLng(site.point)).toBounds(2.6 * site.precision_m), covered, CLOSE_ZOOM);
     } else {
       let closer = Math.max(CLOSE_ZOOM, zoom);
-      while (closer < MAX_ZOOM && !this.#standsAlone(site.id, closer)) closer += 0.5;
+      while (closer < MAX_ZOOM && !alone(closer)) closer += 0.5;
       show(this.map, latLngBounds([...site.point, ...site.point]), covered, closer);
     }
-  }
-
-  /** Whether a place has a sign of its own at this scale, or stands beside others at one point. */
-  #standsAlone(id: string, zoom: number): boolean {
-    const sites = this.model.chosenSites(this.store.state).filter(isLocated);
-    return spotsAt(sites, zoom).some((spot) =>
-      spot.type === "circle" ? spot.site.id === id : spot.look !== "crowd" && spot.sites.some((site) => site.id === id),
-    );
   }
 }

@@ -1,34 +1,18 @@
 /** The cover: the title in every language of the atlas, what it is, whom it remembers, and the way in. */
 
-import L from "leaflet";
+import type L from "leaflet";
 
-import { tally } from "../count.ts";
 import { el, replace, sisterLink } from "../dom.ts";
 import { Figures } from "../figures.ts";
-import { isLocated } from "../map/layout.ts";
-import { latLng, latLngBounds, renderer } from "../map/sheet.ts";
-import { tintOf } from "../map/signs.ts";
+import { latLngBounds } from "../map/sheet.ts";
 import { MapView } from "../map/view.ts";
-import { type Model, isArea } from "../model.ts";
+import type { Model } from "../model.ts";
 import { About } from "../panel/about.ts";
 import { languageButtons } from "../panel/header.ts";
 import { noticeRead } from "../panel/notice.ts";
 import type { Words } from "../payload.ts";
 import type { State, Store } from "../state.ts";
-import { NEUTRAL } from "../symbols.ts";
 import { pick, say } from "../words.ts";
-
-/** All located places as small marks: filled where a point is known, an open ring where only an area is. */
-function drawPlaces(map: L.Map, model: Model): void {
-  const options = { renderer: renderer(map, "circles"), pane: "circles", interactive: false };
-  for (const site of model.payload.sites.filter(isLocated)) {
-    const tint = tintOf(site, model) ?? NEUTRAL;
-    const look = isArea(site)
-      ? { radius: 5, weight: 1.1, color: tint, dashArray: "2.6 2", fillColor: tint, fillOpacity: 0.1 }
-      : { radius: 3.1, weight: 1, color: "#fcfaf4", fillColor: tint, fillOpacity: 0.95 };
-    L.circleMarker(latLng(site.point), { ...options, ...look }).addTo(map);
-  }
-}
 
 function paragraph(words: Words | undefined, state: State, kind: string): HTMLElement | null {
   if (!words) return null;
@@ -54,7 +38,6 @@ export class Cover {
     document.body.append(el("div", { class: "memorial memorial-cover" }, this.#main), this.#about.element);
     this.#draw(store.state);
     this.map = new MapView(element, model, store, new Figures(payload), () => [0, 0, 0, 0]).map;
-    drawPlaces(this.map, model);
     // The sheet is still; it only follows the size of its frame.
     const fit = (): void => {
       this.map.invalidateSize({ pan: false });
@@ -77,7 +60,7 @@ export class Cover {
   }
 
   #label(state: State): void {
-    const located = this.model.payload.sites.filter(isLocated).length;
+    const { located } = this.model.payload.sites;
     this.#element.setAttribute("aria-label", say(state.language, "cover.mapalt", { n: located }));
   }
 
@@ -100,12 +83,12 @@ export class Cover {
       link.addEventListener("click", () => noticeRead(payload));
       return el("li", {}, link);
     });
-    const count = tally(payload.sites, () => true, true);
+    const { count, located } = payload.sites;
     const caption = el(
       "figcaption",
       {},
-      say(language, "count.shown", { shown: count.shown, n: count.all }),
-      count.unlocated > 0 ? ` · ${say(language, "count.unlocated", { n: count.unlocated })}` : null,
+      say(language, "count.shown", { shown: located, n: count }),
+      located < count ? ` · ${say(language, "count.unlocated", { n: count - located })}` : null,
     );
     this.#frame.querySelector("figcaption")?.remove();
     this.#frame.append(caption);

@@ -122,10 +122,14 @@ export class Desk {
     this.#view = new MapView(element, model, store, this.#figures, () => this.#covered());
     // Only now: a long list in the page would make each measure of the map a slow one.
     this.#list.draw();
+    let { query } = store.state;
     store.listen((state, changed) => {
       if (changed.has("language")) words(state);
-      if (any(changed, "tab", ...CHOOSING.filter((key) => key !== "years"))) this.#raise();
-      if (changed.has("tab") || changed.has("query")) this.#scroll.scrollTo({ top: Math.min(this.#scroll.scrollTop, this.#headTop()) });
+      // A big page asks for its words once more when it has become ready to be searched: then nobody has chosen anything.
+      const typed = state.query !== query;
+      query = state.query;
+      if (typed || any(changed, "tab", ...CHOOSING.filter((key) => key !== "years" && key !== "query"))) this.#raise();
+      if (changed.has("tab") || typed) this.#scroll.scrollTo({ top: Math.min(this.#scroll.scrollTop, this.#headTop()) });
       if (changed.has("chosen") || changed.has("crowd")) this.#follow(state);
       if (changed.has("chosen") || changed.has("crowd") || changed.has("language")) this.#gripCard();
     });

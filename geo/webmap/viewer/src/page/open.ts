@@ -35,5 +35,9 @@ export function open(element: HTMLElement, payload: Payload): L.Map {
   if (asked.view) store.set({ view: asked.view });
   followAddress(store, model, (part) => page.openPart(part));
   document.body.classList.add("ready");
+  if (!payload.page.cover) {
+    model.onReady(() => store.again("query"));
+    model.prepare();
+  }
   return page.map;
 }

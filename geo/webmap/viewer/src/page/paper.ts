@@ -3,7 +3,7 @@
 import { el, replace } from "../dom.ts";
 import type { Model } from "../model.ts";
 import type { Payload, Reference } from "../payload.ts";
-import type { List } from "../panel/list.ts";
+import type { List, Told } from "../panel/list.ts";
 import { fillSource } from "../panel/refs.ts";
 import type { State } from "../state.ts";
 import type { TimeLine } from "../time/line.ts";
@@ -83,7 +83,9 @@ export class Paper {
     );
     const numbers = new Numbers();
     const strip = state.years ? this.time.strip(PAPER_PX) : null;
-    replace(this.tail, strip, ...this.#groups(numbers), el("h2", {}, say(language, "paper.sources")), numbers.list(payload.sources, state));
+    const told = this.list.told();
+    const rest = told.shown < told.all ? el("p", { class: "paper-rest" }, say(language, "paper.first", { shown: told.shown, n: told.all })) : null;
+    replace(this.tail, strip, ...this.#groups(told.groups, numbers), rest, el("h2", {}, say(language, "paper.sources")), numbers.list(payload.sources, state));
   }
 
   /** Give the room back; a long list in the page would make each measure of it a slow one. */
@@ -92,8 +94,8 @@ export class Paper {
     replace(this.tail);
   }
 
-  #groups(numbers: Numbers): HTMLElement[] {
-    return this.list.told().map(({ heading, entries }) =>
+  #groups(groups: readonly Told[], numbers: Numbers): HTMLElement[] {
+    return groups.map(({ heading, entries }) =>
       el(
         "section",
         { class: "paper-group" },

@@ -6,8 +6,11 @@ import type { Quoting } from "../quote/dialog.ts";
 import { type Choice, type State, type Store, any } from "../state.ts";
 import { icon } from "../symbols.ts";
 import { say } from "../words.ts";
-import { siteSign } from "../map/signs.ts";
+import { siteSign } from "../map/places.ts";
 import { type CardParts, areaCard, desk, recordButton, routeCard, siteCard } from "./records.ts";
+
+/** So many places of one point are written at once. */
+const PORTION = 200;
 
 export class Card {
   readonly element = el("aside", { class: "card", hidden: true });
@@ -57,17 +60,26 @@ export class Card {
     return state.crowd.length > 0 ? this.#crowd(state) : null;
   }
 
-  /** Several places at one point: a list to choose from. */
+  /** Several places at one point: a list to choose from, written in portions where they are very many. */
   #crowd(state: State): CardParts {
-    const items = state.crowd.flatMap((id) => {
-      const site = this.model.sites.get(id);
-      if (!site) return [];
-      const [name] = siteNames(site, state.language);
-      return [el("li", {}, siteSign(site, this.model, 16), recordButton(this.store, "sites", id, name.text, name.language))];
-    });
+    const { sites } = this.model;
+    const places = state.crowd.map((id) => sites.indexOf(id)).filter((index) => index >= 0);
+    const list = el("ul", { class: "inside" });
+    const write = (): void => {
+      const portion = places.slice(list.childElementCount, list.childElementCount + PORTION).map((index) => {
+        const site = sites.site(index);
+        const [name] = siteNames(site, state.language);
+        return el("li", {}, siteSign(site, this.model, 16), recordButton(this.store, "sites", site.id, name.text, name.language));
+      });
+      list.append(...portion);
+      more.hidden = list.childElementCount === places.length;
+      portion[0]?.querySelector("button")?.focus({ preventScroll: true });
+    };
+    const more = el("button", { type: "button", class: "link", click: write }, say(state.language, "list.more"));
+    write();
     return {
-      title: [el("span", {}, say(state.language, "count.places", { n: items.length }))],
-      body: [el("p", {}, say(state.language, "choose.point")), el("ul", { class: "inside" }, ...items)],
+      title: [el("span", {}, say(state.language, "count.places", { n: places.length }))],
+      body: [el("p", {}, say(state.language, "choose.point")), list, more],
     };
   }
 

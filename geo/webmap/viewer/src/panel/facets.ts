@@ -6,7 +6,7 @@ import type { Listed } from "../find/columns.ts";
 import { type Facet, type FacetKey, facetsOf } from "../find/facets.ts";
 import { fold } from "../fold.ts";
 import type { Model } from "../model.ts";
-import { digits } from "../numbers.ts";
+import { counted } from "../numbers.ts";
 import type { Language } from "../payload.ts";
 import { CHOOSING, type State, type Store, any, toggled } from "../state.ts";
 import { DATA_LANGUAGE, isWord, pick, say } from "../words.ts";
@@ -14,6 +14,8 @@ import { FigureFields } from "./figure_fields.ts";
 
 /** From so many choices on a facet has its own search. */
 const MANY = 30;
+/** So many choices are shown at once. */
+const ROOM = 200;
 
 /** What a value of a facet is called, and in which language. */
 export function valueName(key: FacetKey, value: string, model: Model, language: Language): { text: string; language: string } {
@@ -29,7 +31,12 @@ export function valueName(key: FacetKey, value: string, model: Model, language: 
 
 interface Option {
   value: string;
+  name: { text: string; language: string };
   folded: string;
+}
+
+/** The element of a choice; made when it is first shown. */
+interface Item {
   item: HTMLElement;
   box: HTMLInputElement;
   count: HTMLElement;
@@ -41,8 +48,17 @@ class Group {
   readonly #chosen = el("span", { class: "facet-chosen" });
   readonly #list = el("ul", { class: "choices" });
   readonly #nothing = el("p", { class: "facet-empty", hidden: true });
+  readonly #more = el("button", {
+    type: "button", class: "link facet-more", hidden: true,
+    click: () => {
+      this.#room += ROOM;
+      this.draw(this.store.state);
+    },
+  });
   #options: Option[] = [];
+  readonly #items = new Map<string, Item>();
   #wanted = "";
+  #room = ROOM;
 
   constructor(
     readonly facet: Facet,
@@ -62,30 +78,36 @@ class Group {
 
   #make(state: State): void {
     const { language } = state;
-    const totals = new Map<string, number>();
-    for (const record of this.model.listed(this.list)) {
-      for (const value of this.facet.valuesOf(record)) totals.set(value, (totals.get(value) ?? 0) + 1);
-    }
+    const totals = new Map(this.model.facetTotals(this.list)[this.facet.key]);
     for (const value of state[this.facet.key]) if (!totals.has(value)) totals.set(value, 0);
     const collator = new Intl.Collator(language);
-    const entries = [...totals.keys()].map((value) => ({ value, name: valueName(this.facet.key, value, this.model, language) }));
     const order = this.#order();
     // Sources by how many records they speak of; what the vocabulary orders in its order; the rest by name, "not stated" last.
-    entries.sort((a, b) =>
-      Number(a.value === "") - Number(b.value === "") ||
-      (this.facet.key === "sources" ? (totals.get(b.value) ?? 0) - (totals.get(a.value) ?? 0) : 0) ||
-      (order ? order.indexOf(a.value) - order.indexOf(b.value) : 0) ||
-      collator.compare(a.name.text, b.name.text));
-    this.#options = entries.map(({ value, name }) => {
-      const box = el("input", { type: "checkbox", change: () => this.store.set({ [this.facet.key]: toggled(this.store.state[this.facet.key], value) }) });
-      const count = el("span", { class: "count" });
-      const item = el("li", {}, el("label", {}, box, el("span", { class: "choice-name", lang: name.language }, name.text), count));
-      return { value, folded: fold(name.text), item, box, count };
-    });
-    replace(this.#list, ...this.#options.map((option) => option.item));
+    this.#options = [...totals.keys()]
+      .map((value) => {
+        const name = valueName(this.facet.key, value, this.model, language);
+        return { value, name, folded: fold(name.text) };
+      })
+      .sort((a, b) =>
+        Number(a.value === "") - Number(b.value === "") ||
+        (this.facet.key === "sources" ? (totals.get(b.value) ?? 0) - (totals.get(a.value) ?? 0) : 0) ||
+        (order ? order.indexOf(a.value) - order.indexOf(b.value) : 0) ||
+        collator.compare(a.name.text, b.name.text));
     if (this.#options.length >= MANY) this.element.insertBefore(this.#search(language), this.#list);
     this.#nothing.textContent = say(language, "facet.empty");
-    this.element.append(this.#nothing);
+    this.#more.textContent = say(language, "list.more");
+    this.element.append(this.#nothing, this.#more);
+  }
+
+  #item({ value, name }: Option): Item {
+    const known = this.#items.get(value);
+    if (known) return known;
+    const box = el("input", { type: "checkbox", change: () => this.store.set({ [this.facet.key]: toggled(this.store.state[this.facet.key], value) }) });
+    const count = el("span", { class: "count" });
+    const item = el("li", {}, el("label", {}, box, el("span", { class: "choice-name", lang: name.language }, name.text), count));
+    const made = { item, box, count };
+    this.#items.set(value, made);
+    return made;
   }
 
   #order(): string[] | null {
@@ -100,6 +122,7 @@ class Group {
     const field = el("input", { type: "search", id, autocomplete: "off", spellcheck: "false", placeholder: say(language, "facet.search") });
     field.addEventListener("input", () => {
       this.#wanted = fold(field.value);
+      this.#room = ROOM;
       this.draw(this.store.state);
     });
     return el("div", { class: "facet-search" }, el("label", { class: "unseen", for: id }, say(language, "facet.search")), field);
@@ -107,21 +130,27 @@ class Group {
 
   draw(state: State): void {
     const chosen = state[this.facet.key];
-    this.#chosen.textContent = chosen.size > 0 ? digits(chosen.size, state.language) : "";
+    this.#chosen.textContent = chosen.size > 0 ? counted(chosen.size, state.language) : "";
     if (!this.element.open) return;
     if (this.#options.length === 0) this.#make(state);
     const counts = this.model.facetCounts(this.list, state)[this.facet.key];
-    let seen = 0;
-    for (const { value, folded, item, box, count } of this.#options) {
-      const left = counts.get(value) ?? 0;
-      box.checked = chosen.has(value);
-      count.textContent = digits(left, state.language);
+    const words = this.#wanted.split(" ");
+    const found = this.#options.filter(({ value, folded }) => words.every((word) => folded.includes(word))
+      && ((counts.get(value) ?? 0) > 0 || chosen.has(value) || this.facet.key !== "sources"));
+    // Of thousands of choices the first are shown, and those that are made; the search finds the others.
+    const shown = found.filter(({ value }, place) => place < this.#room || chosen.has(value));
+    const items = shown.map((option) => {
+      const { item, box, count } = this.#item(option);
+      const left = counts.get(option.value) ?? 0;
+      box.checked = chosen.has(option.value);
+      count.textContent = counted(left, state.language);
       item.classList.toggle("none-left", left === 0);
-      const hidden = !this.#wanted.split(" ").every((word) => folded.includes(word)) || (left === 0 && !box.checked && this.facet.key === "sources");
-      item.hidden = hidden;
-      if (!hidden) seen += 1;
-    }
-    this.#nothing.hidden = seen > 0;
+      return item;
+    });
+    // A box that holds the focus would lose it if the same items were put in anew.
+    if (items.length !== this.#list.children.length || items.some((item, place) => item !== this.#list.children[place])) replace(this.#list, ...items);
+    this.#nothing.hidden = shown.length > 0;
+    this.#more.hidden = shown.length === found.length;
   }
 }
 
@@ -169,8 +198,7 @@ export class Facets {
 
   /** A facet in which all records say the same has nothing to choose. */
   #tells(facet: Facet, list: Listed, state: State): boolean {
-    const values = new Set(this.model.listed(list).flatMap((record) => facet.valuesOf(record)));
-    return values.size > 1 || state[facet.key].size > 0;
+    return this.model.facetTotals(list)[facet.key].size > 1 || state[facet.key].size > 0;
   }
 
   #draw(state: State): void {

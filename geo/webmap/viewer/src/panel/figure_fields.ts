@@ -3,7 +3,7 @@
 import { el, nextId } from "../dom.ts";
 import type { Listed } from "../find/columns.ts";
 import type { Model } from "../model.ts";
-import { digits, grouped } from "../numbers.ts";
+import { counted, digits, grouped } from "../numbers.ts";
 import type { FigureRange, State, Store } from "../state.ts";
 import { pick, say } from "../words.ts";
 
@@ -29,15 +29,14 @@ export class FigureFields {
     readonly store: Store,
   ) {
     const { language, figure } = store.state;
-    const told = (measure: string): number => model.listed(list).filter((record) => model.reach(record, measure) !== null).length;
-    const ranked = Object.keys(model.payload.terms.measures).map((measure) => ({ measure, n: told(measure) })).filter(({ n }) => n > 0).sort((a, b) => b.n - a.n);
+    const ranked = Object.keys(model.payload.terms.measures).map((measure) => ({ measure, n: model.figures(list, measure).count })).filter(({ n }) => n > 0).sort((a, b) => b.n - a.n);
     this.measures = ranked.map(({ measure }) => measure);
     const id = nextId("measure");
     this.#select = el(
       "select",
       { id, change: () => this.#set() },
       ...ranked.map(({ measure, n }) =>
-        el("option", { value: measure, selected: measure === figure?.measure }, `${measureName(measure, model, language)} (${digits(n, language)})`)),
+        el("option", { value: measure, selected: measure === figure?.measure }, `${measureName(measure, model, language)} (${counted(n, language)})`)),
     );
     for (const field of [this.#from, this.#to]) field.addEventListener("input", () => this.#later());
     const labelled = (field: HTMLElement, text: string): HTMLElement => el("span", { class: "figure-end" }, el("label", { for: field.id }, text), field);
@@ -83,11 +82,11 @@ export class FigureFields {
       this.#to.value = figure?.to === undefined ? "" : String(figure.to);
     }
     const measure = this.#select.value;
-    const reaches = this.model.listed(this.list).flatMap((record) => this.model.reach(record, measure) ?? []);
+    const { low, high } = this.model.figures(this.list, measure);
     const unit = this.model.payload.terms.units[this.model.payload.terms.measures[measure]?.unit ?? ""];
     this.#reach.textContent = say(language, "facet.figure.reach", {
-      low: grouped(String(Math.min(...reaches.map((reach) => reach.low)))),
-      high: grouped(String(Math.max(...reaches.map((reach) => reach.high)))),
+      low: grouped(String(low)),
+      high: grouped(String(high)),
       unit: unit ? pick(unit.label, language).text : "",
     });
   }

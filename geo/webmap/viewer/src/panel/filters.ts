@@ -7,7 +7,7 @@ import { UNFILTERED } from "../find/asked.ts";
 import type { Listed } from "../find/columns.ts";
 import { FACETS } from "../find/facets.ts";
 import type { Model } from "../model.ts";
-import { digits } from "../numbers.ts";
+import { counted, digits } from "../numbers.ts";
 import { CHOOSING, type State, type Store, type Tab, any, toggled } from "../state.ts";
 import { NEUTRAL, colour, icon, sign } from "../symbols.ts";
 import { pick, say } from "../words.ts";
@@ -89,9 +89,13 @@ export class Filters {
   }
 
   #drawReadAs(state: State): void {
+    // For whoever measures: a page that is still preparing answers no words.
+    this.search.classList.toggle("preparing", this.model.preparing);
+    const waiting = this.model.preparing && state.query.trim() !== "";
     const read = this.model.readAs(state.tab, state.query);
-    this.readAs.hidden = read === undefined;
-    this.readAs.textContent = read === undefined ? "" : say(state.language, "search.readas", { typed: state.query.trim(), read });
+    this.readAs.hidden = read === undefined && !waiting;
+    if (waiting) this.readAs.textContent = say(state.language, "search.preparing");
+    else this.readAs.textContent = read === undefined ? "" : say(state.language, "search.readas", { typed: state.query.trim(), read });
   }
 
   /** The two disclosures; one is open at a time. */
@@ -133,7 +137,7 @@ export class Filters {
     const { language } = state;
     const parts: (Node | string)[] = [];
     if (state.tab === "sites") {
-      const count = tally(this.model.payload.sites, this.#chooser(state), this.model.isOn("sites", state));
+      const count = tally(this.model.sites, this.model.chosenSites(state), this.model.isOn("sites", state));
       parts.push(el("b", {}, say(language, "count.shown", { shown: count.shown, n: count.all })));
       if (count.unlocated > 0 || state.only === "unlocated") parts.push(this.#only(state, "unlocated", count.unlocated));
       if (count.switchedOff > 0) parts.push(say(language, "count.switchedoff", { n: count.switchedOff }));
@@ -178,16 +182,11 @@ export class Filters {
     return state.query !== "" || FACETS.some(({ key }) => state[key].size > 0) || [state.figure, state.years, state.only].some((one) => one !== null) || state.where !== "";
   }
 
-  #chooser(state: State): (site: { id: string }) => boolean {
-    const ids = new Set(this.model.chosenSites(state).map((site) => site.id));
-    return (site) => ids.has(site.id);
-  }
-
   #drawTabs(state: State): void {
     const tabs = this.model.tabs();
     this.tabs.hidden = tabs.length < 2;
     const sizes: Record<Tab, () => number> = {
-      sites: () => this.model.chosenSites(state).length,
+      sites: () => this.model.chosenSites(state).count,
       routes: () => this.model.chosenRoutes(state).length,
       areas: () => this.model.chosenAreas(state).length,
     };
@@ -212,16 +211,16 @@ export class Filters {
             tabindex: active ? 0 : -1, click: () => this.store.set({ tab }), keydown: step,
           },
           layer ? pick(layer.title, state.language).text : tab,
-          el("span", { class: "count" }, digits(sizes[tab](), state.language)),
+          el("span", { class: "count" }, counted(sizes[tab](), state.language)),
         );
       }),
     );
   }
 
   #drawKinds(state: State): void {
-    const { terms, sites, routes } = this.model.payload;
+    const { terms } = this.model.payload;
     const places = state.tab === "sites";
-    const held = new Set<string>((places ? sites : routes).map((record) => record.kind));
+    const held = this.model.facetTotals(places ? "sites" : "routes")[places ? "kinds" : "routeKinds"];
     const counts = this.model.facetCounts(places ? "sites" : "routes", state)[places ? "kinds" : "routeKinds"];
     const all: Record<string, { label: { en: string; km?: string; fr?: string }; symbol?: string; colour?: string }> = places ? terms.kinds : terms.route_kinds;
     const present = Object.entries(all).filter(([kind]) => held.has(kind));
@@ -242,7 +241,7 @@ export class Filters {
           { type: "button", class: (counts.get(kind) ?? 0) > 0 ? "kind" : "kind none-left", "data-key": `kind ${kind}`, "aria-pressed": String(chosen.has(kind)), lang: label.language, click: toggle },
           places && term.symbol ? sign(term.symbol, byZone ? NEUTRAL : colour(term.colour), 14) : null,
           label.text,
-          el("span", { class: "count" }, digits(counts.get(kind) ?? 0, state.language)),
+          el("span", { class: "count" }, counted(counts.get(kind) ?? 0, state.language)),
         );
       }),
     );

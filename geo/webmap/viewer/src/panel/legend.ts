@@ -5,8 +5,10 @@ import { edtfWords } from "../dates.ts";
 import { el, nextId, replace } from "../dom.ts";
 import type { Figures, Scale } from "../figures.ts";
 import type { Model } from "../model.ts";
-import { digits, grouped } from "../numbers.ts";
+import { counted, digits, grouped } from "../numbers.ts";
 import type { Period } from "../payload.ts";
+import type { Coded } from "../sites/column.ts";
+import type { Selection } from "../sites/selection.ts";
 import { CHOOSING, type State, type Store, any, toggled } from "../state.ts";
 import { INK, NEUTRAL, RELATION_STROKES, colour, dashes, icon, shades, sign } from "../symbols.ts";
 import { DATA_LANGUAGE, pick, say } from "../words.ts";
@@ -14,6 +16,13 @@ import { THIN_PX, WIDTHS_PX, classBounds, routeWidths, travelMeasures } from "..
 import { areaSample, bandSample, dashedSample, faintSample, stroke, swatch } from "./legend_signs.ts";
 import { maskRemark } from "./mask.ts";
 import { shortNote } from "./refs.ts";
+
+/** How many of the chosen places say each word of a column. */
+function countWords({ codes, words }: Coded, { mask }: Selection): Map<string, number> {
+  const counts = new Uint32Array(words.length);
+  for (let index = 0; index < mask.length; index += 1) if (mask[index] === 1) (counts[codes[index] as number] as number) += 1;
+  return new Map(words.map((word, code) => [word, counts[code] ?? 0]));
+}
 
 const CERTAINTIES = ["documented", "reconstructed", "assumed"] as const;
 
@@ -114,7 +123,7 @@ export class Legend {
     const { payload } = this.model;
     const layer = payload.layers.find((one) => one.name === this.model.layerOf(schema)?.name);
     const title = layer ? pick(layer.title, state.language).text : schema;
-    const count = schema === "sites" ? payload.sites.length : schema === "routes" ? payload.routes.length : payload.areas.length;
+    const count = schema === "sites" ? payload.sites.count : schema === "routes" ? payload.routes.length : payload.areas.length;
     return this.#group(state, schema, layer?.name ?? schema, title, count, rows);
   }
 
@@ -140,7 +149,7 @@ export class Legend {
       "div",
       { class: state.off.has(layer) ? "layer layer-off" : "layer" },
       el("div", { class: "layer-head" }, el("label", {}, box, mark, el("span", {}, title),
-        count === null ? null : el("span", { class: "count" }, digits(count, state.language))), fold),
+        count === null ? null : el("span", { class: "count" }, counted(count, state.language))), fold),
       el("div", { class: "layer-body", id, hidden: folded }, ...rows),
     );
   }
@@ -152,15 +161,14 @@ export class Legend {
   #sites(state: State): Node[] {
     const { terms, page, sites } = this.model.payload;
     const { language } = state;
-    const chosen = this.model.chosenSites(state);
-    const counts = countBy(chosen, (site) => site.kind);
-    const present = new Set(sites.map((site) => site.kind));
+    const counts = countWords(sites.kind, this.model.chosenSites(state));
+    const present = new Set(sites.kind.words);
     const byZone = page.colour_by === "zone";
     const rows: Node[] = byZone ? [el("h3", {}, say(language, "legend.shapes"))] : [];
     for (const [kind, term] of Object.entries(terms.kinds)) {
       if (!present.has(kind)) continue;
       const label = pick(term.label, language);
-      rows.push(this.#row(sign(term.symbol, byZone ? NEUTRAL : colour(term.colour), 17), label.text, digits(counts.get(kind) ?? 0, language), label.language));
+      rows.push(this.#row(sign(term.symbol, byZone ? NEUTRAL : colour(term.colour), 17), label.text, counted(counts.get(kind) ?? 0, language), label.language));
     }
     if (byZone) rows.push(el("h3", {}, say(language, "legend.zones")), ...this.#zones(state));
     rows.push(this.#row(areaSample(NEUTRAL), say(language, "legend.area"), null));
@@ -172,14 +180,15 @@ export class Legend {
 
   #zones(state: State): Node[] {
     const { terms } = this.model.payload;
-    const counts = countBy(this.model.chosenSites(state), (site) => site.zone ?? "");
-    const present = new Set(this.model.payload.sites.map((site) => site.zone ?? ""));
+    const { zone } = this.model.payload.sites;
+    const counts = countWords(zone, this.model.chosenSites(state));
+    const present = new Set(zone.words);
     const rows = Object.entries(terms.zones).filter(([zone]) => present.has(zone)).map(([zone, term]) => {
       const label = pick(term.label, state.language);
-      return this.#row(sign("circle", colour(term.colour, NEUTRAL), 15), label.text, digits(counts.get(zone) ?? 0, state.language), label.language);
+      return this.#row(sign("circle", colour(term.colour, NEUTRAL), 15), label.text, counted(counts.get(zone) ?? 0, state.language), label.language);
     });
     if (present.has("")) {
-      rows.push(this.#row(sign("circle", NEUTRAL, 15, "blank"), say(state.language, "legend.nozone"), digits(counts.get("") ?? 0, state.language)));
+      rows.push(this.#row(sign("circle", NEUTRAL, 15, "blank"), say(state.language, "legend.nozone"), counted(counts.get("") ?? 0, state.language)));
     }
     return rows;
   }
@@ -206,7 +215,7 @@ export class Legend {
     for (const [kind, term] of Object.entries(terms.route_kinds)) {
       if (!present.has(kind)) continue;
       const label = pick(term.label, language);
-      rows.push(this.#row(stroke(colour(term.colour), "", 34, 2.6), label.text, digits(counts.get(kind) ?? 0, language), label.language));
+      rows.push(this.#row(stroke(colour(term.colour), "", 34, 2.6), label.text, counted(counts.get(kind) ?? 0, language), label.language));
     }
     return [...rows, ...this.#widths(state)];
   }
@@ -218,7 +227,7 @@ export class Legend {
     const widths = routeWidths({ ...payload, routes: drawn });
     if (widths.size === 0) return [];
     const all = [...widths.values()];
-    const rows: Node[] = [el("h3", {}, say(language, "legend.width")), this.#row(stroke(INK, "", 34, THIN_PX), say(language, "legend.width.none"), digits(drawn.length - widths.size, language))];
+    const rows: Node[] = [el("h3", {}, say(language, "legend.width")), this.#row(stroke(INK, "", 34, THIN_PX), say(language, "legend.width.none"), counted(drawn.length - widths.size, language))];
     for (const [index, px] of WIDTHS_PX.entries()) {
       const count = all.filter((width) => width.low === index).length;
       if (!all.some((width) => width.low === index || width.high === index)) continue;
@@ -226,7 +235,7 @@ export class Legend {
       const words = to === undefined ? say(language, "legend.width.from", { from: grouped(String(from)) })
         : index === 0 ? say(language, "legend.width.under", { to: grouped(String(to + 1)) })
         : say(language, "legend.width.class", { from: grouped(String(from)), to: grouped(String(to)) });
-      rows.push(this.#row(stroke(INK, "", 34, px), words, count > 0 ? digits(count, language) : null));
+      rows.push(this.#row(stroke(INK, "", 34, px), words, count > 0 ? counted(count, language) : null));
     }
     if (all.some((width) => width.low < width.high)) rows.push(this.#row(bandSample(INK, WIDTHS_PX[1] ?? 3, WIDTHS_PX[4] ?? 9), say(language, "legend.width.range"), null));
     const term = (measure: string): string => {
@@ -272,10 +281,10 @@ export class Legend {
     const tints = shades(scale.classes.length);
     const rows: Node[] = scale.classes.map(({ low, high, count }, index) => {
       const [from, to] = [grouped(String(low)), grouped(String(high))];
-      return this.#row(swatch(tints[index] ?? INK), low === high ? from : `${from} – ${to}`, digits(count, language));
+      return this.#row(swatch(tints[index] ?? INK), low === high ? from : `${from} – ${to}`, counted(count, language));
     });
     const without = this.model.payload.areas.length - scale.classes.reduce((sum, shade) => sum + shade.count, 0);
-    if (without > 0) rows.push(this.#row(swatch(null), say(language, "legend.nofigure"), digits(without, language)));
+    if (without > 0) rows.push(this.#row(swatch(null), say(language, "legend.nofigure"), counted(without, language)));
     const claims = [...scale.claims.values()];
     const facts = el("dl", { class: "facts" });
     const fact = (term: string, texts: readonly string[], lang?: string): void => {

@@ -1,35 +1,41 @@
-/** The list: every record of the page in words, complete without the map. */
+/** The list: every record of the page in words, complete without the map. Of very many only those in sight are in the page. */
 
-import { spanWords } from "../dates.ts";
-import { el, langTag, replace } from "../dom.ts";
+import { el, replace } from "../dom.ts";
 import type { Figures } from "../figures.ts";
-import { timing } from "../find/timing.ts";
-import { type Model, siteNames } from "../model.ts";
-import { boundsWords, unitWords } from "../bounds.ts";
-import type { Area, Reference, Route, Site } from "../payload.ts";
+import type { Model } from "../model.ts";
+import type { Area, Reference, Route } from "../payload.ts";
 import { CHOOSING, type State, type Store, type Tab, any } from "../state.ts";
-import { NEUTRAL, colour, dashes } from "../symbols.ts";
-import { DATA_LANGUAGE, isWord, pick, say } from "../words.ts";
-import { siteSign } from "../map/signs.ts";
 import { type Width, routeWidths } from "../widths.ts";
-import { peopleWords, reasonWords, wayWords } from "./journeys.ts";
-import { stroke } from "./legend_signs.ts";
+import { pick, say } from "../words.ts";
+import { areaEntry, maybeWords, nationEntry, routeEntry, siteEntry } from "./entries.ts";
+import { Rows } from "./rows.ts";
 
 /** So many records are written at once; the rest follows when the reader comes near. */
 const PORTION = 60;
+/** Up to so many records the whole list is in the page when it has been written; longer ones are rows (rows.ts). */
+const WHOLE = 2000;
+/** Paper takes so many of a long list; what is left out is said. */
+const PRINTED = 1000;
 
-interface Entry {
-  type: Tab;
+interface Entry<T extends Tab = Tab> {
+  type: T;
   id: string;
   order: string;
   /** In the chosen years only possibly; said in the entry's words too. */
-  maybe?: boolean;
+  maybe: boolean;
   make(): HTMLElement;
 }
 
 interface Group {
   heading: string;
-  entries: Entry[];
+  /** In the order in which it is read. */
+  size: number;
+  entry: (place: number) => Entry;
+}
+
+export interface Told {
+  heading: string;
+  entries: { references: readonly Reference[]; node: HTMLElement }[];
 }
 
 export class List {
@@ -37,6 +43,8 @@ export class List {
   readonly #items = new Map<string, HTMLElement>();
   readonly #widths: ReadonlyMap<string, Width>;
   #pending: (() => HTMLElement)[] = [];
+  /** The rows of a long list, with the places they show. */
+  #rows: { rows: Rows; places: Uint32Array }[] = [];
   readonly #more = el("button", { type: "button", class: "more-button", click: () => this.complete() });
   readonly #watch = new IntersectionObserver(
     (seen) => {
@@ -52,36 +60,31 @@ export class List {
   ) {
     this.#widths = routeWidths(model.payload);
     this.#watch.observe(this.#more);
+    this.element.addEventListener("keydown", (event) => this.#walk(event));
     store.listen((state, changed) => {
       if (any(changed, "language", "tab", "measure", ...CHOOSING)) this.draw();
       else if (changed.has("chosen")) this.#mark(state);
     });
   }
 
-  /** The list's own button of a record, if it is written. */
+  /** The list's own button of a record, if it is written; a row of a long list is brought into sight. */
   itemOf(type: Tab, id: string): HTMLElement | null {
-    return this.#items.get(`${type} ${id}`) ?? null;
+    const [group, row] = type === "sites" ? this.#placeOf(id) : [];
+    return group && row !== undefined ? this.#buttonOf(group.rows.reveal(row, this.#head())) : (this.#items.get(`${type} ${id}`) ?? null);
   }
 
-  /** The groups that hold something, each in the order in which it is read. */
-  #ordered(state: State): Group[] {
-    const groups = this.#groups(state).filter((group) => group.entries.length > 0);
-    const collator = new Intl.Collator(state.language);
-    for (const group of groups) {
-      const near = new Map(group.entries.map((entry) => [entry.id, this.model.nearness(entry.type, entry.id, state.query)]));
-      const far = (entry: Entry): number => near.get(entry.id) ?? 0;
-      group.entries.sort((a, b) => far(a) - far(b) || collator.compare(a.order, b.order) || (a.id < b.id ? -1 : 1));
-    }
-    return groups;
-  }
-
-  /** The whole list once more, for paper: what each entry says, and the sources that say it. */
-  told(): { heading: string; entries: { references: readonly Reference[]; node: HTMLElement }[] }[] {
+  /** The list once more, for paper: what each entry says, and the sources that say it; and how many a long list leaves out. */
+  told(): { groups: Told[]; shown: number; all: number } {
     const { state } = this.store;
-    return this.#ordered(state).map(({ heading, entries }) => ({
-      heading,
-      entries: entries.map((entry) => ({ references: this.#references(entry, state), node: entry.make() })),
-    }));
+    const groups = this.#groups(state);
+    const all = groups.reduce((sum, group) => sum + group.size, 0);
+    let room = all > WHOLE ? PRINTED : all;
+    const told = groups.map(({ heading, size, entry }): Told => {
+      const entries = Array.from({ length: Math.min(size, room) }, (_none, place) => entry(place));
+      room -= entries.length;
+      return { heading, entries: entries.map((one) => ({ references: this.#references(one, state), node: one.make() })) };
+    });
+    return { groups: told.filter(({ entries }) => entries.length > 0), shown: Math.min(all, all > WHOLE ? PRINTED : all), all };
   }
 
   #references({ type, id }: Entry, { measure }: State): readonly Reference[] {
@@ -98,19 +101,23 @@ export class List {
     const { state } = this.store;
     this.#items.clear();
     this.#pending = [];
+    this.#rows = [];
     this.#more.textContent = say(state.language, "list.more");
-    const groups = this.#ordered(state);
-    for (const group of groups) {
-      if (groups.length > 1 || state.tab !== "areas") {
-        this.#pending.push(() => el("h2", { class: "group" }, group.heading));
-      }
-      for (const entry of group.entries) this.#pending.push(() => this.#item(entry));
-    }
+    const groups = this.#groups(state);
     replace(this.element);
     if (groups.length === 0) this.element.append(el("p", { class: "empty" }, say(state.language, "list.empty")));
+    if (state.tab === "sites" && groups.reduce((sum, group) => sum + group.size, 0) > WHOLE) this.#drawRows(state, groups);
+    else {
+      for (const { heading, size, entry } of groups) {
+        if (groups.length > 1 || state.tab !== "areas") this.#pending.push(() => el("h2", { class: "group" }, heading));
+        for (let place = 0; place < size; place += 1) this.#pending.push(() => this.#item(entry(place)));
+      }
+    }
     this.element.append(this.#more);
     this.#portion();
   }
+
+  // --- a list that is in the page ---------------------------------------------------------------------------------------
 
   /** Write all that is left. */
   complete(): void {
@@ -139,134 +146,163 @@ export class List {
       },
     );
     button.append(entry.make());
-    button.classList.toggle("maybe", entry.maybe === true);
+    button.classList.toggle("maybe", entry.maybe);
     this.#items.set(`${entry.type} ${entry.id}`, button);
     return button;
   }
 
   #mark(state: State): void {
     const chosen = state.chosen ? `${state.chosen.type} ${state.chosen.id}` : "";
+    if (this.#rows.length > 0 && state.chosen?.type === "sites") this.itemOf("sites", state.chosen.id);
     for (const [key, item] of this.#items) {
       if (key === chosen) item.setAttribute("aria-current", "true");
       else item.removeAttribute("aria-current");
     }
-    this.#items.get(chosen)?.scrollIntoView({ block: "nearest" });
+    if (this.#rows.length === 0) this.#items.get(chosen)?.scrollIntoView({ block: "nearest" });
   }
 
-  #groups(state: State): Group[] {
-    const { language } = state;
-    if (state.tab === "sites") {
-      const sites = this.model.chosenSites(state);
-      const entry = (site: Site): Entry => ({
-        type: "sites", id: site.id, order: siteNames(site, language)[0].text, maybe: this.#maybe(site, state) !== "", make: () => this.#site(site, state),
-      });
-      return [
-        { heading: say(language, "list.located"), entries: sites.filter((site) => site.point).map(entry) },
-        { heading: say(language, "list.unlocated"), entries: sites.filter((site) => !site.point).map(entry) },
-      ];
+  // --- a long list ------------------------------------------------------------------------------------------------------
+
+  #drawRows(state: State, groups: readonly Group[]): void {
+    const order = this.model.readingOrder(state);
+    const height = this.#rowHeight(groups);
+    for (const [index, places] of [order.located, order.unlocated].filter(({ length }) => length > 0).entries()) {
+      const group = groups[index];
+      if (!group) continue;
+      const rows = new Rows();
+      rows.element.setAttribute("aria-label", group.heading);
+      this.element.append(el("h2", { class: "group" }, group.heading), rows.element);
+      rows.show({ count: group.size, make: (row) => this.#row(group, row) }, height);
+      this.#rows.push({ rows, places });
     }
+  }
+
+  #row(group: Group, row: number): HTMLElement {
+    const entry = group.entry(row);
+    const item = this.#item(entry);
+    if (this.store.state.chosen?.id === entry.id) item.setAttribute("aria-current", "true");
+    return el("div", { role: "listitem", "aria-setsize": group.size, "aria-posinset": row + 1 }, item);
+  }
+
+  /** All rows are as high as one is: names and facts take a line each, whatever they say. */
+  #rowHeight(groups: readonly Group[]): number {
+    const [first] = groups;
+    if (!first) return 1;
+    const sample = el("div", { class: "rows" }, this.#row(first, 0));
+    sample.firstElementChild?.classList.add("row-item");
+    this.element.append(sample);
+    const height = Math.ceil((sample.firstElementChild as HTMLElement).getBoundingClientRect().height);
+    sample.remove();
+    this.#items.clear();
+    return Math.max(1, height);
+  }
+
+  #placeOf(id: string): [{ rows: Rows }?, number?] {
+    const index = this.#rows.length > 0 ? this.model.sites.indexOf(id) : -1;
+    if (index < 0) return [];
+    for (const group of this.#rows) {
+      const row = group.places.indexOf(index);
+      if (row >= 0) return [group, row];
+    }
+    return [];
+  }
+
+  #buttonOf(row: HTMLElement): HTMLElement {
+    return row.querySelector<HTMLElement>(".item") ?? row;
+  }
+
+  /** What lies over the top of the list while it is scrolled. */
+  #head(): number {
+    return parseFloat(this.element.parentElement?.style.scrollPaddingTop ?? "") || 0;
+  }
+
+  // --- the keyboard -----------------------------------------------------------------------------------------------------
+
+  /** Arrows go from entry to entry, Home and End to the first and the last, Page Up and Down by a window. */
+  #walk(event: KeyboardEvent): void {
+    const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity, PageDown: NaN, PageUp: NaN };
+    if (!Object.hasOwn(steps, event.key) || event.altKey || event.ctrlKey || event.metaKey || !(event.target as Element).closest(".item")) return;
+    event.preventDefault();
+    const step = steps[event.key] as number;
+    const way = event.key === "PageDown" ? 1 : -1;
+    const next = this.#rows.length > 0 ? this.#nextRow(event.target as Element, step, way) : this.#nextItem(event.target as Element, step, way);
+    next?.focus({ preventScroll: this.#rows.length > 0 });
+  }
+
+  #nextRow(from: Element, step: number, way: number): HTMLElement | null {
+    const sizes = this.#rows.map(({ places }) => places.length);
+    const group = this.#rows.findIndex(({ rows }) => rows.element.contains(from));
+    const here = this.#rows[group];
+    if (!here) return null;
+    const before = sizes.slice(0, group).reduce((sum, size) => sum + size, 0);
+    const wanted = before + here.rows.rowOf(from) + (Number.isNaN(step) ? way * here.rows.page : step);
+    let row = Math.min(sizes.reduce((sum, size) => sum + size, 0) - 1, Math.max(0, wanted));
+    for (const { rows, places } of this.#rows) {
+      if (row < places.length) return this.#buttonOf(rows.reveal(row, this.#head()));
+      row -= places.length;
+    }
+    return null;
+  }
+
+  #nextItem(from: Element, step: number, way: number): HTMLElement | null {
+    if (step === Infinity) this.complete();
+    const items = [...this.element.querySelectorAll<HTMLElement>(".item")];
+    const here = items.indexOf(from.closest(".item") as HTMLElement);
+    const scroller = this.element.parentElement;
+    const page = Math.max(1, Math.floor((scroller?.clientHeight ?? 0) / ((items[here]?.offsetHeight ?? 0) || 72)) - 2);
+    return items[Math.min(items.length - 1, Math.max(0, here + (Number.isNaN(step) ? way * page : step)))] ?? null;
+  }
+
+  // --- what is listed ---------------------------------------------------------------------------------------------------
+
+  /** The groups that hold something. */
+  #groups(state: State): Group[] {
+    return (state.tab === "sites" ? this.#siteGroups(state) : this.#otherGroups(state)).filter(({ size }) => size > 0);
+  }
+
+  #siteGroups(state: State): Group[] {
+    const { language } = state;
+    const { sites } = this.model;
+    const group = (heading: string, places: Uint32Array): Group => ({
+      heading, size: places.length,
+      entry: (place) => {
+        const site = sites.site(places[place] as number);
+        return { type: "sites", id: site.id, order: "", maybe: maybeWords(site, state) !== "", make: () => siteEntry(site, this.model, state) };
+      },
+    });
+    const { located, unlocated } = this.model.readingOrder(state);
+    return [group(say(language, "list.located"), located), group(say(language, "list.unlocated"), unlocated)];
+  }
+
+  #otherGroups(state: State): Group[] {
+    const { language } = state;
     if (state.tab === "routes") {
       const routes = this.model.chosenRoutes(state);
-      const entry = (route: Route): Entry => ({
-        type: "routes", id: route.id, order: route.begin ?? "9999", maybe: this.#maybe(route, state) !== "", make: () => this.#route(route, state),
+      const entry = (route: Route): Entry<"routes"> => ({
+        type: "routes", id: route.id, order: route.begin ?? "9999", maybe: maybeWords(route, state) !== "",
+        make: () => routeEntry(route, this.#widths.get(route.id), this.model, state),
       });
       return [
-        { heading: say(language, "list.drawn"), entries: routes.filter((route) => route.segments.length > 0).map(entry) },
-        { heading: say(language, "list.notdrawn"), entries: routes.filter((route) => route.segments.length === 0).map(entry) },
+        this.#sorted(say(language, "list.drawn"), routes.filter((route) => route.segments.length > 0).map(entry), state),
+        this.#sorted(say(language, "list.notdrawn"), routes.filter((route) => route.segments.length === 0).map(entry), state),
       ];
     }
-    const entry = (area: Area): Entry => ({
-      type: "areas", id: area.code, order: pick(area.name, language).text, make: () => this.#area(area, state),
+    const entry = (area: Area): Entry<"areas"> => ({
+      type: "areas", id: area.code, order: pick(area.name, language).text, maybe: false, make: () => areaEntry(area, this.figures, this.model, state),
     });
-    const whole = (area: Area): Entry => ({
-      type: "areas", id: area.code, order: "", make: () => this.#nation(area, state),
-    });
+    const whole = (area: Area): Entry<"areas"> => ({ ...entry(area), order: "", make: () => nationEntry(area, state) });
+    const title = pick(this.model.layerOf("areas")?.title ?? { en: "" }, language).text;
     return [
-      { heading: say(language, "list.nation"), entries: this.model.chosenNation(state).map(whole) },
-      { heading: pick(this.model.layerOf("areas")?.title ?? { en: "" }, language).text, entries: this.model.chosenAreas(state).map(entry) },
+      this.#sorted(say(language, "list.nation"), this.model.chosenNation(state).map(whole), state),
+      this.#sorted(title, this.model.chosenAreas(state).map(entry), state),
     ];
   }
 
-  #site(site: Site, state: State): HTMLElement {
-    const { language } = state;
-    const [name, other] = siteNames(site, language);
-    const province = this.model.provinceName(site, language);
-    const standing = `standing.${site.standing}`;
-    const facts = [
-      province?.text,
-      spanWords(site, language) || say(language, "undated"),
-      isWord(standing) ? say(language, standing) : site.standing,
-      this.#maybe(site, state),
-    ];
-    return el(
-      "span",
-      { class: "entry" },
-      el("span", { class: "mark" }, siteSign(site, this.model, 17)),
-      el("span", { class: "entry-name", lang: langTag(name.language) }, name.text),
-      other ? el("span", { class: "entry-other", lang: langTag(other.language) }, other.text) : null,
-      el("span", { class: "entry-facts" }, facts.filter(Boolean).join(" · ")),
-    );
-  }
-
-  #route(route: Route, state: State): HTMLElement {
-    const { language } = state;
-    const kind = this.model.payload.terms.route_kinds[route.kind];
-    const tint = colour(kind?.colour, NEUTRAL);
-    // The mark shows the least that is known of any part.
-    const parts = new Set(route.segments.map((segment) => segment.certainty));
-    const certainty = (["assumed", "reconstructed"] as const).find((word) => parts.has(word)) ?? "documented";
-    const label = kind ? pick(kind.label, language).text : route.kind;
-    const people = peopleWords(this.#widths.get(route.id), this.model, language) ?? say(language, "route.nopeople");
-    const line = (name: string, text: string | null): HTMLElement | null => (text ? el("span", { class: name }, text) : null);
-    return el(
-      "span",
-      { class: "entry entry-route" },
-      el("span", { class: "mark" }, route.segments.length > 0 ? stroke(tint, dashes(certainty), 22) : null),
-      el("span", { class: "entry-name", lang: DATA_LANGUAGE }, route.name),
-      line("entry-facts", [label, spanWords(route, language) || say(language, "undated"), this.#maybe(route, state)].filter(Boolean).join(" · ")),
-      line("entry-way", wayWords(route, language)),
-      line("entry-people", people),
-      line("entry-reason", reasonWords(route, this.model, language)),
-    );
-  }
-
-  /** Said of a record whose time meets the chosen years only possibly. */
-  #maybe(record: Site | Route, { years, language }: State): string {
-    return years !== null && timing(record, years) === "possible" ? say(language, "time.possibly") : "";
-  }
-
-  #nation(nation: Area, state: State): HTMLElement {
-    const { language } = state;
-    const name = pick(nation.name, language);
-    return el(
-      "span",
-      { class: "entry" },
-      el("span", { class: "mark" }),
-      el("span", { class: "entry-name", lang: name.language }, name.text),
-      el("span", { class: "entry-facts" }, say(language, "list.claims", { n: nation.claims.length })),
-    );
-  }
-
-  #area(area: Area, state: State): HTMLElement {
-    const { language } = state;
-    const name = pick(area.name, language);
-    const other = language === "km" ? area.name.en : area.name.km;
-    const scale = this.figures.scale(state.measure);
-    const claim = scale?.claims.get(area.code);
-    const swatch = el("span", { class: "swatch" });
-    const shade = scale?.shadeOf(area.code);
-    if (shade) swatch.style.backgroundColor = shade;
-    else swatch.classList.add("swatch-none");
-    const facts = claim
-      ? `${boundsWords(claim, language)} ${unitWords(claim, this.model.payload.terms, language)}`
-      : scale ? say(language, "legend.nofigure") : "";
-    return el(
-      "span",
-      { class: "entry" },
-      el("span", { class: "mark" }, scale ? swatch : null),
-      el("span", { class: "entry-name", lang: name.language }, name.text),
-      other ? el("span", { class: "entry-other", lang: language === "km" ? "en" : "km" }, other) : null,
-      facts ? el("span", { class: "entry-facts" }, facts) : null,
-    );
+  #sorted(heading: string, entries: readonly Entry<"routes" | "areas">[], state: State): Group {
+    const collator = new Intl.Collator(state.language);
+    const near = new Map(entries.map((entry) => [entry.id, this.model.nearness(entry.type, entry.id, state.query)]));
+    const far = (entry: Entry): number => near.get(entry.id) ?? 0;
+    const sorted = [...entries].sort((a, b) => far(a) - far(b) || collator.compare(a.order, b.order) || (a.id < b.id ? -1 : 1));
+    return { heading, size: sorted.length, entry: (place) => sorted[place] as Entry };
   }
 }

@@ -7,7 +7,7 @@ import type { Area, Happening, Language, Range, Relation, Route, Site } from "..
 import type { Store, Tab } from "../state.ts";
 import { colour, sign } from "../symbols.ts";
 import { DATA_LANGUAGE, isWord, pick, say } from "../words.ts";
-import { siteSign } from "../map/signs.ts";
+import { siteSign } from "../map/places.ts";
 import { actionRow } from "../quote/actions.ts";
 import type { Quoting } from "../quote/dialog.ts";
 import { recordFragment } from "../quote/record.ts";
@@ -151,7 +151,7 @@ function related(site: Site, at: Desk): HTMLElement | null {
     items.unshift(el("li", {}, el("span", { class: "relation" }, say(language, "card.part_of")), " ", named(site.part_of, at)));
   }
   const told = new Set(site.relations.filter((link) => link.relation === "part_of" && !link.outgoing).map((link) => link.other));
-  for (const part of model.parts.get(site.id) ?? []) {
+  for (const part of model.partsOf(site.id)) {
     if (!told.has(part.id)) items.push(el("li", {}, el("span", { class: "relation" }, say(language, "card.parts")), " ", named(part.id, at)));
   }
   return section(say(language, "card.related"), items.length > 0 ? el("ul", { class: "links" }, ...items) : null);
@@ -244,13 +244,21 @@ export function routeCard(route: Route, at: Desk): CardParts {
   return { title: [el("span", { lang: DATA_LANGUAGE }, route.name)], body: [...body, sources(at)] };
 }
 
+/** The card of an area names so many of its places; the list has them all. */
+const MOST_INSIDE = 300;
+
 export function areaCard(area: Area, at: Desk): CardParts {
   const { language, model } = at;
   const name = pick(area.name, language);
   const second = language === "km" ? { text: area.name.en, language: "en" } : area.name.km ? { text: area.name.km, language: "km" } : null;
-  const inside = model.payload.sites.filter((site) => site.province === area.code);
-  const items = inside.map((site) => el("li", {}, siteSign(site, model, 14), named(site.id, at),
+  const { sites } = model;
+  const inside = model.sitesIn(area.code);
+  const items: Node[] = Array.from(inside.slice(0, MOST_INSIDE), (index) => sites.site(index)).map((site) => el("li", {}, siteSign(site, model, 14), named(site.id, at),
     site.point === null ? el("span", { class: "more" }, say(language, "basis.province")) : null));
+  if (inside.length > MOST_INSIDE) {
+    const list = (): void => at.store.set({ tab: "sites", provinces: new Set([area.code]), chosen: null });
+    items.push(el("li", {}, el("button", { type: "button", class: "link", click: list }, say(language, "count.places", { n: inside.length }))));
+  }
   const body = [
     area.polygons.length > 0 ? el("p", { class: "chips" }, chip(area.code, "en")) : null,
     actions(area, at),

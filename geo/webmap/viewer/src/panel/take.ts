@@ -32,14 +32,14 @@ export class Take {
 
   #save(format: "csv" | "geojson"): void {
     const answer = answerOf(listOf(this.store.state.tab), this.store.state, this.model);
-    if (format === "csv") saveFile(fileName(answer, this.model, "csv"), "text/csv", asCsv(answer, this.model));
-    else saveFile(fileName(answer, this.model, "geojson"), "application/geo+json", asGeoJson(answer, this.model));
+    if (format === "csv") void saveFile(fileName(answer, this.model, "csv"), "text/csv", asCsv(answer, this.model));
+    else void saveFile(fileName(answer, this.model, "geojson"), "application/geo+json", asGeoJson(answer, this.model));
   }
 
   #draw(state: State): void {
     const { language } = state;
     const list = listOf(state.tab);
-    const { question, records } = answerOf(list, state, this.model);
+    const { question, count } = answerOf(list, state, this.model);
     const line = commandLine(question, "csv");
     const copied = el("span", { class: "copied", role: "status" });
     const copy = async (): Promise<void> => {
@@ -55,7 +55,7 @@ export class Take {
     this.element.setAttribute("aria-label", say(language, "take"));
     replace(
       this.element,
-      el("p", {}, say(language, list === "sites" ? "take.sites" : "take.routes", { n: records.length })),
+      el("p", {}, say(language, list === "sites" ? "take.sites" : "take.routes", { n: count })),
       el(
         "p",
         { class: "take-buttons" },

@@ -84,8 +84,8 @@ export class Quoting {
             el(
               "p",
               { class: "copying-ways" },
-              save(say(language, "quote.save", { form: "CSL-JSON" }), () => saveFile(`${name}-sources.json`, "application/json", asCsl(items))),
-              save(say(language, "quote.save", { form: "RIS" }), () => saveFile(`${name}-sources.ris`, "application/x-research-info-systems", asRis(items))),
+              save(say(language, "quote.save", { form: "CSL-JSON" }), () => saveFile(`${name}-sources.json`, "application/json", [asCsl(items)])),
+              save(say(language, "quote.save", { form: "RIS" }), () => saveFile(`${name}-sources.ris`, "application/x-research-info-systems", [asRis(items)])),
             ),
           )
         : null,

@@ -3,7 +3,7 @@
 import type L from "leaflet";
 
 import { el } from "../dom.ts";
-import { siteSign } from "../map/signs.ts";
+import { siteSign } from "../map/places.ts";
 import { type Covered, MAX_ZOOM, latLngBounds, show } from "../map/sheet.ts";
 import type { Model } from "../model.ts";
 import { named } from "../panel/records.ts";

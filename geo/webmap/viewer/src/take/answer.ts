@@ -12,7 +12,9 @@ import type { State } from "../state.ts";
 export interface Answer {
   list: Listed;
   question: Question;
-  records: readonly Listable[];
+  /** How many records answer. */
+  count: number;
+  records: () => Iterable<Listable>;
   columns: readonly string[];
   years: State["years"];
   readAs: string;
@@ -27,7 +29,7 @@ function valueIn({ list, years }: Answer, record: Listable, column: string): Val
 export function answerOf(list: Listed, state: State, model: Model): Answer {
   const columns = columnsOf(model.payload, list);
   return {
-    list, question: questionOf(list, state, model), records: model.chosen(list, state), columns: state.years ? [...columns, "overlap"] : columns,
+    list, question: questionOf(list, state, model), count: model.left(list, state), records: () => model.chosen(list, state), columns: state.years ? [...columns, "overlap"] : columns,
     years: state.years, readAs: model.readAs(list, state.query) ?? "", setAside: model.undatedAside(list, state),
   };
 }
@@ -76,12 +78,18 @@ function quotedCell(text: string): string {
 }
 
 /** RFC 4180 with every column of the catalogue; citations stand in the last one. */
-export function asCsv(answer: Answer, model: Model): string {
-  const rows = answer.records.map((record) => [
-    ...answer.columns.map((column) => cellText(column, valueIn(answer, record, column))),
-    guarded(record.sources.map((reference) => citationText(noteOf(reference, model), reference.locator)).join(" | ")),
-  ]);
-  return [[...answer.columns, "citations"], ...rows].map((row) => `${row.map(quotedCell).join(",")}\r\n`).join("");
+export function* asCsv(answer: Answer, model: Model): Generator<string> {
+  yield csvRow([...answer.columns, "citations"]);
+  for (const record of answer.records()) {
+    yield csvRow([
+      ...answer.columns.map((column) => cellText(column, valueIn(answer, record, column))),
+      guarded(record.sources.map((reference) => citationText(noteOf(reference, model), reference.locator)).join(" | ")),
+    ]);
+  }
+}
+
+function csvRow(cells: readonly string[]): string {
+  return `${cells.map(quotedCell).join(",")}\r\n`;
 }
 
 // --- GeoJSON ----------------------------------------------------------------------------------------------------------
@@ -90,24 +98,31 @@ function given(values: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
 }
 
-function overlaps({ records, years, setAside }: Answer): Record<string, number> {
-  if (!years) return {};
-  const certain = records.filter((record) => timing(record, years) === "certain").length;
-  return { certain, possible: records.length - certain, set_aside: setAside };
+/** What the head of an answer tells of its records. */
+interface Counted {
+  located: number;
+  undated: number;
+  certain: number;
+  sources: ReadonlySet<string>;
 }
 
-/** A FeatureCollection (RFC 7946) with the atlas, the question, the counts and the sources beside its features. */
-export function asGeoJson(answer: Answer, model: Model): string {
+function counted({ records, years }: Answer, list: Listed): Counted {
+  const told = { located: 0, undated: 0, certain: 0, sources: new Set<string>() };
+  for (const record of records()) {
+    told.located += Number(geometryOf(list, record) !== null);
+    told.undated += Number(isUndated(record));
+    told.certain += Number(years !== null && timing(record, years) === "certain");
+    for (const { source } of record.sources) told.sources.add(source);
+  }
+  return told;
+}
+
+/** A FeatureCollection (RFC 7946) with the atlas, the question, the counts and the sources beside its features, part by part. */
+export function* asGeoJson(answer: Answer, model: Model): Generator<string> {
   const { payload } = model;
-  const { list, question, records, columns } = answer;
-  const features = records.map((record) => ({
-    type: "Feature",
-    geometry: geometryOf(list, record),
-    properties: Object.fromEntries(columns.map((column) => [column, valueIn(answer, record, column) ?? null])),
-  }));
-  const located = features.filter((feature) => feature.geometry !== null).length;
-  const named = new Set(records.flatMap((record) => record.sources.map((reference) => reference.source)));
-  const notes = Object.entries(payload.sources).filter(([id]) => named.has(id));
+  const { list, question, count, columns, years, setAside } = answer;
+  const { located, undated, certain, sources } = counted(answer, list);
+  const notes = Object.entries(payload.sources).filter(([id]) => sources.has(id));
   const said = {
     atlas: { id: payload.atlas.id, version: payload.atlas.version, licence: payload.atlas.licence },
     asked: given({
@@ -115,12 +130,25 @@ export function asGeoJson(answer: Answer, model: Model): string {
       command: commandLine(question, "geojson"),
     }),
     counts: {
-      shown: records.length, matched: records.length, total: model.layerOf(list)?.records ?? records.length, located,
-      unlocated: records.length - located, undated: records.filter(isUndated).length, ...overlaps(answer),
+      shown: count, matched: count, total: model.layerOf(list)?.records ?? count, located,
+      unlocated: count - located, undated, ...(years ? { certain, possible: count - certain, set_aside: setAside } : {}),
     },
     sources: Object.fromEntries(notes.map(([id, source]) => [id, source.note])),
   };
-  return `${JSON.stringify({ type: "FeatureCollection", ...said, features }, null, 1)}\n`;
+  const head = JSON.stringify({ type: "FeatureCollection", ...said, features: [] }, null, 1);
+  yield head.slice(0, -"]\n}".length);
+  let parted = "\n";
+  for (const record of answer.records()) {
+    const feature = {
+      type: "Feature",
+      geometry: geometryOf(list, record),
+      properties: Object.fromEntries(columns.map((column) => [column, valueIn(answer, record, column) ?? null])),
+    };
+    // No text of JSON holds an end of line of its own.
+    yield `${parted}  ${JSON.stringify(feature, null, 1).replaceAll("\n", "\n  ")}`;
+    parted = ",\n";
+  }
+  yield count > 0 ? "\n ]\n}\n" : "]\n}\n";
 }
 
 // --- a file -----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import { edtfWords } from "../dates.ts";
 import { el, nextId, replace, svg } from "../dom.ts";
 import type { Model } from "../model.ts";
 import { digits } from "../numbers.ts";
-import type { Happening, Language, Route, Site } from "../payload.ts";
+import type { Days, Happening, Language } from "../payload.ts";
 import { CHOOSING, type State, type Store, type Years, any } from "../state.ts";
 import { NEUTRAL, colour, icon } from "../symbols.ts";
 import { say } from "../words.ts";
@@ -55,7 +55,7 @@ export class TimeLine {
     readonly store: Store,
   ) {
     const { payload } = model;
-    const days = [...payload.events, ...payload.sites, ...payload.routes].flatMap((record) => record.days ?? []);
+    const days = [...payload.events, ...payload.routes].flatMap((record) => record.days ?? []).concat(payload.sites.times.flatMap((time) => time ?? []));
     this.#whole = extentOf(payload.atlas.timeline, days);
     this.#extent = this.#whole ?? { first: 0, last: 11 };
     // A page without places and journeys has nothing that years could choose from: its line only tells the events.
@@ -101,7 +101,7 @@ export class TimeLine {
 
   /** Whether the page holds records with a time. */
   #records(): boolean {
-    return this.model.payload.sites.length + this.model.payload.routes.length > 0;
+    return this.model.sites.count + this.model.payload.routes.length > 0;
   }
 
   #months({ years }: State): Months {
@@ -118,10 +118,13 @@ export class TimeLine {
     this.store.set({ years, ...(this.store.state.only === "undated" ? { only: null } : {}) });
   }
 
-  /** The records of the list that is open, as the other filters leave them. */
-  #listed(state: State): readonly (Site | Route)[] {
+  /** The times of the records of the list that is open, as the other filters leave them, and how many have each. */
+  #times(state: State): { days?: Days; count: number }[] {
     const open = { ...state, years: null, only: state.only === "undated" ? null : state.only };
-    return state.tab === "routes" ? this.model.chosenRoutes(open) : this.model.chosenSites(open);
+    if (state.tab === "routes") return this.model.chosenRoutes(open).map(({ days }) => ({ ...(days ? { days } : {}), count: 1 }));
+    const { list, sites } = this.model;
+    const counts = list.left(open).perCode(sites.column("days"));
+    return sites.times.map((days, code) => ({ ...(days ? { days } : {}), count: counts[code] ?? 0 }));
   }
 
   /** All that is words; the line itself is not touched. */
@@ -140,9 +143,8 @@ export class TimeLine {
     const closer = this.#extent !== this.#whole;
     this.#closer.textContent = say(language, closer ? "time.whole" : "time.closer");
     this.#closer.hidden = years === null && !closer;
-    const records = this.#listed(state);
     const counts = { certain: 0, possible: 0, undated: 0, out: 0 };
-    for (const record of records) counts[years || !record.days ? timing(record, years ?? { from: "", to: "" }) : "certain"] += 1;
+    for (const time of this.#times(state)) counts[years || !time.days ? timing(time, years ?? { from: "", to: "" }) : "certain"] += time.count;
     const kind = state.tab === "routes" ? "time.routes" : "time.places";
     this.#tally.textContent = years ? [
       say(language, kind, { n: counts.certain }), counts.possible > 0 ? say(language, "time.more", { n: counts.possible }) : "",
@@ -165,14 +167,14 @@ export class TimeLine {
 
   #columns(state: State, extent = this.#extent): Column[] {
     if (!this.#brush) return [];
-    const dated = this.#listed(state).filter((record) => record.days);
+    const dated = this.#times(state).filter((time) => time.days && time.count > 0);
     const years: Column[] = [];
     for (let year = Math.floor(extent.first / 12); year * 12 <= extent.last; year += 1) {
       const column = { year, certain: 0, possible: 0 };
       const days = yearsOf(year * 12, year * 12 + 11);
-      for (const record of dated) {
-        const when = timing(record, days);
-        if (when === "certain" || when === "possible") column[when] += 1;
+      for (const time of dated) {
+        const when = timing(time, days);
+        if (when === "certain" || when === "possible") column[when] += time.count;
       }
       years.push(column);
     }

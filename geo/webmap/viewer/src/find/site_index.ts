@@ -1,0 +1,306 @@
+/** What the places of a page are searched in: each different text folded once, however many places say it. */
+
+import type { Name } from "../payload.ts";
+import type { Column } from "../sites/column.ts";
+import type { ColumnName, Sites } from "../sites/sites.ts";
+import { type Texts, utf8 } from "../sites/texts.ts";
+import { type Folded, foldTexts } from "./folded.ts";
+import { type NameWords, SHORTEST, type Wanted, isNameWord, lettersOf } from "./search.ts";
+
+interface Part {
+  column: Column;
+  folded: Folded;
+  /** The names of the place itself. */
+  own: boolean;
+  /** A cell holds several texts, one a line. */
+  several: boolean;
+}
+
+/** What stands in a cell that is no text itself. */
+export interface Told {
+  areaNames: (code: string) => readonly (string | undefined)[];
+  claimTexts: (cell: string) => readonly (string | undefined)[];
+}
+
+/** Names and places that it names are sought without their spaces. */
+const CLOSE: readonly ColumnName[] = ["name", "names", "id", "province_name", "district", "commune", "village", "zone_text", "province"];
+const APART: readonly ColumnName[] = ["summary", "place_text", "sector", "begin", "begin_text", "end", "end_text", "claims"];
+/** So many answers are kept. */
+const KEPT = 8;
+const LETTERS = /[a-z]/;
+
+export class SiteIndex implements NameWords {
+  #parts: Part[] = [];
+  #ready = false;
+  readonly #words = new Set<string>();
+  readonly #found = new Map<string, { mask: Uint8Array; names: Uint8Array; any: boolean; hits: (Uint8Array | null)[] }>();
+
+  constructor(
+    readonly sites: Sites,
+    readonly told: Told,
+  ) {}
+
+  get isReady(): boolean {
+    return this.#ready;
+  }
+
+  /** Fold all texts, pausing now and then. */
+  *prepare(): Generator<undefined, void> {
+    if (this.#ready) return;
+    const { areaNames, claimTexts } = this.told;
+    const namesIn = (cell: string): string[] => (cell === "" ? [] : (JSON.parse(cell) as Name[]).map((name) => name.text));
+    const taking: Partial<Record<ColumnName, (cell: string) => readonly (string | undefined)[]>> = { names: namesIn, claims: claimTexts };
+    const parts: Part[] = [];
+    for (const name of [...CLOSE, ...APART]) {
+      const column = this.sites.column(name);
+      if (column.isOne && name !== "province" && column.at(0) === "") continue;
+      const taken = name === "province" ? (cell: string) => (cell === "" ? [] : areaNames(cell)) : taking[name];
+      const folded = yield* foldTexts(column.texts, APART.includes(name), taken);
+      if (folded.bytes.length > 0) parts.push({ column, folded, own: name === "name" || name === "names", several: taken !== undefined });
+    }
+    yield* this.#gatherWords(namesIn);
+    this.#parts = parts;
+    this.#ready = true;
+  }
+
+  /** The words of names; those written together are in the folded names already. */
+  *#gatherWords(namesIn: (cell: string) => string[]): Generator<undefined, void> {
+    const folded = [yield* foldTexts(this.sites.column("name").texts, true), yield* foldTexts(this.sites.column("names").texts, true, namesIn)];
+    for (const { bytes, starts, count } of folded) {
+      const seen = new WordSet();
+      for (let text = 0; text < count; text += 1) {
+        seen.addAll(bytes, starts[text] as number, starts[text + 1] as number);
+        if (text % 4096 === 4095) yield;
+      }
+      for (const word of seen.words(bytes)) if (isNameWord(word)) this.#words.add(word);
+    }
+  }
+
+  /** Make what is not made yet, at once. */
+  ensure(): void {
+    for (const pause of this.prepare()) void pause;
+  }
+
+  /** The names as they are ordered. */
+  *foldedNames(): Generator<undefined, Texts> {
+    return yield* foldTexts(this.sites.column("name").texts, true);
+  }
+
+  /** How near each place is to a question, as far as that shows in its folded names. */
+  nearness({ words, whole }: Wanted): Uint8Array {
+    const far = new Uint8Array(this.sites.count).fill(3);
+    const inNames = new Uint8Array(far.length).fill(1);
+    for (const forms of words) {
+      const masks = forms.map((form) => this.named(form));
+      const [only] = masks;
+      if (only && masks.length === 1) for (let index = 0; index < far.length; index += 1) (inNames[index] as number) &= only[index] as number;
+      else for (let index = 0; index < far.length; index += 1) if (!masks.some((mask) => mask[index] === 1)) inNames[index] = 0;
+    }
+    if (whole !== "") {
+      const joined = this.named(whole);
+      for (let index = 0; index < far.length; index += 1) (inNames[index] as number) |= joined[index] as number;
+    }
+    const typed = words.every((forms) => forms.length === 1) ? utf8(words.map(([form]) => form).join("")) : null;
+    const name = this.#parts.find(({ column }) => column === this.sites.column("name"));
+    for (let index = 0; index < far.length; index += 1) {
+      if (inNames[index] === 0) continue;
+      far[index] = typed && name && begins(name.folded, name.column.codeOf(index), typed) ? 1 : 2;
+      if (far[index] === 1 && typed && name?.folded.is(name.column.codeOf(index), typed)) far[index] = 0;
+    }
+    return far;
+  }
+
+  #find(form: string): { mask: Uint8Array; names: Uint8Array; any: boolean } {
+    const known = this.#found.get(form);
+    if (known) return known;
+    this.ensure();
+    const bytes = utf8(form);
+    // While a word is being typed, what holds it is among what held its beginning.
+    const before = [...this.#found].filter(([shorter]) => form.includes(shorter)).sort((a, b) => b[0].length - a[0].length)[0]?.[1];
+    const hits = this.#parts.map(({ folded }, at) => {
+      const among = before?.hits[at];
+      return among === null ? null : folded.holding(bytes, among);
+    });
+    const [mask, names] = [new Uint8Array(this.sites.count), new Uint8Array(this.sites.count)];
+    this.#parts.forEach(({ column, own }, at) => {
+      const held = hits[at];
+      if (held) mark(own ? names : mask, column, held);
+    });
+    for (let index = 0; index < mask.length; index += 1) (mask[index] as number) |= names[index] as number;
+    const made = { mask, names, any: hits.some((held) => held !== null), hits };
+    if (this.#found.size >= KEPT) this.#found.delete(this.#found.keys().next().value ?? "");
+    this.#found.set(form, made);
+    return made;
+  }
+
+  /** 1 for each place in which a folded word without spaces occurs. */
+  holding(form: string): Uint8Array {
+    return this.#find(form).mask;
+  }
+
+  /** 1 for each place in a name of which a folded word without spaces occurs. */
+  named(form: string): Uint8Array {
+    return this.#find(form).names;
+  }
+
+  occurs(form: string): boolean {
+    return this.#find(form).any;
+  }
+
+  /** The words of names that sound like a word, and others. */
+  *alike(word: string): Generator<string> {
+    yield* this.#words;
+    if (!LETTERS.test(word)) return;
+    const bytes = utf8(word);
+    const wanted = skeletonOf(bytes, 0, bytes.length);
+    yield* this.#joined(() => (folded, start, end) => isSkeleton(folded, start, end, wanted));
+  }
+
+  /** The words of names that are within so many slips of a word, and others. */
+  *near(word: string, slips: number): Generator<string> {
+    yield* this.#words;
+    const [bytes, letters] = [utf8(word), lettersOf(word)];
+    const [plain, mask] = [isAscii(bytes, 0, bytes.length), lettersIn(bytes, 0, bytes.length)];
+    yield* this.#joined((all) => (folded, start, end) => {
+      if (end - start < letters - slips || (all && plain && end - start > letters + slips)) return false;
+      if (!plain || (!all && !isAscii(folded, start, end))) return true;
+      // Each slip changes two of the letters that occur, or one and the length.
+      return end - start <= letters + slips && bitsIn(lettersIn(folded, start, end) ^ mask) <= 2 * slips;
+    });
+  }
+
+  /** Whole names written without their spaces, those that may be meant. */
+  *#joined(test: (isAscii: boolean) => (bytes: Uint8Array, start: number, end: number) => boolean): Generator<string> {
+    for (const { folded, own, several } of this.#parts) {
+      if (!own) continue;
+      const may = test(folded.isAscii);
+      const { bytes, starts, count } = folded;
+      for (let text = 0; text < count; text += 1) {
+        if (several) yield* folded.at(text).split("\n").filter(isNameWord);
+        else if (may(bytes, starts[text] as number, starts[text + 1] as number)) yield* [folded.at(text)].filter(isNameWord);
+      }
+    }
+  }
+}
+
+function begins({ bytes, starts }: Texts, text: number, wanted: Uint8Array): boolean {
+  const start = starts[text] as number;
+  if ((starts[text + 1] as number) - start < wanted.length) return false;
+  for (let at = 0; at < wanted.length; at += 1) if (bytes[start + at] !== wanted[at]) return false;
+  return true;
+}
+
+function mark(into: Uint8Array, column: Column, held: Uint8Array): void {
+  if (column.isOne) {
+    if (held[0] === 1) into.fill(1);
+    return;
+  }
+  if (column.isPlain) {
+    for (let index = 0; index < into.length; index += 1) (into[index] as number) |= held[index] as number;
+    return;
+  }
+  const { codes } = column;
+  for (let index = 0; index < into.length; index += 1) (into[index] as number) |= held[codes[index] as number] as number;
+}
+
+function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if ((bytes[at] as number) >= 128) return false;
+  return true;
+}
+
+/** A bit for each of the bytes that occur; several share one. */
+function lettersIn(bytes: Uint8Array, start: number, end: number): number {
+  let mask = 0;
+  for (let at = start; at < end; at += 1) mask |= 1 << ((bytes[at] as number) & 31);
+  return mask;
+}
+
+function bitsIn(mask: number): number {
+  let count = 0;
+  for (let rest = mask >>> 0; rest !== 0; rest &= rest - 1) count += 1;
+  return count;
+}
+
+/** Which consonants a word is made of, as far as `sound` keeps them apart: equal for words that sound alike. */
+const CONSONANT = Int8Array.from({ length: 256 }, (_none, code) => {
+  const letter = String.fromCharCode(code);
+  if ("aeiouyh".includes(letter)) return -1;
+  if ("cjkq".includes(letter)) return 10;
+  if ("szx".includes(letter)) return 18;
+  if ("vw".includes(letter)) return 21;
+  return /[a-z]/.test(letter) ? code - 97 : 26 + (code % 6);
+});
+
+function skeletonOf(bytes: Uint8Array, start: number, end: number): number {
+  let mask = 0;
+  for (let at = start; at < end; at += 1) {
+    const bit = CONSONANT[bytes[at] as number] as number;
+    if (bit >= 0) mask |= 1 << bit;
+  }
+  return mask >>> 0;
+}
+
+function isSkeleton(bytes: Uint8Array, start: number, end: number, wanted: number): boolean {
+  let mask = 0;
+  for (let at = start; at < end; at += 1) {
+    const bit = CONSONANT[bytes[at] as number] as number;
+    if (bit < 0) continue;
+    if ((wanted & (1 << bit)) === 0) return false;
+    mask |= 1 << bit;
+  }
+  return mask >>> 0 === wanted;
+}
+
+/** The different words of many texts, each remembered by where it first stands. */
+class WordSet {
+  #slots = new Int32Array(1 << 12).fill(-1);
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
+
+  addAll(bytes: Uint8Array, start: number, end: number): void {
+    let from = start;
+    for (let at = start; at <= end; at += 1) {
+      if (at < end && bytes[at] !== 32 && bytes[at] !== 10) continue;
+      if (at - from >= SHORTEST && !isNumber(bytes, from, at)) this.#add(bytes, from, at);
+      from = at + 1;
+    }
+  }
+
+  #add(bytes: Uint8Array, start: number, end: number): void {
+    let hash = 0x811c9dc5;
+    for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
+    const mask = this.#slots.length - 1;
+    let slot = (hash ^ (hash >>> 15)) & mask;
+    for (let known = this.#slots[slot] as number; known >= 0; known = this.#slots[slot] as number) {
+      if (this.#same(bytes, known, start, end)) return;
+      slot = (slot + 1) & mask;
+    }
+    this.#slots[slot] = this.#starts.length;
+    this.#starts.push(start);
+    this.#ends.push(end);
+    if (this.#starts.length * 2 > this.#slots.length) this.#grow(bytes);
+  }
+
+  #same(bytes: Uint8Array, known: number, start: number, end: number): boolean {
+    const first = this.#starts[known] as number;
+    if ((this.#ends[known] as number) - first !== end - start) return false;
+    for (let at = 0; at < end - start; at += 1) if (bytes[first + at] !== bytes[start + at]) return false;
+    return true;
+  }
+
+  #grow(bytes: Uint8Array): void {
+    const [starts, ends] = [this.#starts.splice(0), this.#ends.splice(0)];
+    this.#slots = new Int32Array(this.#slots.length * 4).fill(-1);
+    starts.forEach((start, at) => this.#add(bytes, start, ends[at] as number));
+  }
+
+  words(bytes: Uint8Array): string[] {
+    const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+    return this.#starts.map((start, at) => decoder.decode(bytes.subarray(start, this.#ends[at])));
+  }
+}
+
+function isNumber(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if ((bytes[at] as number) < 48 || (bytes[at] as number) > 57) return false;
+  return true;
+}

@@ -1,0 +1,84 @@
+"""The sites of a page in columns: what is written is what a record says, to the letter, at any number of records."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.webmap.columns import JSON_COLUMNS, TEXT_COLUMNS, Column, Sites
+from geo.webmap.packing import flatten
+
+VECTOR = Path(__file__).with_name("columns_vector.json")
+"""Records, and the bytes that they are written as; the viewer's own test reads the bytes to the same records."""
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+NAMES = st.lists(st.fixed_dictionaries({"text": TEXTS, "language": st.sampled_from(["km", "en"])}), max_size=2)
+AXIS = st.one_of(st.floats(-180, 180).map(lambda one: one + 0.0), st.decimals(-90, 90, places=6).map(float))
+MEMBERS = {
+    **dict.fromkeys(TEXT_COLUMNS, TEXTS),
+    "names": NAMES,
+    "days": st.lists(st.sampled_from(["", "1975-04-17"]), min_size=4, max_size=4).filter(any),
+    "precision_m": st.one_of(st.integers(0, 10**6), st.floats(0, 1e6)),
+    "coord_source": st.fixed_dictionaries({"source": TEXTS}),
+    "sources": st.lists(st.fixed_dictionaries({"source": TEXTS, "locator": TEXTS}), max_size=2),
+    "claims": st.lists(st.integers(0, 70_000), max_size=3),
+    "ranges": st.lists(st.fixed_dictionaries({"measure": TEXTS}), min_size=1, max_size=2),
+    "relations": st.lists(st.fixed_dictionaries({"relation": TEXTS, "outgoing": st.booleans()}), max_size=2),
+    "grid_m": st.integers(1, 9999),
+}
+ALWAYS = ("names", "sources", "claims", "relations", "basis", "standing", "summary")
+
+
+def without_nothing(record):
+    """Return a record as the page has it: a text that says nothing is left out."""
+    return {key: value for key, value in record.items() if value != "" or key in ALWAYS}
+
+
+RECORDS = st.lists(
+    st.fixed_dictionaries(
+        {key: MEMBERS[key] for key in ALWAYS} | {"point": st.none() | st.tuples(AXIS, AXIS).map(list)},
+        optional={key: MEMBERS[key] for key in MEMBERS if key not in ALWAYS},
+    ).map(without_nothing),
+    max_size=8,
+)
+
+
+def test_every_member_is_known_to_this_test():
+    assert set(MEMBERS) == {*TEXT_COLUMNS, *JSON_COLUMNS}
+
+
+@settings(max_examples=60)
+@given(records=RECORDS)
+def test_what_is_written_reads_back_as_the_records(data_of, records):
+    data, characters = flatten({"sites": records})
+    assert data_of(data)["sites"] == records
+    assert list(Sites(records)) == records
+    assert {letter for record in records for letter in record.get("name", "")} <= characters
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_column_says_the_same_however_it_is_kept(own):
+    """Past 65,536 different texts a column of own texts gives each record its own; codes then need four bytes."""
+    cells = [f"ទី {number}" for number in range(70_000)] + ["same", ""] * 10
+    column = Column(own=own)
+    for start, end in pairwise([0, 5, 69_999, 70_005, len(cells)]):
+        column.extend(cells[start:end])
+    column.close()
+    about, parts = column.write()
+    assert ("code" in about) == (not own)
+    assert [column[index] for index in (0, 69_999, 70_000, 70_001, -1 + len(cells))] == [
+        cells[index] for index in (0, 69_999, 70_000, 70_001, -1)
+    ]
+    assert about["bytes"] == len(parts[0])
+    assert {"ទ", "9", "m"} <= column.characters()
+
+
+def test_the_bytes_are_those_that_the_viewer_is_tested_with():
+    vector = json.loads(VECTOR.read_text(encoding="utf-8"))
+    data, _ = flatten({"sites": vector["records"]})
+    assert data.hex() == vector["data"]
