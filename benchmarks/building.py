@@ -1,8 +1,8 @@
 """How long a page of many invented sites takes to build, beside folium markers in a MarkerCluster; never a test.
 
-``python benchmarks/building.py COUNT`` makes a catalogue of that many sites (`synthetic.py`), renders its widest map
-and prints seconds of the processor for the whole process, its peak memory and the size of the files, in one and split.
-``--peer`` runs `peer_folium.py` on the same places; at a million it needs more memory than most machines have.
+``python benchmarks/building.py COUNT`` compiles an atlas of that many sites (`synthetic_atlas.py`), renders its widest
+map and prints seconds of the processor for the whole process, its peak memory and the size of the files, in one and
+split. ``--peer`` runs `peer_maps.py` on the same places; at a million it needs more memory than most machines have.
 """
 
 from __future__ import annotations
@@ -15,6 +15,10 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.atlases import CATALOGUE, find_compiled  # noqa: E402  (the repository must be found first)
+
 BUILD = """
 import sys
 from pathlib import Path
@@ -45,11 +49,10 @@ def main() -> None:
     parser.add_argument("--peer", action="store_true")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        folder, out = Path(scratch) / "atlas", Path(scratch) / "pages"
+        out = Path(scratch) / "pages"
         out.mkdir()
-        catalogue = folder / "maps/cambodia-1975-1979.gpkg"
-        # In a process of its own: what it takes must not count as ours.
-        subprocess.run([sys.executable, "benchmarks/synthetic.py", str(folder), str(asked.count)], check=True, cwd=ROOT)
+        folder = find_compiled(Path(scratch), asked.count)
+        catalogue = folder / CATALOGUE
         for how in ("one", "split"):
             cpu, memory = measured([sys.executable, "-c", BUILD, str(catalogue), str(out), how])
             sizes = " + ".join(f"{file.stat().st_size / 1e6:.1f}" for file in sorted(out.iterdir()))
@@ -57,9 +60,9 @@ def main() -> None:
             for file in out.iterdir():
                 file.unlink()
         if asked.peer:
-            layer = Path(scratch) / "sites.geojson"
-            subprocess.run(["ogr2ogr", str(layer), str(catalogue), "sites"], check=True)
-            cpu, _ = measured([sys.executable, "benchmarks/peer_folium.py", str(layer), str(out / "peer.html")])
+            layer = folder / "data/sites.geojson"
+            peer = [sys.executable, "benchmarks/peer_maps.py", "cluster", str(layer), str(out / "peer.html")]
+            cpu, _ = measured(peer)
             print(f"folium markers in a MarkerCluster: {cpu:.1f} s of CPU")
 
 

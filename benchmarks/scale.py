@@ -1,6 +1,6 @@
 """A large invented table joined to a million invented sites and summed, on one process and on dask.
 
-    python benchmarks/synthetic.py ATLAS 1000000
+    python benchmarks/synthetic_atlas.py ATLAS 1000000 && memorial -C ATLAS build
     python benchmarks/scale.py ATLAS SCRATCH [ROWS]…
 
 Every row says that it is synthetic. What the sums must be is counted while the table is written, by other means than

@@ -327,6 +327,7 @@ def test_a_part_of_the_atlas_tells_nothing_of_the_rest(atlas, address):
         words = {row[0] for row in db.execute('SELECT word FROM "small-atlas".words').fetchall()}
         subjects = {row[0] for row in db.execute('SELECT subject FROM "small-atlas".claimed').fetchall()}
         texts = " ".join(row[0] for row in db.execute('SELECT text FROM "small-atlas".search').fetchall())
+    assert "place" in words
     assert all(word in texts for word in words)
     assert subjects <= {"place-c"}
     code, _, err = run("-C", atlas.folder, "export", address, "--crs", "EPSG:32624")
