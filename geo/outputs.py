@@ -267,9 +267,11 @@ def _as_output_error(path: Path, partials: Sequence[Path] = ()) -> Iterator[None
         raise
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
-        if code not in _DISK_SQLITE:
+        # What another library could not put on a full disk without saying so, SQLite does not find there.
+        words = str(error) if code in _DISK_SQLITE else _ask_disk(partials)
+        if not words:
             raise
-        raise _refusal(path, str(error)) from error
+        raise _refusal(path, words) from error
     except _TargetError as error:
         raise _refusal(path, error.seen, error.expected, error.next_step) from None
     except Exception as error:
