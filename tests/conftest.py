@@ -25,7 +25,9 @@ from hypothesis import settings
 from geo.readers import Inputs, read_atlas
 from geo.spec import SCHEMAS
 
-settings.register_profile("atlas", deadline=None)  # a busy machine is no breach of a law; speed is for benchmarks/
+# A busy machine is no breach of a law; speed is for benchmarks/. More examples: --hypothesis-profile long
+settings.register_profile("atlas", deadline=None, max_examples=50)
+settings.register_profile("long", deadline=None, max_examples=1_000)
 settings.load_profile("atlas")
 
 MANIFEST = """\
