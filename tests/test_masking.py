@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sqlite3
+from contextlib import closing
 
 import pytest
 from hypothesis import given
@@ -118,7 +119,7 @@ def test_nothing_finer_is_in_any_file_of_a_masked_build(small_atlas):
         for secret in (b"10\xc2\xb030'N", b"-32.5,10.5]", b"-29.5,10.5]"):
             assert secret not in text, path.name
     catalogue = next(path for path in files if path.suffix == ".gpkg")
-    with sqlite3.connect(catalogue) as db:
+    with closing(sqlite3.connect(catalogue)) as db:
         found = db.execute("SELECT lon, lat FROM sites WHERE id IN ('place-a', 'place-e')").fetchall()
     assert (-32.5, 10.5) not in found
     assert (None, None) in found
