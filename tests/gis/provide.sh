@@ -18,19 +18,4 @@ fi
 if command -v ogrinfo >/dev/null 2>&1 && /usr/bin/python3 -c "import qgis.core, osgeo_utils.samples.validate_gpkg" >/dev/null 2>&1; then
     exit 0
 fi
-as_root=""
-if [ "$(id -u)" -ne 0 ]; then
-    if command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
-        as_root="sudo -n"
-    else
-        echo "No QGIS found and no right to install it: install 'python3-qgis', 'python3-gdal' and 'gdal-bin' yourself; until then their tests are skipped." >&2
-        exit 0
-    fi
-fi
-if command -v apt-get >/dev/null 2>&1; then
-    export DEBIAN_FRONTEND=noninteractive
-    $as_root apt-get update -qq
-    $as_root apt-get install -y -qq --no-install-recommends python3-qgis python3-gdal gdal-bin >/dev/null
-else
-    echo "No QGIS found and no package manager known here: install it; until then its tests are skipped." >&2
-fi
+sh "$(dirname "$0")/../install.sh" QGIS python3-qgis python3-gdal gdal-bin
