@@ -59,7 +59,10 @@ def contents(folder):
 
 
 def lay_out(folder, files):
-    """Put files back as they were; partial files stay where a fault left them."""
+    """Put files back as they were; partial files stay where a fault left them.
+
+    The date of a catalogue must not vouch for it: each run looks at all of it, in the same steps.
+    """
     there, _ = contents(folder)
     for name in set(there) - set(files):
         (folder / name).unlink()
@@ -68,5 +71,5 @@ def lay_out(folder, files):
         if there.get(name) != data:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-            if path.suffix == ".gpkg":
-                os.utime(path, (0, 0))  # its date must not vouch for it
+        if path.suffix == ".gpkg":
+            os.utime(path, (0, 0))

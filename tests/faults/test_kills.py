@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import math
 import os
 import random
 import signal
@@ -66,6 +65,7 @@ def prepare(name, atlas, faulty):
     if name not in ("build", "query"):  # a run of the other commands that need not compile has more steps of its own
         assert faulty(atlas.folder, "query").code == 0
     before, _ = contents(atlas.folder)
+    lay_out(atlas.folder, before)
     good = faulty(atlas.folder, *WORK[name])
     assert good.code == 0, good.err
     after, litter = contents(atlas.folder)
@@ -103,12 +103,11 @@ def test_a_killed_run_loses_nothing(name, atlas, faulty):
     killed = littered = 0
     for order in orders:
         ended = faulty(atlas.folder, *WORK[name], **order)
-        reached = ended.steps >= order.get("kill_at", math.inf)
-        assert ended.code == -signal.SIGKILL or not reached, (order, ended.err)
+        assert ended.code == -signal.SIGKILL or "kill_after" in order, (order, ended.err)
         killed += ended.code == -signal.SIGKILL
         littered += bool(hold(atlas.folder, before, after))
         lay_out(atlas.folder, before)
-    assert killed >= len(chosen) / 2
+    assert killed >= len(chosen)
     assert littered, "no kill hit a run in the middle of its writing"
     again = faulty(atlas.folder, *WORK[name])
     assert again.code == 0, again.err
@@ -151,8 +150,7 @@ def test_an_interruption_loses_nothing_and_leaves_nothing(name, atlas, faulty):
     steps = range(1, good.steps + 1)
     for step in sorted(steps if EVERY else random.Random(name).sample(steps, min(3, len(steps)))):
         ended = faulty(atlas.folder, *WORK[name], interrupt_at=step)
-        # What is up to date by its date alone needs some steps less than what is looked at once more.
-        assert ended.code == (130 if ended.steps >= step else 0), ended.err
+        assert ended.code == 130, ended.err
         assert "Traceback" not in ended.err
         assert hold(atlas.folder, before, after) == []
         lay_out(atlas.folder, before)
