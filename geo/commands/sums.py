@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from geo.commands.reports import name_path, of_suffix, open_current, spare_given
+from geo.commands.reports import name_path, of_suffix, open_current, spare_given, spare_inputs
 from geo.commands.terminal import answer_data, progress, say, say_lines
 
 if TYPE_CHECKING:
@@ -45,7 +45,9 @@ def answer_sums(folder: Path, table: Path, request: JoinRequest, asked: dict[str
     out, report = asked["out"], asked["report"]
     of_suffix("--out", out, {".csv": sums_csv}, sums_csv)
     tell = _reporter(report)
-    spare_given(table, {"--report": report, "--out": out})
+    outputs = {"--report": report, "--out": out}
+    spare_given(table, outputs)
+    spare_inputs(folder, outputs)
     opened = _open_table(table, asked["engine"])
     engine = _engine(asked)
     with open_current(folder) as catalogue, progress() as step:

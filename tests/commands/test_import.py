@@ -194,6 +194,9 @@ def test_a_correction_that_does_not_fit_any_more_is_told_and_not_obeyed(atlas, m
         (("--as", "sites", "--report", "report.pdf"), ".html, .json, .txt"),
         (("--as", "sites", "--sheet", "Nowhere"), "one of Sheet"),
         (("--as", "sites", "--delimiter", "||"), "one character"),
+        (("--as", "sites", "--aside", "data/tables/claims.csv"), "a file that the atlas is not made of"),
+        (("--as", "sites", "--out", "data/routes.geojson"), "a file that the atlas is not made of"),
+        (("--as", "sites", "--fixes", "fixes.csv", "--report", "atlas.txt", "--aside", "atlas.toml"), "--aside"),
     ],
 )
 def test_a_wrong_request_is_refused_and_nothing_is_written(atlas, memorial, files_of, arguments, seen):

@@ -83,3 +83,17 @@ def test_a_wrong_request_is_refused_with_the_next_step(memorial, table, options,
     assert run.exit_code == 2
     assert told in run.stderr
     assert run.stdout == ""
+
+
+@pytest.mark.parametrize("sums", [(), ("--sum", "n")])
+def test_it_never_writes_over_an_input_of_the_atlas(memorial, atlas, table, files_of, sums):
+    before = files_of(atlas.folder)
+    claims, reported = str(atlas.folder / "data/tables/claims.csv"), "data/method.txt"
+    how = ("--on", "name=name", *sums)
+    run = memorial("join", str(table), "--to", "provinces", *how, "--out", claims)
+    assert run.exit_code == 2
+    assert f"--out: saw {claims}; expected a file that the atlas is not made of" in run.stderr
+    (atlas.folder / reported).symlink_to(atlas.folder / "data/sources.json")
+    assert memorial("join", str(table), "--to", "provinces", *how, "--report", reported).exit_code == 2
+    (atlas.folder / reported).unlink()
+    assert files_of(atlas.folder) == before
