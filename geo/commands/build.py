@@ -9,6 +9,7 @@ import click
 
 from geo.commands.manual import Taught
 from geo.commands.terminal import answer_data, progress, say
+from geo.guarding import respell
 
 if TYPE_CHECKING:
     from geo.atlas import Compiled
@@ -74,7 +75,9 @@ def build(
             step("")
             say_compiled(compiled)
 
-        written = build_maps(folder, names, out, languages, mask, split=split, tell=tell, step=step)
+        written = build_maps(
+            folder, tuple(map(respell, names)), out, languages, mask, split=split, tell=tell, step=step
+        )
     pages = [path for path in written if path.suffix == ".html"]
     for path in written:
         say(f"wrote {name_path(path)} ({path.stat().st_size / 1000:,.0f} kB)")

@@ -9,6 +9,7 @@ import click
 
 from geo.commands.manual import Taught
 from geo.commands.terminal import answer_data, say
+from geo.guarding import respell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,7 +128,7 @@ def import_(folder: Path, /, file: Path, *, strict: bool, **asked: Any) -> None:
     place = Path(asked["gazetteer"])
     order = Order(
         file=file,
-        layer=asked["layer"],
+        layer=respell(asked["layer"]),
         columns=_columns(asked),
         crs=asked["crs"],
         gazetteer=str(place.absolute()) if asked["gazetteer"] and place.is_file() else asked["gazetteer"],
@@ -150,13 +151,13 @@ def _columns(asked: dict[str, Any]) -> dict[str, str]:
     from geo.errors import Problem, RequestError  # noqa: PLC0415  (as above)
 
     found: dict[str, str] = {}
-    for pair in asked["mapped"]:
+    for pair in map(respell, asked["mapped"]):
         column, equals, field = pair.rpartition("=")
         if not (column and equals and field.strip()):
             expected = "COL=FIELD: a column of the file and a field of the layer, such as Remarks=summary"
             raise RequestError("The import cannot begin", [Problem("the question", "--map", "", pair, expected)])
         found[field.strip()] = column
-    return found | {key: asked[key] for key in ("lat", "lon", "coord") if asked[key]}
+    return found | {key: respell(asked[key]) for key in ("lat", "lon", "coord") if asked[key]}
 
 
 def _reporter(report: Path | None) -> Callable[[Account], str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from geo.catalogue import open_catalogue
 from geo.catalogue.freshness import open_untouched
 from geo.commands.terminal import progress, say
+from geo.guarding import respell
 from geo.readers import find_atlas, find_catalogue
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def name_path(path: Path) -> str:
     """Return a path as a person here would type it: relative when it lies in the current folder."""
     here = Path.cwd()
     found = Path(os.path.abspath(path))  # noqa: PTH100  (links are not followed: the name stays as it was given)
-    return str(found.relative_to(here)) if found.is_relative_to(here) else str(found)
+    return respell(str(found.relative_to(here) if found.is_relative_to(here) else found))
 
 
 def spare_given(given: Path, outputs: Mapping[str, Path | None]) -> None:

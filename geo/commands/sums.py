@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from geo.commands.reports import name_path, of_suffix, open_current, spare_given, spare_inputs
 from geo.commands.terminal import answer_data, progress, say, say_lines
+from geo.guarding import respell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,14 @@ def answer_sums(folder: Path, table: Path, request: JoinRequest, asked: dict[str
     opened = _open_table(table, asked["engine"])
     engine = _engine(asked)
     with open_current(folder) as catalogue, progress() as step:
-        summed = run_sums(catalogue, opened, request, (asked["sums"], asked["per"] or "record"), engine, step)
+        summed = run_sums(
+            catalogue,
+            opened,
+            request,
+            (tuple(map(respell, asked["sums"])), respell(asked["per"] or "record")),
+            engine,
+            step,
+        )
     say_lines(sums_text(summed))
     _hold_strict(summed, strict=strict)
     files = [(report, tell(summed).encode("utf-8"))] if report else []
@@ -85,13 +93,14 @@ def _open_table(table: Path, engine: str | None) -> Dataset | Listing:
     from geo.readers.datasets import DATASET_SUFFIXES, open_dataset  # noqa: PLC0415  (as above)
     from geo.readers.gathering import read_listing  # noqa: PLC0415  (as above)
 
+    name = respell(table.name)
     if table.is_dir() or table.suffix.lower() in DATASET_SUFFIXES:
-        return open_dataset(table, table.name)
+        return open_dataset(table, name)
     if engine:
         expected = f"a file that ends in {', '.join(DATASET_SUFFIXES)}, or a folder of them"
         step = "write it as Parquet, or leave out --engine"
-        raise RequestError("This table has no parts", [Problem(table.name, "", "--engine", engine, expected, step)])
-    return read_listing(table, table.name)
+        raise RequestError("This table has no parts", [Problem(name, "", "--engine", engine, expected, step)])
+    return read_listing(table, name)
 
 
 def _reporter(report: Path | None) -> Callable[[Summed], str]:
