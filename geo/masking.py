@@ -28,14 +28,16 @@ if TYPE_CHECKING:
 
 __all__ = ["MaskReport", "find_mask", "mask_inputs", "strictest_rule"]
 
-_METRES_PER_DEGREE: Final = 111_320.0  # of latitude at the equator, on WGS 84
+_METRES_PER_DEGREE: Final = 111_320.0
+"""Length of a degree of the equator of WGS 84, by which a grid is laid; nowhere is a degree longer by `_LONGER`."""
+_LONGER: Final = 1.0034
 _DECIMALS: Final = 6
 _SAME_DEGREES: Final = 1e-6
 """Vertices of a line that are this close to a place stand for it, in degrees: a tenth of a metre."""
 
 _REACH: Final = 0.715
 """From the centre of a cell to its farthest corner, in sizes of the grid: half a diagonal, and a little because the
-width of a cell changes with the latitude inside it."""
+width of a cell changes with the latitude inside it. Far from the equator a large cell reaches farther: `_reach`."""
 
 _FINER: Final = (("village", "village"), ("commune", "commune"), ("district", "district"))
 """Columns that name an administrative unit, and the basis whose floor says how large such a unit is."""
@@ -207,7 +209,7 @@ def _mask_sites(sites: gpd.GeoDataFrame, mask: MaskSpec) -> tuple[gpd.GeoDataFra
         coarsened[key] = rule.grid_m
         moves.append((before, after))
         own = float(columns["precision_m"][at] or 0)
-        columns["precision_m"][at] = math.ceil(rule.grid_m * _REACH + own)
+        columns["precision_m"][at] = math.ceil(_reach(after[1], rule.grid_m) + own)
         columns["precision_basis"][at] = MASKED
         columns["masked"][at] = COARSENED.format(rule.grid_m)
     # Objects stay objects: what is not known is None, and a whole number stays whole.
@@ -234,6 +236,14 @@ def _cell(position: tuple[float, float], grid_m: int) -> tuple[float, float]:
     width = height / max(math.cos(math.radians(latitude)), 1e-6)
     longitude = (math.floor(position[0] / width) + 0.5) * width
     return (round(max(-180.0, min(180.0, longitude)), _DECIMALS), round(latitude, _DECIMALS))
+
+
+def _reach(latitude: float, grid_m: int) -> float:
+    """Return how far a position in a cell may be from its centre, in metres; `latitude` is that of the centre."""
+    middle = abs(latitude)
+    edge = max(0.0, middle - grid_m / _METRES_PER_DEGREE / 2)  # where the cell is widest
+    wider = math.cos(math.radians(edge)) / max(math.cos(math.radians(middle)), 1e-6)
+    return grid_m * max(_REACH, 0.5 * math.hypot(1, wider) * _LONGER)
 
 
 def _mask_routes(routes: gpd.GeoDataFrame, moves: _Moves) -> tuple[gpd.GeoDataFrame, int, int]:

@@ -7,14 +7,14 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pyproj import Geod
 
 from geo.atlas import build_maps, compile_atlas, compile_masked
 from geo.catalogue import open_catalogue
 from geo.errors import RequestError
-from geo.masking import _cell, mask_inputs
+from geo.masking import _cell, _reach, mask_inputs
 from geo.readers import read_atlas
 
 GEOD = Geod(ellps="WGS84")
@@ -58,6 +58,13 @@ def test_the_radius_reaches_the_place_itself(small_atlas):
         old, new = before.loc[key], sites.loc[key]
         metres = GEOD.inv(old.geometry.x, old.geometry.y, new.geometry.x, new.geometry.y)[2]
         assert metres + old["precision_m"] <= new["precision_m"]
+
+
+@given(st.floats(-179, 179), st.floats(-80, 80), st.sampled_from([100, 5_000, 100_000, 500_000]))
+@example(-22.491866, 76.389274, 500_000)
+def test_the_radius_reaches_over_the_whole_cell_wherever_it_lies(lon, lat, grid_m):
+    centre = _cell((lon, lat), grid_m)
+    assert GEOD.inv(lon, lat, *centre)[2] <= _reach(centre[1], grid_m) + 0.2, "six decimals are a tenth of a metre"
 
 
 def test_a_hidden_place_has_no_position_and_no_finer_word(small_atlas):
