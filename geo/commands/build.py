@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from geo.commands.manual import Taught
-from geo.commands.terminal import answer_data, progress, say
+from geo.commands.terminal import answer_data, open_in_browser, progress, say
 from geo.guarding import respell
 
 if TYPE_CHECKING:
@@ -85,4 +85,4 @@ def build(
         say("a page opens only with the files of data beside it: keep them in one folder, on a web server or a disk")
     answer_data("".join(f"{name_path(path)}\n" for path in written))
     if show:
-        click.launch(str(pages[0].absolute()))
+        open_in_browser(str(pages[0].absolute()))

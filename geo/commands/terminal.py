@@ -23,6 +23,7 @@ __all__ = [
     "fit_table",
     "lay_out",
     "measure_table",
+    "open_in_browser",
     "progress",
     "say",
     "say_lines",
@@ -185,6 +186,12 @@ def _terminal_size() -> os.terminal_size:
     import shutil  # noqa: PLC0415  (an answer into a pipe must not pay for its archives)
 
     return shutil.get_terminal_size()
+
+
+def open_in_browser(address: str) -> None:
+    """Open an address or a file in the browser of the person at the keyboard; say so where there is none."""
+    if click.launch(address):
+        say(f"no browser could be opened: open {address} in one")
 
 
 def bold(text: str) -> str:
