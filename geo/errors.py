@@ -15,6 +15,7 @@ Anything else that reaches the roof is a bug of ours: exit code 1, with its trac
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from typing import Final, Literal, NamedTuple
@@ -29,6 +30,7 @@ __all__ = [
     "OutputError",
     "Problem",
     "RequestError",
+    "respell",
     "show_text",
 ]
 
@@ -59,6 +61,23 @@ def show_text(value: object, limit: int = 120) -> str:
         return text
     shown = re.sub(f"[{UNSEEN}]", lambda found: f"\\u{ord(found[0]):04x}", text[: limit + 1])
     return shown if len(text) <= limit else f"{shown[:limit]}…"
+
+
+def respell(text: str) -> str:
+    """Return a word of the command line, or the name of a file, as text that can be written anywhere.
+
+    Both are bytes. Where the locale does not read them as UTF-8, Python hands them on as they are, which no encoding
+    takes; here they are read as UTF-8, and what is none becomes the replacement character.
+
+    Parameters
+    ----------
+    text
+        What the system gave.
+    """
+    try:
+        return os.fsencode(text).decode("utf-8", "replace")
+    except UnicodeEncodeError:  # it is text already, of letters that the locale lacks
+        return text
 
 
 class Problem(NamedTuple):

@@ -1,12 +1,11 @@
-"""Text that must not be handed on as it is: formulas to a spreadsheet, bombs to a parser, words that are no text."""
+"""Text that another program must not obey, or must not be handed: formulas to a spreadsheet, bombs to a parser."""
 
 from __future__ import annotations
 
-import os
 import re
 from typing import Final
 
-__all__ = ["MAX_CONDITION", "MAX_CONDITION_DEPTH", "condition_excess", "guard_cell", "respell"]
+__all__ = ["MAX_CONDITION", "MAX_CONDITION_DEPTH", "condition_excess", "guard_cell"]
 
 MAX_CONDITION: Final = 20_000
 """Characters of a condition in CQL2."""
@@ -27,23 +26,6 @@ def guard_cell(text: str) -> str:
     gets one apostrophe more; taking one away again gives the text. A plain number is left alone.
     """
     return f"'{text}" if re.match(_FORMULA, text) and not re.fullmatch(_NUMBER, text) else text
-
-
-def respell(text: str) -> str:
-    """Return a word of the command line, or the name of a file, as text that can be written anywhere.
-
-    Both are bytes. Where the locale does not read them as UTF-8, Python hands them on as they are, which no encoding
-    takes; here they are read as UTF-8, and what is none becomes the replacement character.
-
-    Parameters
-    ----------
-    text
-        What the system gave.
-    """
-    try:
-        return os.fsencode(text).decode("utf-8", "replace")
-    except UnicodeEncodeError:  # it is text already, of letters that the locale lacks
-        return text
 
 
 def condition_excess(text: str) -> tuple[str, str, str] | None:

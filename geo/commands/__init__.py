@@ -22,7 +22,7 @@ with rest_inspect():
     import click
 
 from geo.commands.manual import Taught  # noqa: E402  (click comes first, in its block)
-from geo.errors import MemorialError, Problem, RequestError, show_text  # noqa: E402
+from geo.errors import MemorialError, Problem, RequestError, respell, show_text  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -190,8 +190,6 @@ def _judge_spelling(error: UnicodeEncodeError) -> int:
     if not any("\udc80" <= char <= "\udcff" for char in error.object[error.start : error.end]):
         return _report_bug()
     import re  # noqa: PLC0415
-
-    from geo.guarding import respell  # noqa: PLC0415
 
     before, after = (re.split(r"[\s\"']", part) for part in (error.object[: error.start], error.object[error.start :]))
     word = before[-1] + after[0]

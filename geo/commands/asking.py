@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from geo.commands.completing import complete, complete_file
-from geo.errors import InputError, Problem, RequestError
-from geo.guarding import respell
+from geo.errors import InputError, Problem, RequestError, respell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence

@@ -9,7 +9,7 @@ import click
 
 from geo.commands.manual import Taught
 from geo.commands.terminal import answer_data, open_in_browser, progress, say
-from geo.guarding import respell
+from geo.errors import respell
 
 if TYPE_CHECKING:
     from geo.atlas import Compiled

@@ -13,7 +13,7 @@ import click
 from geo.commands.asking import answer_question, question_from, question_options
 from geo.commands.manual import Taught
 from geo.commands.terminal import answer_data, progress, say
-from geo.guarding import respell
+from geo.errors import respell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ import click
 
 from geo.commands.manual import Taught
 from geo.commands.terminal import answer_data, say
-from geo.guarding import respell
+from geo.errors import respell
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from geo.catalogue import open_catalogue
 from geo.catalogue.freshness import open_untouched
 from geo.commands.terminal import progress, say
-from geo.guarding import respell
+from geo.errors import respell
 from geo.readers import find_atlas, find_catalogue
 
 if TYPE_CHECKING:

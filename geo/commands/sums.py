@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from geo.commands.reports import name_path, of_suffix, open_current, spare_given, spare_inputs
 from geo.commands.terminal import answer_data, progress, say, say_lines
-from geo.guarding import respell
+from geo.errors import respell
 
 if TYPE_CHECKING:
     from collections.abc import Callable

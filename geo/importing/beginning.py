@@ -16,8 +16,7 @@ from typing import Final
 
 from geo.coordinates import read_pair, read_position
 from geo.coordinates.datums import find_conversion
-from geo.errors import Problem, RequestError
-from geo.guarding import respell
+from geo.errors import Problem, RequestError, respell
 from geo.importing.cells import clean_cell
 from geo.importing.filing import Filed, Order, find_crs, layer_text, make_plan, run_order, sources_text, table_text
 from geo.importing.plans import PLAN_NAME, Plan, plan_text

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from geo.coordinates.datums import Conversion, find_conversion
-from geo.errors import InputError, Problem, RequestError, show_text
+from geo.errors import InputError, Problem, RequestError, respell, show_text
 from geo.gazetteer import Gazetteer, suggest_terms
-from geo.guarding import respell
 from geo.importing.account import Account
 from geo.importing.columns import FIELDS, guess_columns
 from geo.importing.corrections import Correction, corrections_text, read_corrections
