@@ -71,7 +71,7 @@ def masked_texts(records: Records) -> Iterator[Problem]:
         yield from _telling(sheet, "place", masked, ("text", "place_text", "note", "locator"))
 
 
-def _telling(sheet: Sheet, key: str, masked: Collection[str], fields: tuple[str, ...]) -> Iterator[Problem]:
+def _telling(sheet: Sheet, key: str, masked: Collection[object], fields: tuple[str, ...]) -> Iterator[Problem]:
     """Yield the texts of rows about masked places that give a position."""
     for at, place, *texts in sheet.columns(key, *fields):
         for field, text in zip(fields, texts, strict=True):
