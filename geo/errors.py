@@ -115,7 +115,7 @@ class Problem(NamedTuple):
     def __str__(self) -> str:
         """Return the problem as one line of printable text."""
         place = ": ".join(show_text(part, 400) for part in (self.input, self.where, self.field) if part)
-        line = f"{place}: saw {show_text(self.seen)}; expected {show_text(self.expected, 400)}"
+        line = f"{place}: saw {show_text(self.seen) or 'nothing'}; expected {show_text(self.expected, 400)}"
         if self.next_step:
             line += f". Next: {show_text(self.next_step, 400)}"
         return f"{line} [{self.rule}]" if self.rule else line

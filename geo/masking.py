@@ -16,12 +16,13 @@ import msgspec
 import pandas as pd
 import shapely
 
-from geo.columns import column_values, shared_values
+from geo.columns import column_values, distinct_texts, shared_values
 from geo.errors import Problem, RequestError
+from geo.gazetteer import unit_codes
 from geo.spec import COARSENED, MASKED, PRECISION_FLOOR_M
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from geo.readers import Inputs
     from geo.spec import MaskRule, MaskSpec
@@ -143,7 +144,8 @@ def mask_inputs(inputs: Inputs, name: str) -> tuple[Inputs, MaskReport]:
         The atlas without the finer positions, and what was done. A coarsened site stands at the centre of its cell of
         the grid (EPSG:4326); its basis is ``masked`` and its radius reaches over the whole cell and its own earlier
         radius. The printed coordinate, the description of the place and the names of units smaller than the grid are
-        left out; so are the segments of routes that lead to a hidden place. The sites gain a column ``masked`` that
+        left out, and the names of administrative units in which no site is said to lie any more; so are the segments of
+        routes that lead to a hidden place. The sites gain a column ``masked`` that
         says what was done, and `Inputs.mask` tells the same of the whole.
 
     Raises
@@ -165,12 +167,16 @@ def mask_inputs(inputs: Inputs, name: str) -> tuple[Inputs, MaskReport]:
     layer, sites = found
     sites, coarsened, hidden, moves = _mask_sites(sites, mask)
     layers = dict(inputs.layers) | {layer: sites}
+    tables = dict(inputs.tables)
+    names = inputs.table_of("names")
+    if names is not None:
+        tables[names[0]] = _forget_units(names[1], found[1], sites, inputs.keys)
     moved = dropped = 0
     routes = inputs.layer_of("routes")
     if routes is not None:
         layers[routes[0]], moved, dropped = _mask_routes(routes[1], moves)
     report = MaskReport(name, coarsened, tuple(hidden), moved, dropped)
-    return replace(inputs, layers=layers, mask=_describe(mask, report)), report
+    return replace(inputs, layers=layers, tables=tables, mask=_describe(mask, report)), report
 
 
 _Moves = list[tuple[tuple[float, float], "tuple[float, float] | None"]]
@@ -226,6 +232,15 @@ def _leave_out(columns: dict[str, list[Any]], at: int, rule: MaskRule) -> None:
         floor = PRECISION_FLOOR_M[basis] or 0
         if rule.grid_m is None or rule.grid_m > floor:
             columns[name][at] = None
+
+
+def _forget_units(
+    names: pd.DataFrame, before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, keys: Mapping[str, Collection[str]]
+) -> pd.DataFrame:
+    """Return the names without those of units that only a masked site named: a code says where that site lies."""
+    said, left = (unit_codes(distinct_texts(sites["place_code"])) for sites in (before, after))
+    gone = said - left - set().union(*keys.values())
+    return names[~names["subject"].isin(gone)] if gone else names
 
 
 def _cell(position: tuple[float, float], grid_m: int) -> tuple[float, float]:

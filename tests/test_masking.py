@@ -132,6 +132,30 @@ def test_nothing_finer_is_in_any_file_of_a_masked_build(small_atlas):
     assert (None, None) in found
 
 
+def test_units_that_only_a_masked_place_names_are_forgotten(small_atlas):
+    folder = declare(small_atlas(), '{ kinds = ["execution_site"], hide = true }')
+    before = read_atlas(folder)
+    after, *_ = masked(folder)
+    assert set(before.tables["names"]["subject"]) - set(after.tables["names"]["subject"]) == {"P20101"}
+
+
+def test_no_report_of_a_join_tells_where_a_hidden_place_lies(small_atlas):
+    atlas = small_atlas()
+    tolerance = "border_tolerance_m = 1000"
+    atlas.replace("atlas.toml", tolerance, f'{tolerance}\noutside = {{ place-a = "An islet." }}')
+    atlas.put("sites", "place-a", province="P3")
+    folder = declare(atlas, '{ kinds = ["prison"], hide = true }')
+    paths = {"whole": compile_atlas(folder).path, "masked": compile_masked(folder, "public", folder / "out").path}
+    told = {}
+    for name, path in paths.items():
+        with open_catalogue(path) as catalogue:
+            (row,) = catalogue.rows("SELECT disagreements, unmatched_left FROM joins WHERE name = 'places'")
+        told[name] = tuple(row)
+    assert "lies in P1, off by" in told["whole"][0]
+    assert told["masked"][0] == "[]"
+    assert "(place-a): no location" in told["masked"][1]
+
+
 def test_the_catalogue_tells_of_its_mask(small_atlas):
     folder = declare(small_atlas(), '{ kinds = ["prison"], grid_m = 5000 }')
     path = compile_masked(folder, "public", folder / "out").path

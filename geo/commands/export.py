@@ -301,6 +301,8 @@ def _tell(exported: Exported) -> None:
     say(f"{exported.title}: {counts}")
     if exported.transformation:
         say(f"positions were moved {exported.transformation}")
+    for text in exported.lacks:
+        say(f"lacking: {text}")
     for loss in exported.losses:
         say(f"lost: {loss}")
     answer_data("".join(f"{name_path(path)}\n" for path in exported.paths))

@@ -145,6 +145,15 @@ def test_what_a_layer_does_not_have_is_refused(many, asked, option):
     assert [problem.where for problem in refusal.value.problems] == [option]
 
 
+@pytest.mark.parametrize("name", ["geometry", "sources"])
+def test_what_has_no_order_is_not_named_among_what_can_be_sorted_by(many, name):
+    with pytest.raises(RequestError) as refusal:
+        select(many.catalogue, Question(sort=(name,)))
+    (problem,) = refusal.value.problems
+    assert name not in problem.expected.removeprefix("one of ").split(", ")
+    assert f"mean {name}" not in problem.next_step
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)
 @given(
     text=st.text(max_size=40)
