@@ -11,11 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo.atlas import compile_aside
+from geo.atlas import compile_aside, compile_atlas
 from geo.catalogue import open_catalogue
 from geo.errors import RequestError
 from geo.query import Near, Polygon, Question, field_names, select
-from tests.query.cases import ASKED, FILE, ROOT
+from tests.conftest import SmallAtlas
+from tests.query.cases import ASKED, FILE, NOT_SHOWN, REFUSALS, REFUSED, ROOT, refusal_of
 
 CASES = json.loads(FILE.read_text(encoding="utf-8"))
 
@@ -41,6 +42,13 @@ def test_the_frozen_questions_are_those_of_the_script():
     assert [(case["layer"], case["where"]) for case in CASES] == [
         (layer, text) for layer, texts in ASKED.items() for text in texts
     ]
+
+
+def test_every_word_of_a_refusal_is_as_it_was_frozen(tmp_path):
+    said = json.loads(REFUSALS.read_text(encoding="utf-8"))
+    with open_catalogue(compile_atlas(SmallAtlas(tmp_path).folder).path) as catalogue:
+        for asked, expected in zip((*REFUSED, *NOT_SHOWN), said, strict=True):
+            assert refusal_of(catalogue, asked) == expected, f"{asked}; if it is better so: python tests/query/cases.py"
 
 
 @pytest.mark.parametrize(
