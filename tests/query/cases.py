@@ -119,6 +119,8 @@ REFUSED = (
     {"where": "T_AFTER(begin, DATE('1975-01-01')) AND T_AFTER(DATE('1975-01-01'), precision_m)"},
     {"where": "T_AFTER(begin_earliest, INTERVAL('1976-01-01', '1975-01-01'))"},
     {"where": "T_AFTER(INTERVAL(kind, '..'), INTERVAL('x', '..'))"},
+    {"where": "INTERVAL() < 1 OR T_AFTER(begin_earliest, INTERVAL('1975-01-01'))"},
+    {"layer": "routes", "sort": ("segments",)},
     {"where": "sources = 'first-book'"},
     {"where": "A_OVERLAPS(kind, ('a', 'b')) AND A_OVERLAPS(sources, (1, 2))"},
     {"where": "kind OR 1"},
