@@ -274,18 +274,18 @@ def _take_form(query: Query, _: Layers) -> None:
         askable = {name: field for name, field in query.fields.items() if field.type != "geometry"}
         problems += [unknown_field("--fields", name, askable) for name in question.fields if name not in askable]
     order = []
+    plain = {name: field for name, field in query.fields.items() if field.type not in _UNORDERED}
     for word in question.sort:
         name = word.removeprefix("-")
-        field = query.fields.get("distance_m" if name == "distance" else name)
+        field = plain.get("distance_m" if name == "distance" else name)
         if name == "distance" and question.near is None:
             problems.append(
                 Problem("the question", "--sort", "", name, "a place to be far from", "name one with --near")
             )
         elif name == "distance" and field is None:
             continue  # that the place is not known is said of --near
-        elif field is None or field.type in _UNORDERED:
-            askable = {known: each for known, each in query.fields.items() if each.type not in _UNORDERED}
-            problems.append(unknown_field("--sort", name, askable))
+        elif field is None:
+            problems.append(unknown_field("--sort", name, plain))
         else:
             sql = field.number if field.type == "figure" else field.sql
             order.append(f"{sql}{' DESC' if word.startswith('-') else ''} NULLS LAST")
