@@ -24,14 +24,15 @@ __all__ = [
     "column_values",
     "distinct_rows",
     "distinct_texts",
-    "encode_texts",
     "find_empty",
     "find_misfits",
     "find_odd",
     "find_values",
     "is_odd",
+    "merge_arrays",
     "pack_values",
     "plain_array",
+    "release_memory",
     "repeated_texts",
     "series_of",
     "shared_values",
@@ -40,6 +41,9 @@ __all__ = [
 
 _NONE: Final = type(None)
 _LIST: Final = pa.list_(pa.string())
+
+_POOL: Final = pa.system_memory_pool()
+"""Where columns are kept: Arrow's own allocator keeps as much again for later, while a file is read in pieces."""
 
 _SAMPLE: Final = 2_000
 """Texts at the beginning of a column by which it is told that nearly all of them differ."""
@@ -81,13 +85,29 @@ def pack_values(values: Sequence[Any], field: Field) -> pa.Array | None:
     if not set(map(type, values)) <= {python, _NONE}:
         return None
     try:
-        array = pa.array(values, type=wanted)
+        array = pa.array(values, type=wanted, memory_pool=_POOL)
     except (OverflowError, pa.ArrowException, TypeError):  # more than 64 bits, or no text in a list
         return None
     return None if lists and array.values.null_count else array
 
 
-def encode_texts(array: pa.Array) -> pa.Array:
+def merge_arrays(arrays: Sequence[pa.Array]) -> pa.Array:
+    """Return parts of a column as one array; its texts as `series_of` keeps them."""
+    return _encode_texts(pa.concat_arrays(arrays, memory_pool=_POOL))
+
+
+def release_memory() -> None:
+    """Give back to the system what was freed and is kept for later; after much was read there may be a lot of it."""
+    usual = pa.default_memory_pool()
+    try:
+        for pool in (usual, _POOL):
+            pa.set_memory_pool(pool)  # whichever pool is asked to release, it is the usual one that does
+            pool.release_unused()
+    finally:
+        pa.set_memory_pool(usual)
+
+
+def _encode_texts(array: pa.Array) -> pa.Array:
     """Return texts with each different one kept once, where that takes less room; else as they are.
 
     Parameters
@@ -105,7 +125,7 @@ def encode_texts(array: pa.Array) -> pa.Array:
     sample = array.slice(0, _SAMPLE)
     if len(pc.unique(sample)) > 0.8 * len(sample):
         return array
-    coded = array.dictionary_encode()
+    coded = pc.dictionary_encode(array, memory_pool=_POOL)
     return coded if coded.nbytes < array.nbytes else array
 
 
@@ -126,7 +146,7 @@ def series_of(parts: Sequence[pa.Array | list[Any]], index: pd.Index) -> pd.Seri
     """
     arrays = [part for part in parts if isinstance(part, pa.Array)]
     if arrays and len(arrays) == len(parts):
-        chunks = _alike([encode_texts(array) for array in arrays])
+        chunks = _alike([_encode_texts(array) for array in arrays])
         return pd.Series(pd.array(pa.chunked_array(chunks), dtype=pd.ArrowDtype(chunks[0].type)), index=index)
     values = [value for part in parts for value in (_unpack(part) if isinstance(part, pa.Array) else part)]
     return pd.Series(values, index=index, dtype=object)
@@ -139,7 +159,10 @@ def _alike(arrays: list[pa.Array]) -> list[pa.Array]:
         return [array.dictionary_decode() if pa.types.is_dictionary(array.type) else array for array in arrays]
     most = max(len(array.dictionary) for array in coded)
     short = next(kind for kind in (pa.int8(), pa.int16(), pa.int32()) if most < 2 ** (kind.bit_width - 1))
-    return [pa.DictionaryArray.from_arrays(array.indices.cast(short), array.dictionary) for array in coded]
+    return [
+        pa.DictionaryArray.from_arrays(pc.cast(array.indices, short, memory_pool=_POOL), array.dictionary)
+        for array in coded
+    ]
 
 
 def column_array(series: pd.Series) -> pa.ChunkedArray | None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from geopandas import GeoDataFrame
 
-from geo.columns import unpack_frame
+from geo.columns import release_memory, unpack_frame
 from geo.errors import Problem
 from geo.readers.features import make_layer
 from geo.readers.files import DEFAULT_LIMITS, Limits, read_bytes, refuse
@@ -95,4 +95,5 @@ def load_layer(
         known = ", ".join(sorted(_GEOJSON_SUFFIXES | set(LAYER_DRIVERS) | PARQUET_SUFFIXES))
         raise refuse(name, suffix or "no suffix", f"one of {known}", rule="format")
     frame, problems = make_layer(layer, name, schema, limits)
+    release_memory()
     return frame, layer.findings.result() + problems, tuple(layer.set_aside)
