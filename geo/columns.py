@@ -246,7 +246,7 @@ def _coded(texts: pa.Array) -> pa.DictionaryArray:
 
 
 def _ask_texts(texts: pa.Array, ask: Callable[[pa.Array], pa.Array]) -> pa.Array:
-    """Return for each text what is asked of all of them at once; of a dictionary it is asked once for each different."""
+    """Return for each text what is asked of all of them at once; of texts kept once, once for each."""
     if not pa.types.is_dictionary(texts.type):
         return ask(texts)
     return pc.fill_null(ask(texts.dictionary).take(texts.indices), False)
