@@ -217,9 +217,9 @@ def unpack_frame(frame: GeoDataFrame) -> GeoDataFrame:
 def _unpack(array: pa.Array) -> list[Any]:
     """Return the values of an array; far quicker than ``to_pylist``, which makes a scalar of each."""
     if pa.types.is_dictionary(array.type):
-        texts = np.array([*_objects(array.dictionary), None], dtype=object)
-        codes = pc.fill_null(array.indices.cast(pa.int32()), len(texts) - 1).to_numpy(zero_copy_only=False)
-        return list(texts[codes].tolist())
+        different = np.array([*_objects(array.dictionary), None], dtype=object)
+        codes = pc.fill_null(array.indices.cast(pa.int32()), len(different) - 1).to_numpy(zero_copy_only=False)
+        return list(different[codes].tolist())
     if pa.types.is_list(array.type):
         texts = _objects(array.values)
         starts = array.offsets.to_pylist()
