@@ -10,6 +10,7 @@ from geopandas import GeoDataFrame
 
 from geo.columns import release_memory, unpack_frame
 from geo.errors import Problem
+from geo.readers.batches import read_batches
 from geo.readers.features import make_layer
 from geo.readers.files import DEFAULT_LIMITS, Limits, read_bytes, refuse
 from geo.readers.geojson import read_features
@@ -88,7 +89,10 @@ def load_layer(
             read_bytes(path, name, limits), name, schema, limits
         )
     elif suffix in LAYER_DRIVERS:
-        layer = read_records(path, name, schema, LAYER_DRIVERS[suffix], limits)
+        driver = LAYER_DRIVERS[suffix]
+        layer = read_batches(path, name, schema, driver, limits, tell) or read_records(
+            path, name, schema, driver, limits
+        )
     elif suffix in PARQUET_SUFFIXES:
         layer = read_parquet_layer(path, name, schema, limits, tell)
     else:
