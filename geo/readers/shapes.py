@@ -59,7 +59,8 @@ def make_shapes(array: pa.Array, schema: Schema) -> Shapes | None:
     found = _flat_points(array) if schema.geometries == {"Point"} else None
     if found is None:
         try:
-            found = vouch_shapes(shapely.from_wkb(array.drop_null().to_numpy(zero_copy_only=False)), schema)
+            with np.errstate(invalid="ignore"):  # what is not a number is looked for below
+                found = vouch_shapes(shapely.from_wkb(array.drop_null().to_numpy(zero_copy_only=False)), schema)
         except (shapely.errors.ShapelyError, ValueError):
             return None
     if found is None:
