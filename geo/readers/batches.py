@@ -27,14 +27,14 @@ from pyogrio.raw import open_arrow
 from geo.columns import arrow_type, pack_values
 from geo.errors import InputError
 from geo.readers.features import Feature, Layer, Part
-from geo.readers.files import Limits, open_plain
+from geo.readers.files import DEFAULT_LIMITS, Limits, open_plain
 from geo.readers.shapes import make_shapes
 from geo.readers.vector import FENCE, LISTS, Driver, begin_records, open_collection, parse_list, take_record
 from geo.spec import Field, Schema
 
 __all__ = ["read_batches"]
 
-_ROWS: Final = 16_384
+_ROWS: Final = 4_096
 """Features that are read at once."""
 
 _ODD: Final = 8
@@ -111,10 +111,23 @@ def read_batches(
 
 
 def _is_plain_file(path: Path, name: str, driver: Driver, limits: Limits) -> bool:
-    """Return whether no other driver than the one that is named could take a file for its own."""
+    """Return whether no other driver than the one that is named could take a file for its own, and its text is UTF-8.
+
+    What letters a Shapefile has is guessed, where it does not say so, and the two libraries guess differently.
+    """
     with open_plain(path, name, limits) as file:
         head = file.read(_NUMBER.stop)
+    if driver.name == "ESRI Shapefile" and not _says_utf8(path.with_suffix(".cpg")):
+        return False
     return b"\0" in head[:_TEXT] and (driver.name != "GPKG" or head[_NUMBER] in _NUMBERS)
+
+
+def _says_utf8(path: Path) -> bool:
+    try:
+        with open_plain(path, path.name, DEFAULT_LIMITS) as file:
+            return file.read(_TEXT).strip().upper() == b"UTF-8"
+    except InputError:
+        return False
 
 
 _Batches: TypeAlias = "Generator[tuple[list[str], str, pa.RecordBatch]]"
