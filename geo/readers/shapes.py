@@ -1,4 +1,4 @@
-"""Geometries in bulk: WKB -> shapes that are vouched for, with one look at all their coordinates.
+"""Geometries in bulk: WKB, or decoded coordinates -> shapes that are vouched for, with one look at all they hold.
 
 Each is one that `geo.readers.geometry.make_geometry` would make, too. Where one might not be, nothing is returned, and
 the features are read one by one, so that every word of a refusal has one place.
@@ -6,6 +6,8 @@ the features are read one by one, so that every word of a refusal has one place.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -17,7 +19,7 @@ from numpy.typing import NDArray
 from geo.readers.geometry import MAX_HEIGHT_M
 from geo.spec import Schema
 
-__all__ = ["make_shapes", "vouch_shapes"]
+__all__ = ["build_shapes", "make_shapes"]
 
 _FLAT_POINT: Final = np.dtype([("order", "u1"), ("type", "<u4"), ("lon", "<f8"), ("lat", "<f8")])
 
@@ -60,7 +62,7 @@ def make_shapes(array: pa.Array, schema: Schema) -> Shapes | None:
     if found is None:
         try:
             with np.errstate(invalid="ignore"):  # what is not a number is looked for below
-                found = vouch_shapes(shapely.from_wkb(array.drop_null().to_numpy(zero_copy_only=False)), schema)
+                found = _vouch_shapes(shapely.from_wkb(array.drop_null().to_numpy(zero_copy_only=False)), schema)
         except (shapely.errors.ShapelyError, ValueError):
             return None
     if found is None:
@@ -78,10 +80,10 @@ def _flat_points(array: pa.Array) -> Shapes | None:
     found = np.frombuffer(b"".join(array.drop_null().to_pylist()), dtype=_FLAT_POINT)
     lon, lat = found["lon"], found["lat"]
     plain = (found["order"] == 1) & (found["type"] == 1) & (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
-    return np.asarray(shapely.points(lon, lat), dtype=object) if plain.all() else None
+    return _array(shapely.points(lon, lat)) if plain.all() else None
 
 
-def vouch_shapes(shapes: Shapes, schema: Schema) -> Shapes | None:
+def _vouch_shapes(shapes: Shapes, schema: Schema) -> Shapes | None:
     """Return shapes in the types that a layer may hold; None when any of them might be refused if it were read alone.
 
     Parameters
@@ -109,6 +111,87 @@ def vouch_shapes(shapes: Shapes, schema: Schema) -> Shapes | None:
         if len(places):
             shapes[places] = make(shapes[places], indices=np.arange(len(places)))
     return shapes
+
+
+def build_shapes(kinds: Sequence[str], nested: Sequence[Any]) -> Shapes | None:
+    """Return decoded coordinates as shapes.
+
+    Parameters
+    ----------
+    kinds
+        GeoJSON types: all ``Point``, all ``MultiLineString``, or ``Polygon`` and ``MultiPolygon``.
+    nested
+        Their coordinates: lists of numbers, nested as the type has them.
+
+    Returns
+    -------
+    ndarray or None
+        In lon, lat. None when any of them might be refused if it were read alone, or they differ in their dimensions.
+    """
+    if not kinds:
+        return np.empty(0, dtype=object)
+    if kinds[0] == "Point":
+        places = _positions(nested)
+        return None if places is None else _array(shapely.points(places))
+    if kinds[0] == "MultiLineString":
+        return _build_lines(nested)
+    return _build_polygons(nested, np.array([kind == "Polygon" for kind in kinds]))
+
+
+def _build_lines(nested: Sequence[Any]) -> Shapes | None:
+    counts, lines = _flatten(nested)
+    sizes, places = _flatten_positions(lines)
+    if places is None or counts.min() < 1 or sizes.min() < 2:
+        return None
+    made = _array(shapely.linestrings(places, indices=_owners(sizes)))
+    return _array(shapely.multilinestrings(made, indices=_owners(counts)))
+
+
+def _build_polygons(nested: Sequence[Any], single: NDArray[np.bool_]) -> Shapes | None:
+    counts, polygons = _flatten([[each] if one else each for each, one in zip(nested, single.tolist(), strict=True)])
+    held, rings = _flatten(polygons)
+    sizes, places = _flatten_positions(rings)
+    if places is None or counts.min() < 1 or held.min() < 1 or sizes.min() < 4:
+        return None
+    ends = np.cumsum(sizes)
+    if not np.array_equal(places[ends - sizes], places[ends - 1]):
+        return None
+    closed = _array(shapely.linearrings(places, indices=_owners(sizes)))
+    made = _array(shapely.polygons(closed, indices=_owners(held)))
+    if single.all():
+        return made
+    shapes = _array(shapely.multipolygons(made, indices=_owners(counts)))
+    shapes[single] = made[(np.cumsum(counts) - counts)[single]]
+    return shapes
+
+
+def _positions(places: Sequence[list[float]]) -> NDArray[np.float64] | None:
+    """Return positions as an array; None when they differ in their dimensions, or one is not on the Earth."""
+    dimensions = set(map(len, places))
+    if dimensions not in ({2}, {3}):
+        return None
+    found = np.array(places, dtype=np.float64)
+    limits = np.array([180.0, 90.0, MAX_HEIGHT_M])[: found.shape[1]]
+    return found if bool((np.abs(found) <= limits).all()) else None
+
+
+def _flatten(nested: Sequence[list[Any]]) -> tuple[NDArray[np.int64], list[Any]]:
+    """Return how many members each list has, and all of them one after the other."""
+    return np.fromiter(map(len, nested), np.int64, len(nested)), list(chain.from_iterable(nested))
+
+
+def _flatten_positions(lines: Sequence[list[Any]]) -> tuple[NDArray[np.int64], NDArray[np.float64] | None]:
+    sizes, places = _flatten(lines)
+    return sizes, _positions(places)
+
+
+def _owners(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return for each member the number of the list that it is in."""
+    return np.repeat(np.arange(len(counts)), counts)
+
+
+def _array(shapes: Any) -> Shapes:  # noqa: ANN401 -- what shapely makes
+    return np.asarray(shapes, dtype=object)
 
 
 def _are_on_earth(shapes: Shapes) -> bool:
