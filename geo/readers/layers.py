@@ -1,4 +1,7 @@
-"""Layers: GeoJSON by our own strict reader, GeoParquet through Arrow, three formats through GDAL, its driver named."""
+"""Layers: GeoJSON by our own strict reader, GeoParquet through Arrow, three formats through GDAL, its driver named.
+
+Each format is read in bulk where its features are plain, and one by one where they are not, with the same result.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from geo.readers.features import make_layer
 from geo.readers.files import DEFAULT_LIMITS, Limits, read_bytes, refuse
 from geo.readers.geojson import read_features
 from geo.readers.geoparquet import PARQUET_SUFFIXES, read_parquet_layer
+from geo.readers.outlines import read_outlines
 from geo.readers.points import read_points
 from geo.readers.vector import LAYER_DRIVERS, read_records
 from geo.spec import Schema
@@ -85,8 +89,10 @@ def load_layer(
     """
     suffix = path.suffix.lower()
     if suffix in _GEOJSON_SUFFIXES:
-        layer = read_points(path, name, schema, limits, tell) or read_features(
-            read_bytes(path, name, limits), name, schema, limits
+        layer = (
+            read_points(path, name, schema, limits, tell)
+            or read_outlines(path, name, schema, limits, tell)
+            or read_features(read_bytes(path, name, limits), name, schema, limits)
         )
     elif suffix in LAYER_DRIVERS:
         driver = LAYER_DRIVERS[suffix]

@@ -1,4 +1,4 @@
-"""Layers in GeoJSON, read piece by piece and straight into columns; a million points in seconds.
+"""Layers of points in GeoJSON, read piece by piece and straight into columns; a million of them in seconds.
 
 msgspec decodes a piece by the types of the schema, refuses what is not JSON, not of its type or not known, and makes no
 dictionaries. What it does not see is seen here: a name that stands twice, by counting colons; U+0000; coordinates that
@@ -6,8 +6,7 @@ are no place on the Earth. A piece in which anything is odd goes through `geo.re
 feature, and a file that is odd as a whole is left to it altogether. So what is kept, and every word of what is refused,
 is the same on both ways.
 
-Where one piece ends and the next begins is guessed from the text (a brace, a comma, what the first feature begins with)
-and then proved: from the
+Where one piece ends and the next begins is guessed from the text (a brace, a comma, a brace) and then proved: from the
 first feature on, a text that decodes as a list of whole values and is followed by a comma ends between two features.
 """
 
@@ -19,27 +18,28 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal
 
 import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import shapely
 from msgspec import UNSET, UnsetType
 from msgspec.structs import astuple
+from numpy.typing import NDArray
 
 from geo.columns import pack_values
 from geo.errors import InputError
 from geo.readers.features import Layer, Part
 from geo.readers.files import Limits, open_plain
 from geo.readers.geojson import begin_layer, take_features
-from geo.readers.shapes import build_shapes
+from geo.readers.geometry import MAX_HEIGHT_M
 from geo.readers.strict_json import Fault, parse_json
 from geo.spec import Schema
 
-__all__ = ["read_points"]
+__all__ = ["Around", "find_around", "read_points"]
 
 _PIECE: Final = 4_000_000
 """Bytes that are decoded at once."""
@@ -54,29 +54,20 @@ _TRIES: Final = 3
 
 _BEGIN: Final = re.compile(rb'"features"[ \t\r\n]*:[ \t\r\n]*\[')
 _BETWEEN: Final = re.compile(rb"\}[ \t\r\n]*,[ \t\r\n]*(?=\{)")
-_FIRST: Final = re.compile(rb'[ \t\r\n]*(\{[ \t\r\n]*"[^"\\]{1,40}")')
-"""How the first feature begins; most likely so do all, and nothing that is inside of one."""
 _SEPARATORS: Final = (b",", b"[", b"{")
 _MARK: Final = "the features stand here"
-
-_Position: TypeAlias = list[float]
-_COORDINATES: Final[dict[str, Any]] = {
-    "Point": _Position,
-    "MultiLineString": list[list[_Position]],
-    "Polygon": list[list[_Position]],
-    "MultiPolygon": list[list[list[_Position]]],
-}
-"""The types that are read here, and how their coordinates are nested."""
-
-_OBJECTS: Final = list[dict[str, str | bool | None]]
-"""Objects that are read here: flat ones, without numbers."""
 
 _ESCAPED: Final = re.compile(rb"\\u00(?:00|3[aA])")
 """U+0000, which no text may hold, and a colon, which must be counted."""
 
 
+class _Point(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    type: Literal["Point"]
+    coordinates: list[float]
+
+
 @dataclass(frozen=True, slots=True)
-class _Around:
+class Around:
     """What stands around the features: where they begin and end in the file, the collection without them."""
 
     begin: int
@@ -98,7 +89,7 @@ class _Piece:
 def read_points(
     path: Path, name: str, schema: Schema, limits: Limits, tell: Callable[[float], object] | None = None
 ) -> Layer | None:
-    """Return the features of a GeoJSON file.
+    """Return the features of a GeoJSON file of points.
 
     Parameters
     ----------
@@ -116,18 +107,18 @@ def read_points(
     Returns
     -------
     Layer or None
-        As `geo.readers.geojson.read_features` would return it; None when that must read the file, because the schema
-        lets in any property, or something about the file as a whole is not plain.
+        As `geo.readers.geojson.read_features` would return it; None when that must read the file, because the schema is
+        not one of points alone, or something about the file as a whole is not plain.
 
     Raises
     ------
     InputError
         The file cannot be opened, or is too large.
     """
-    if not schema.geometries <= _COORDINATES.keys() or schema.open or not schema.key:
+    if schema.geometries != {"Point"} or schema.open or not (schema.unlocated and schema.key):
         return None
     with open_plain(path, name, limits) as file:
-        around = _find_around(file, limits)
+        around = find_around(file, limits)
         if around is None:
             return None
         try:
@@ -171,37 +162,20 @@ def _take_all(
 def _decoder(schema: Schema) -> msgspec.json.Decoder[list[Any]]:
     """Return the decoder of a list of features whose properties are those of a schema."""
     absent: Any = UnsetType
-    types: dict[str, Any] = {
-        "integer": int | float | None | absent,
-        "source_refs": list[str] | None | absent,
-        "objects": _OBJECTS | None | absent,
-    }
+    types: dict[str, Any] = {"integer": int | float | None | absent, "source_refs": list[str] | None | absent}
     fields = [(each.name, types.get(each.type, str | None | absent), UNSET) for each in schema.fields]
     properties = msgspec.defstruct("Properties", fields, forbid_unknown_fields=True, gc=False)
     members: list[Any] = [
         ("type", Literal["Feature"]),
         ("properties", properties),
-        ("geometry", _geometry_type(schema)),
+        ("geometry", _Point | None),
         ("id", str | None | absent, UNSET),
     ]
     feature: Any = msgspec.defstruct("Feature", members, forbid_unknown_fields=True, gc=False)
     return msgspec.json.Decoder(list[feature])
 
 
-def _geometry_type(schema: Schema) -> Any:  # noqa: ANN401 -- a type, or several
-    """Return the type of the geometries of a schema; each of its structs has the name of a type of GeoJSON."""
-    found: Any = None
-    for kind in schema.geometries:
-        held: list[Any] = [("coordinates", _COORDINATES[kind])]
-        if len(schema.geometries) == 1:  # a tag would not be asked for
-            shape: Any = msgspec.defstruct(kind, [("type", Literal[kind]), *held], forbid_unknown_fields=True, gc=False)
-        else:
-            shape = msgspec.defstruct(kind, held, tag_field="type", tag=kind, forbid_unknown_fields=True, gc=False)
-        found = shape if found is None else found | shape
-    return found | None if schema.unlocated else found
-
-
-def _find_around(file: io.BufferedReader, limits: Limits) -> _Around | None:
+def find_around(file: io.BufferedReader, limits: Limits) -> Around | None:
     """Return what stands around the features of a file; None where they are not to be found at its two ends."""
     head = file.read(_EDGE)
     found = _BEGIN.search(head)
@@ -228,13 +202,13 @@ def _find_around(file: io.BufferedReader, limits: Limits) -> _Around | None:
             return None
         root["features"] = []
         values = sum((head + tail[end:]).count(byte) for byte in _SEPARATORS)
-        return _Around(begin, start + end, root, values)
+        return Around(begin, start + end, root, values)
     return None
 
 
 def _pieces(
     file: io.BufferedReader,
-    around: _Around,
+    around: Around,
     decoder: msgspec.json.Decoder[list[Any]],
     tell: Callable[[float], object] | None,
 ) -> Iterator[_Piece | None]:
@@ -242,7 +216,6 @@ def _pieces(
     file.seek(around.begin)
     left = around.end - around.begin
     text = b""
-    between = None
     while left:
         block = file.read(min(_PIECE, left))
         left -= len(block)
@@ -255,12 +228,7 @@ def _pieces(
         if not left:
             yield _decode(text, decoder)
             return
-        if between is None:
-            first = _FIRST.match(text)
-            between = re.compile(_BETWEEN.pattern.replace(rb"\{", re.escape(first[1]))) if first else _BETWEEN
-        edge = max(0, len(text) - _EDGE)
-        cuts = list(between.finditer(text, edge)) or list(_BETWEEN.finditer(text, edge))
-        for cut in reversed(cuts[-_TRIES:]):
+        for cut in reversed(list(_BETWEEN.finditer(text, max(0, len(text) - _EDGE)))[-_TRIES:]):
             piece = _decode(text[: cut.start() + 1], decoder)
             if piece is not None:
                 text = text[cut.end() :]
@@ -312,12 +280,7 @@ def _pack(piece: _Piece, before: int, schema: Schema) -> Part | None:
     for each, values in zip(schema.fields, rows, strict=True):
         absent = values.count(UNSET)
         members += len(values) - absent
-        there = [None if value is UNSET else value for value in values] if absent else list(values)
-        if each.type == "objects":
-            members += sum(len(value) for value in _objects_in(there))
-            columns[each.name] = there
-            continue
-        packed = pack_values(there, each)
+        packed = pack_values([None if value is UNSET else value for value in values] if absent else values, each)
         if packed is None:
             return None
         columns[each.name] = packed
@@ -327,15 +290,30 @@ def _pack(piece: _Piece, before: int, schema: Schema) -> Part | None:
             if feature.id is not None and feature.id != getattr(feature.properties, schema.key):
                 return None
     located = [feature.geometry is not None for feature in features]
-    geometries = [feature.geometry for feature in features if feature.geometry is not None]
-    made = build_shapes([type(each).__name__ for each in geometries], [each.coordinates for each in geometries])
-    members += 2 * len(geometries)
-    if made is None or not _vouch_colons(_count(text, b":"), members, columns, schema):
+    places = [feature.geometry.coordinates for feature in features if feature.geometry is not None]
+    points = _make_points(places)
+    members += 2 * len(places)
+    if points is None or not _vouch_colons(_count(text, b":"), members, columns, schema):
         return None
     shapes = np.full(len(features), None, dtype=object)
-    shapes[np.array(located)] = made
+    shapes[np.array(located)] = points
     numbers = np.arange(before + 1, before + len(features) + 1, dtype=np.int64)
     return Part(numbers, shapes, columns)
+
+
+def _make_points(places: list[list[float]]) -> NDArray[np.object_] | None:
+    """Return positions as points, as `geo.readers.geometry` makes them one by one; None when it would refuse one."""
+    if not places:
+        return np.empty(0, dtype=object)
+    sizes = set(map(len, places))
+    if sizes not in ({2}, {3}):
+        return None
+    found = np.array(places, dtype=np.float64)
+    limits = np.array([180.0, 90.0, MAX_HEIGHT_M])[: found.shape[1]]
+    if not bool((np.abs(found) <= limits).all()):
+        return None
+    points: NDArray[np.object_] = np.asarray(shapely.points(found), dtype=object)
+    return points
 
 
 def _vouch_colons(seen: int, members: int, columns: dict[str, Any], schema: Schema) -> bool:
@@ -345,19 +323,10 @@ def _vouch_colons(seen: int, members: int, columns: dict[str, Any], schema: Sche
     inside = 0
     for each in schema.fields:
         array = columns[each.name]
-        if isinstance(array, list):
-            pairs = (pair for value in _objects_in(array) for pair in value.items())
-            inside += sum(text.count(":") for pair in pairs for text in pair if isinstance(text, str))
-            continue
         texts = array.values if pa.types.is_list(array.type) else array
         if pa.types.is_string(texts.type):
             inside += pc.sum(pc.count_substring(texts, ":")).as_py() or 0
     return seen == members + inside
-
-
-def _objects_in(values: list[Any]) -> Iterator[dict[str, Any]]:
-    """Yield the objects in some lists of them."""
-    return chain.from_iterable(value for value in values if value)
 
 
 def _count(text: bytes, byte: bytes) -> int:

@@ -119,7 +119,7 @@ def build_shapes(kinds: Sequence[str], nested: Sequence[Any]) -> Shapes | None:
     Parameters
     ----------
     kinds
-        GeoJSON types: all ``Point``, all ``MultiLineString``, or ``Polygon`` and ``MultiPolygon``.
+        GeoJSON types: all ``MultiLineString``, or ``Polygon`` and ``MultiPolygon``.
     nested
         Their coordinates: lists of numbers, nested as the type has them.
 
@@ -130,9 +130,6 @@ def build_shapes(kinds: Sequence[str], nested: Sequence[Any]) -> Shapes | None:
     """
     if not kinds:
         return np.empty(0, dtype=object)
-    if kinds[0] == "Point":
-        places = _positions(nested)
-        return None if places is None else _array(shapely.points(places))
     if kinds[0] == "MultiLineString":
         return _build_lines(nested)
     return _build_polygons(nested, np.array([kind == "Polygon" for kind in kinds]))
