@@ -53,7 +53,7 @@ def said_of(done):
         ({"part_of": "nowhere"}, "part-of", "cell left out", "part_of", None),
         ({"part_of": "wat-a"}, "part-of", "cell left out", "part_of", None),
         ({"part_of": "list"}, "part-of", "cell left out", "part_of", None),
-        ({"coord": "13.50000, 103.50000", "precision_m": "250.4"}, "", "", "precision_m", 250),
+        ({"coord": "13.50000, 103.50000", "precision_m": "250.4"}, "", "", "precision_m", 251),
         ({"coord": "13.5, 103.5", "precision_m": "near"}, "precision", "cell left out", "coord_text", "13.5, 103.5"),
         ({"coord": "13.5, 103.5", "precision_m": "village"}, "", "", "coord_text", "13.5, 103.5"),
     ],
