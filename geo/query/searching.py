@@ -6,7 +6,6 @@ writes no spaces. Shorter words are looked for one record after the other.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from geo.errors import Problem, RequestError
@@ -21,8 +20,6 @@ __all__ = ["Found", "find_text", "rows_of", "rows_within", "text_rule"]
 
 _INDEXED: Final = 3
 """Characters of the shortest text that the index can find."""
-
-_PIECE: Final = re.compile("[0-9]+|[^0-9 ]+")
 
 _MOST: Final = 100
 """How many words at most stand for one that was mistyped."""
@@ -64,11 +61,9 @@ def find_text(catalogue: Catalogue, layer: str, text: str) -> Found:
     Returns
     -------
     Found
-        The condition. A piece too short to be looked for alone and what it stands beside, as in ``S-21`` and ``S21``,
-        are one word where the layer has it so. Only when nothing in the layer answers, each word that occurs in none of
-        its records is read as the nearest words of names that do: those that sound alike (`geo.gazetteer.sound`), else
-        those a slip or two away (`geo.gazetteer.slipped_words`). When still nothing answers, each of the others is read
-        as itself or these.
+        The condition. Only when nothing in the layer answers, each word that occurs in none of its records is read as
+        the nearest words of names that do: those that sound alike (`geo.gazetteer.sound`), else those a slip or two
+        away (`geo.gazetteer.slipped_words`). When still nothing answers, each of the others is read as itself or these.
 
     Raises
     ------
@@ -77,10 +72,6 @@ def find_text(catalogue: Catalogue, layer: str, text: str) -> Found:
     """
     words = _split(text)
     rows = rows_within(catalogue, layer)
-    if runs := _runs(text):
-        rule, values = _rule(catalogue, runs)
-        if _occurs(catalogue, rule, values | rows):
-            return Found(rows_of(rule), values | rows)
     rule, values = _rule(catalogue, [(word,) for word in words])
     if _stand_together(catalogue, words, rows) or _occurs(catalogue, rule, values | rows):
         return Found(rows_of(rule), values | rows)
@@ -132,27 +123,6 @@ def _split(text: str) -> list[str]:
         problem = Problem("the question", "--text", "", text, "at least one letter or digit", "name a word to look for")
         raise RequestError("There is nothing to search for", [problem])
     return words
-
-
-def _runs(text: str) -> Words:
-    """Return the words of a text, short pieces joined to what they stand beside; none where there is nothing to join.
-
-    ``S-21`` and ``S21`` are ``s 21`` or ``s21``: looked for apart, the pieces stand in nearly every record.
-    """
-    tokens = [folded for token in text.split() if (folded := fold(token))]
-    if all(len(piece) < _INDEXED for folded in tokens for piece in folded.split()):
-        tokens = [" ".join(tokens)]
-    words: Words = []
-    joined = False
-    for folded in tokens:
-        pieces = _PIECE.findall(folded)
-        if len(pieces) > 1 and min(map(len, pieces)) < _INDEXED:
-            forms = dict.fromkeys((folded, " ".join(pieces), "".join(pieces)))
-            words.append(tuple(form for form in forms if len(form) >= _INDEXED))
-            joined = True
-        else:
-            words += [(piece,) for piece in folded.split()]
-    return list(dict.fromkeys(words)) if joined else []
 
 
 def rows_of(rule: str) -> str:

@@ -30,8 +30,7 @@ def catalogue(tmp_path_factory):
         ("place-d", "Tual"),
     ):
         atlas.put("sites", key, name=name)
-    atlas.put("sites", "place-e", name="Phnom Penh", summary="Those of K-17 came here on 1976-02-21.")
-    atlas.put("sites", "place-b", summary="17 came here.")
+    atlas.put("sites", "place-e", name="Phnom Penh")
     with atlas.rows("names") as rows:
         rows.append(rows[0] | {"subject": "place-b", "text": "Cheung Ek"})
     inputs = read_atlas(atlas.folder)
@@ -68,10 +67,6 @@ def found(catalogue, text, **asked):
         ("ការ៉េមួយ", ["place-a", "place-c"], ""),  # in any language
         ("old square", ["place-a", "place-c"], ""),
         ("squareone", ["place-a", "place-c"], ""),
-        ("K-17", ["place-e"], ""),  # "k" and "17" alone stand in place-b, too
-        ("K 17", ["place-e"], ""),
-        ("k17 Penh", ["place-e"], ""),
-        ("1976-02-21 K-17", ["place-e"], ""),
     ],
 )
 def test_a_word_is_read_as_the_nearest_only_when_nothing_answers(catalogue, text, ids, read_as):
