@@ -56,6 +56,13 @@ def test_any_delimiter_and_encoding_is_found(read, delimiter, encoding):
     assert ("UTF-16" in said) == encoding.startswith("utf-16")
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_plain_letters_in_utf_16_without_a_mark_are_read(read, encoding):
+    listing = read("list.csv", "code,name\r\n0203,Kandal\r\n".encode(encoding))
+    assert cells(listing) == [("0203", "Kandal")]
+    assert f"encoding {encoding.upper()}, as every other byte is zero" in listing.taken
+
+
 def test_a_named_encoding_and_delimiter_are_obeyed_without_a_word(read):
     listing = read("list.txt", "a;b\nđ;1\n".encode("cp1258"), encoding="cp1258", delimiter=";")
     assert (cells(listing), listing.taken) == ([("đ", "1")], ())
@@ -82,6 +89,10 @@ def test_columns_without_a_name_or_with_one_twice_are_named(read):
     listing = read("list.csv", "name,,name\nA,b,c\n")
     assert listing.columns == ("name", "column B", "name (2)")
     assert len(listing.taken) == 3
+
+
+def test_a_column_without_a_name_does_not_take_that_of_another(read):
+    assert read("list.csv", "column B,,note\na,b,c\n").columns == ("column B", "column B (2)", "note")
 
 
 def test_rows_of_another_length_are_set_aside(read):
