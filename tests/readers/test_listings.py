@@ -101,6 +101,11 @@ def test_rows_of_another_length_are_set_aside(read):
     assert [problem.where for problem in listing.aside] == ["row 3", "row 4"]
 
 
+def test_so_many_rows_of_another_length_are_counted_without_the_others(read):
+    with pytest.raises(InputError, match="saw 1,000 rows of another length"):
+        read("list.csv", "a,b\n" + "1,2\n" * 5 + "1\n" * 1_200)
+
+
 @pytest.mark.parametrize(
     ("data", "seen"),
     [
