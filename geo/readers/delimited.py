@@ -47,7 +47,8 @@ def read_delimited(path: Path, name: str, delimiter: str = "", encoding: str = "
         than one. A ``sep=`` line, as Excel writes it, is obeyed.
     encoding
         A name that Python knows; empty to find out: a byte order mark is believed, then UTF-16 is taken where every
-        other byte is zero, then UTF-8 is tried; what is left is taken as Windows-1252, which old spreadsheet programs write.
+        other byte is zero, then UTF-8 is tried; what is left is taken as Windows-1252, which old spreadsheet programs
+        write.
 
     Returns
     -------

@@ -323,4 +323,5 @@ def _as_read(name: str) -> Iterator[None]:
 
 
 def _unreadable(name: str, error: OSError) -> InputError:
-    return refuse(name, error.strerror or str(error), "a file that can be read", "look at its permissions and at its disk")
+    step = "look at its permissions and at its disk"
+    return refuse(name, error.strerror or str(error), "a file that can be read", step)
