@@ -16,7 +16,7 @@ from geo.atlas import build_maps, compile_atlas
 from geo.catalogue import open_catalogue
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 
 # Runs before anything in the page does; a violation of the page's own policy is written down like an error.
 WATCH = """
