@@ -60,12 +60,6 @@ def changed(inputs, **parts):
     return replace(inputs, layers=inputs.layers | layers, tables=inputs.tables | tables)
 
 
-@pytest.fixture(scope="module")
-def report(clean_inputs):
-    """Return the reports of the clean atlas by name."""
-    return {report.name: report for report in join_all(clean_inputs)}
-
-
 @given(
     subjects=st.lists(KEYS, max_size=12),
     ids=st.lists(KEYS, max_size=8),
@@ -176,34 +170,42 @@ def metres_to_box(lon, lat, west, south, east, north):
     return min(nearest(start, end) for start, end in pairwise(corners))
 
 
-def test_claims_find_sites_routes_provinces_and_the_nation(report):
-    assert report["claims"] == JoinReport(
-        name="claims",
-        left="claims",
-        right="sites, routes, provinces, nowhere",
-        left_rows=7,
-        right_rows=10,
-        matched=7,
-        matched_right=5,
-        unmatched_right=("P3", "place-b", "place-c", "place-d", "place-e"),
-    )
+RECORDS = "sites, routes, provinces, nowhere"
+CLEAN = [
+    # name, left, right, rows on both sides, matched on both sides, unmatched on both sides
+    ("claims", "claims", RECORDS, (7, 10), (7, 5), (), ("P3", "place-b", "place-c", "place-d", "place-e")),
+    ("figures", "figures", "provinces", (2, 3), (2, 2), (), ("P3",)),
+    ("figure claims", "figures", "claims", (2, 2), (2, 2), (), ()),
+    ("names", "names", RECORDS, (6, 11), (6, 4), (),
+     ("P2", "P3", "nowhere", "place-b", "place-c", "place-d", "place-e")),
+    ("relations", "relations", RECORDS, (2, 10), (2, 3), (),
+     ("P1", "P2", "P3", "a-to-e", "nowhere", "place-d", "place-e")),
+    ("events", "events", "sites", (2, 5), (1, 1), ("line 3 (unveiling): no key",),
+     ("place-b", "place-c", "place-d", "place-e")),
+    ("given", "sites", "provinces", (5, 3), (4, 3), ("feature 5 (place-e): A province abroad",), ()),
+    ("places", "sites", "provinces", (5, 3), (3, 2),
+     ("feature 4 (place-d): no location", "feature 5 (place-e): in no area"), ("P3",)),
+    ("former areas", "crosswalk", "provinces", (2, 3), (2, 2), (), ("squares_1905 P1",)),
+]  # fmt: skip
 
 
-def test_figures_find_provinces_and_claims(report):
-    assert (report["figures"].matched, report["figures"].unmatched_right) == (2, ("P3",))
-    assert (report["figure claims"].matched, report["figure claims"].unmatched_right) == (2, ())
+def test_the_reports_of_a_clean_atlas(clean_inputs):
+    assert list(join_all(clean_inputs)) == [
+        JoinReport(name, left, right, *rows, *matched, lost, left_over)
+        for name, left, right, rows, matched, lost, left_over in CLEAN
+    ]
 
 
-def test_places_count_what_has_no_location_and_what_lies_abroad(report):
-    places = report["places"]
-    assert (places.left_rows, places.matched) == (5, 3)
-    assert places.unmatched_left == ("feature 4 (place-d): no location", "feature 5 (place-e): in no area")
-    assert (places.unmatched_right, places.disagreements) == (("P3",), ())
-
-
-def test_sites_find_provinces_by_what_they_say(report):
-    given_ = report["given"]
-    assert (given_.matched, given_.unmatched_left) == (4, ("feature 5 (place-e): A province abroad",))
+def test_an_atlas_without_layers_and_tables_joins_nothing(clean_inputs):
+    manifest = type(clean_inputs.manifest)(atlas=clean_inputs.manifest.atlas, layers={})
+    bare = replace(clean_inputs, manifest=manifest, layers={}, tables={})
+    records = "sites, routes, areas, nowhere"
+    wanted = []
+    for name, left, right, *_ in CLEAN:
+        at_right = {RECORDS: records, "provinces": "areas"}.get(right, right)
+        nation = right == RECORDS
+        wanted.append(JoinReport(name, left, at_right, 0, int(nation), 0, 0, (), ("nowhere",) * nation))
+    assert list(join_all(bare)) == wanted
 
 
 @pytest.mark.parametrize(
@@ -276,18 +278,6 @@ def test_names_of_units_above_a_site_are_matched(clean_inputs):
     names = table("names", [{"subject": key, "text": key} for key in ("P20101", "P201", "P2", "P3", "P301")])
     report = join_names(changed(clean_inputs, names=names))
     assert (report.matched, report.unmatched_left) == (4, ("line 6: P301",))
-
-
-def test_an_atlas_without_tables_joins_nothing(clean_inputs):
-    bare = replace(clean_inputs, manifest=replace_manifest(clean_inputs.manifest), tables={})
-    reports = join_all(bare)
-    assert all(report.adds_up for report in reports)
-    assert {report.left_rows for report in reports[:6]} == {0}
-
-
-def replace_manifest(manifest):
-    """Return the manifest without tables."""
-    return type(manifest)(atlas=manifest.atlas, layers=manifest.layers, files=manifest.files)
 
 
 def test_a_report_that_does_not_add_up_says_so():
