@@ -40,7 +40,6 @@ def test_names_fold_as_in_the_pages():
     assert {text: fold(text) for text, _ in VECTORS["fold"]} == dict(VECTORS["fold"])
 
 
-@pytest.mark.skipif(not hasattr(room, "sound"), reason="the key of sounds is not in this tree yet")
 def test_words_sound_as_in_the_pages():
     assert {word: room.sound(word) for word, _ in VECTORS["sound"]} == dict(VECTORS["sound"])
 
@@ -50,6 +49,37 @@ def test_many_are_folded_and_heard_as_each_alone(texts):
     assert room.fold_all(texts) == [fold(text) for text in texts]
     words = [fold(text) for text in texts]
     assert room.sound_all(words) == [room.sound(word) for word in words]
+
+
+@pytest.mark.parametrize(
+    ("name", "heard"),
+    [("Ek Phnom", "*kpn*m"), ("Aek-Phnum", "*kpn*m"), ("ទួល Tuol", "ទួលt*l"), ("S-21", "s21"), ("…", "")],
+)
+def test_a_name_of_several_words_is_heard_word_by_word(name, heard):
+    assert room.sound_name(name) == heard
+
+
+def test_nothing_is_folded_and_heard_as_nothing():
+    assert (room.fold_all([]), room.sound_all([]), room.sound_all([""])) == ([], [], [""])
+
+
+@pytest.mark.parametrize(
+    ("word", "slips"), [("", 0), ("sva", 0), ("svay", 1), ("pailinx", 1), ("battamba", 2), ("battambangbattambang", 2)]
+)
+def test_long_words_may_have_slips_and_short_ones_none(word, slips):
+    assert room.slips_allowed(word) == slips
+
+
+def test_slipped_words_come_by_the_number_of_slips_and_sorted():
+    words = ["treng", "terng", "trengg", "trng", "trang", "trngx", "trengxx", "tr", "trang"]
+    assert room.slipped_words("treng", words) == [["terng", "trang", "trengg", "trng"]]
+    assert room.slipped_words("battambang", iter(["batambag", "battambang", "batambang", "btambag"])) == [
+        ["batambang"],
+        ["batambag"],
+    ]
+    assert room.slipped_words("battambang", ["batambag"]) == [["batambag"]]
+    assert room.slipped_words("sva", ["sva", "svax"]) == []
+    assert room.slipped_words("svay", ["pailin"]) == []
 
 
 @given(NAMES)
@@ -188,6 +218,29 @@ def test_a_code_is_found_by_code_number_and_name(gazetteer, text, code):
 
 def test_a_code_comes_before_a_name():
     assert Gazetteer([("A1", "B2"), ("B2", "A1")]).find("A1") == "A1"
+
+
+@pytest.mark.parametrize("digits", [17, 18, 19, 40])
+def test_a_long_number_with_zeros_before_it_is_the_number_up_to_eighteen_digits(digits):
+    gazetteer = Gazetteer([("KH7", "Seven")])
+    assert gazetteer.find("7".rjust(digits, "0")) == ("KH7" if digits < 19 else None)
+
+
+def test_a_code_is_found_by_the_number_that_ends_it_alone():
+    gazetteer = Gazetteer([("K2H10", "Ten"), ("7Z", "Seven"), ("P9", "-")])
+    assert [gazetteer.find(text) for text in ("10", "2", "210", "7", "9", "p 9")] == [
+        "K2H10",
+        None,
+        None,
+        None,
+        "P9",
+        "P9",
+    ]
+
+
+def test_the_codes_of_units_hold_those_above_them():
+    assert room.unit_codes(["KH0102", "KH02", ""]) == {"K", "KH", "KH0", "KH01", "KH010", "KH0102", "KH02"}
+    assert room.unit_codes([]) == set()
 
 
 def test_a_number_that_two_codes_end_in_names_neither():
