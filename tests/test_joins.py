@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from geo.joins import (
     JoinReport,
     join_all,
+    join_claims,
     join_events,
     join_figure_claims,
     join_figures,
@@ -222,6 +223,31 @@ def test_a_name_that_belongs_to_another_province_is_a_disagreement(clean_inputs)
     assert (report.matched, report.disagreements) == (1, ("feature 1 (s): carries P1, but Square Two is P2",))
 
 
+def test_a_name_that_a_place_bears_too_is_that_of_the_province(clean_inputs):
+    names = table("names", [{"subject": "place-a", "text": "Square Two"}])
+    sites = layer("sites", [{"id": "s", "province_name": "Square Two"}], [None])
+    report = join_given(changed(clean_inputs, names=names, sites=sites))
+    assert (report.matched, report.unmatched_right) == (1, ("P1", "P3"))
+
+
+def test_an_area_without_a_code_is_none(clean_inputs):
+    areas = layer("areas", [{"name": "Nameless"}, {"code": "P1"}], [None, None])
+    sites = layer("sites", [{"id": "s", "province_name": "Nameless"}], [shapely.Point(-32.5, 10.5)])
+    inputs = changed(clean_inputs, provinces=areas, sites=sites)
+    assert join_given(inputs).unmatched_left == ("feature 1 (s): Nameless",)
+    assert [join(inputs).right_rows for join in (join_given, join_places, join_former)] == [1, 1, 1]
+    assert join_places(inputs).unmatched_right == ("P1",)
+
+
+def test_an_area_that_is_not_in_the_atlas_has_no_distance(clean_inputs):
+    sites = layer("sites", [{"id": "s", "province": "P9"}, {"id": "t"}], [shapely.Point(-31.5, 10.5)] * 2)
+    report = join_places(changed(clean_inputs, sites=sites))
+    assert report.disagreements == (
+        "feature 1 (s): names P9, lies in P2",
+        "feature 2 (t): names no area, lies in P2, off by 55,305 m",
+    )
+
+
 def test_a_point_in_another_province_is_a_disagreement(clean_inputs):
     sites = layer("sites", [{"id": "s", "province": "P1", "precision_m": 10}], [shapely.Point(-31.5, 10.5)])
     report = join_places(changed(clean_inputs, sites=sites))
@@ -244,6 +270,44 @@ def test_a_claim_about_another_province_is_a_disagreement(clean_inputs):
     report = join_figure_claims(changed(clean_inputs, figures=figures))
     assert report.disagreements == ("line 2: P1 population, but c0005 is about P2 population",)
     assert report.unmatched_right == ("c0004",)
+
+
+def test_the_claims_that_could_stand_behind_a_figure_are_those_of_its_measure_about_an_area(clean_inputs):
+    figures = table(
+        "figures", [{"code": "P1", "measure": "population", "claim": claim} for claim in ("a", "c", "z", "")]
+    )
+    about = [("a", "P1", "population"), ("b", "P3", "population"), ("c", "P1", "deaths"), ("d", "P3", "deaths")]
+    about += [("e", "place-a", "population"), ("b", "P3", "population"), ("", "P2", "population")]
+    claims = table("claims", [dict(zip(("id", "subject", "measure"), row, strict=True)) for row in about])
+    report = join_figure_claims(changed(clean_inputs, figures=figures, claims=claims))
+    assert (report.right_rows, report.matched_right, report.unmatched_right) == (3, 2, ("b",))
+    assert report.unmatched_left == ("line 4: z", "line 5: no key")
+    assert report.duplicates == ("b: line 3 (b), line 7 (b)",)
+    assert report.disagreements == ("line 3: P1 population, but c is about P1 deaths",)
+
+
+def test_a_key_that_stands_twice_is_named_with_the_layers_where_it_stands(clean_inputs):
+    given_ = [{"id": key} for key in ("nowhere", "P1", "P1", "a-to-e", "lone", None)]
+    areas = layer("areas", [{"code": "P1"}, {"code": "P1"}], [shapely.box(-33, 10, -32, 11)] * 2)
+    inputs = changed(clean_inputs, sites=layer("sites", given_, [None] * len(given_)), provinces=areas)
+    twice = (
+        "nowhere: sites feature 1 (nowhere), atlas.toml",
+        "P1: sites feature 2 (P1), sites feature 3 (P1), provinces feature 1 (P1), provinces feature 2 (P1)",
+        "a-to-e: sites feature 4 (a-to-e), routes feature 1 (a-to-e)",
+    )
+    assert [join(inputs).duplicates for join in (join_claims, join_names, join_relations)] == [twice] * 3
+    assert join_places(inputs).duplicates == ("P1: feature 1 (P1), feature 2 (P1)",)
+
+
+NAME = {"subject": "place-a", "text": "A", "language": "en", "kind": "main", "source": "first-book"}
+
+
+@pytest.mark.parametrize("column", NAME)
+def test_a_name_stands_once_for_its_subject_language_kind_and_source(clean_inputs, column):
+    twice = changed(clean_inputs, names=table("names", [NAME, NAME | {"script": "Latn"}]))
+    assert join_names(twice).duplicates == ("place-a | A | en | main | first-book: line 2, line 3",)
+    other = changed(clean_inputs, names=table("names", [NAME, NAME | {column: "P1"}]))
+    assert join_names(other).duplicates == ()
 
 
 def test_two_figures_for_one_province_and_measure_are_named(clean_inputs):
@@ -278,6 +342,7 @@ def test_names_of_units_above_a_site_are_matched(clean_inputs):
     names = table("names", [{"subject": key, "text": key} for key in ("P20101", "P201", "P2", "P3", "P301")])
     report = join_names(changed(clean_inputs, names=names))
     assert (report.matched, report.unmatched_left) == (4, ("line 6: P301",))
+    assert (report.right_rows, report.matched_right, report.duplicates) == (12, 4, ())
 
 
 def test_a_report_that_does_not_add_up_says_so():
