@@ -424,4 +424,4 @@ def _gazetteer(inputs: Inputs) -> Gazetteer:
     _, names = _table(inputs, "names")
     pairs += zip(_texts(names, "subject"), _texts(names, "text"), strict=True)
     known = set(codes)
-    return Gazetteer((code, text) for code, text in pairs if code in known and text)
+    return Gazetteer((code, text) for code, text in pairs if code in known)

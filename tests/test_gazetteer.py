@@ -296,6 +296,8 @@ def test_nothing_near_is_nothing_suggested(gazetteer, text):
 def test_terms_are_suggested_as_they_are_written():
     assert suggest_terms("Prisn", ["camp", "prison", "crossing"]) == ["prison"]
     assert suggest_terms("execution-site", ["execution_site", "event_place"])[0] == "execution_site"
+    assert suggest_terms("ELAN", ["ÉLAN", "élan"]) == ["ÉLAN"]
+    assert suggest_terms("camp", ["camp a", "camp b", "camp c", "camps"]) == ["camps", "camp c", "camp b"]
     assert suggest_terms("xyz", ["camp"]) == []
 
 
@@ -364,6 +366,7 @@ NO_BOUNDS = "{!r} is EDTF without bounds that can be told"
         ("1975-?02-29", NO_BOUNDS),
         ("1975-02-3X", NO_BOUNDS),
         ("1975~~", NOT),
+        ("1975-02-30 or so", NOT),
         ("1979/1975", "{!r} ends before it begins"),
         ("[1975,1976]/1977", NOT),
         ("1977/[1975,1976]", NO_PAIR),

@@ -214,13 +214,17 @@ def test_an_atlas_without_layers_and_tables_joins_nothing(clean_inputs):
 )
 def test_a_province_is_found_by_any_of_its_names(clean_inputs, text, matched):
     sites = layer("sites", [{"id": "s", "province_name": text}], [None])
-    assert join_given(changed(clean_inputs, sites=sites)).matched == matched
+    report = join_given(changed(clean_inputs, sites=sites))
+    assert (report.matched, report.disagreements) == (matched, ())
 
 
 def test_a_name_that_belongs_to_another_province_is_a_disagreement(clean_inputs):
     sites = layer("sites", [{"id": "s", "province": "P1", "province_name": "Square Two"}], [None])
     report = join_given(changed(clean_inputs, sites=sites))
     assert (report.matched, report.disagreements) == (1, ("feature 1 (s): carries P1, but Square Two is P2",))
+    unknown = layer("sites", [{"id": "s", "province": "P9", "province_name": "Square Two"}], [None])
+    report = join_given(changed(clean_inputs, sites=unknown))
+    assert (report.unmatched_left, report.disagreements) == (("feature 1 (s): P9",), ())
 
 
 def test_a_name_that_a_place_bears_too_is_that_of_the_province(clean_inputs):
@@ -237,6 +241,23 @@ def test_an_area_without_a_code_is_none(clean_inputs):
     assert join_given(inputs).unmatched_left == ("feature 1 (s): Nameless",)
     assert [join(inputs).right_rows for join in (join_given, join_places, join_former)] == [1, 1, 1]
     assert join_places(inputs).unmatched_right == ("P1",)
+
+
+@pytest.mark.parametrize(("absent", "rows"), [("sites", (0, 3)), ("provinces", (5, 0))])
+def test_without_sites_or_without_areas_no_place_is_found(clean_inputs, absent, rows):
+    left = {name: spec for name, spec in clean_inputs.manifest.layers.items() if name != absent}
+    manifest = type(clean_inputs.manifest)(atlas=clean_inputs.manifest.atlas, layers=left)
+    layers = {name: frame for name, frame in clean_inputs.layers.items() if name != absent}
+    report = join_places(replace(clean_inputs, manifest=manifest, layers=layers))
+    assert (report.left_rows, report.right_rows, report.matched, report.adds_up) == (*rows, 0, True)
+
+
+def test_a_point_that_two_areas_cover_is_said_to_lie_in_both(clean_inputs):
+    boxes = [shapely.box(-33, 10, -31, 11), shapely.box(-32, 10, -30, 11), shapely.box(-20, 10, -19, 11)]
+    areas = layer("areas", [{"code": f"P{number}"} for number in (1, 2, 3)], boxes)
+    sites = layer("sites", [{"id": "s", "province": "P3"}], [shapely.Point(-31.5, 10.5)])
+    (said,) = join_places(changed(clean_inputs, provinces=areas, sites=sites)).disagreements
+    assert said.startswith("feature 1 (s): names P3, lies in P1 and P2, off by 1,2")
 
 
 def test_an_area_that_is_not_in_the_atlas_has_no_distance(clean_inputs):
@@ -287,7 +308,7 @@ def test_the_claims_that_could_stand_behind_a_figure_are_those_of_its_measure_ab
 
 
 def test_a_key_that_stands_twice_is_named_with_the_layers_where_it_stands(clean_inputs):
-    given_ = [{"id": key} for key in ("nowhere", "P1", "P1", "a-to-e", "lone", None)]
+    given_ = [{"id": key} for key in ("nowhere", "P1", "P1", "a-to-e", "lone", None, None)]
     areas = layer("areas", [{"code": "P1"}, {"code": "P1"}], [shapely.box(-33, 10, -32, 11)] * 2)
     inputs = changed(clean_inputs, sites=layer("sites", given_, [None] * len(given_)), provinces=areas)
     twice = (
@@ -297,6 +318,7 @@ def test_a_key_that_stands_twice_is_named_with_the_layers_where_it_stands(clean_
     )
     assert [join(inputs).duplicates for join in (join_claims, join_names, join_relations)] == [twice] * 3
     assert join_places(inputs).duplicates == ("P1: feature 1 (P1), feature 2 (P1)",)
+    assert join_former(inputs).duplicates == ("squares_1905 P1: feature 1 (P1), feature 2 (P1)",)
 
 
 NAME = {"subject": "place-a", "text": "A", "language": "en", "kind": "main", "source": "first-book"}
