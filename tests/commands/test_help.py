@@ -36,13 +36,11 @@ def test_the_help_fits_a_terminal_and_shows_the_examples(memorial, command):
 
 
 @pytest.fixture(scope="module")
-def flagship(tmp_path_factory):
+def flagship(flagship_atlas, tmp_path_factory):
     """A home with a copy of the atlas of this repository in it."""
     home = tmp_path_factory.mktemp("home")
     atlas = home / "atlas"
-    shutil.copytree(ROOT / "data", atlas / "data")
-    shutil.copytree(ROOT / "docs", atlas / "docs")
-    shutil.copy(ROOT / "atlas.toml", atlas)
+    shutil.copytree(flagship_atlas, atlas)
     rows = [("Name", "Type", "Province", "GPS", "Remarks"), ("An example", "Prison", "Takeo", "10.99, 104.78", "None.")]
     book = openpyxl.Workbook()
     for row in rows:

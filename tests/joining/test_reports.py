@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from geo.catalogue import open_catalogue, write_catalogue
+from geo.catalogue import open_catalogue
 from geo.errors import Problem, RequestError
 from geo.importing.corrections import Correction
 from geo.joining import (
@@ -35,10 +35,8 @@ TOLD = json.loads(Path(__file__).with_name("reports.json").read_text(encoding="u
 
 
 @pytest.fixture(scope="module")
-def catalogue(clean_inputs, tmp_path_factory):
-    path = tmp_path_factory.mktemp("reports") / "atlas.gpkg"
-    write_catalogue(path, clean_inputs, (), {}, "d1")
-    with open_catalogue(path) as opened:
+def catalogue(small_catalogue):
+    with open_catalogue(small_catalogue) as opened:
         yield opened
 
 
