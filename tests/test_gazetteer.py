@@ -180,6 +180,11 @@ def test_khmer_vowels_and_signs_are_kept():
     assert fold("ភ្នំពេញ") == "ភ្នំពេញ"
 
 
+def test_what_changes_only_how_a_sign_looks_falls_away_and_punctuation_parts():
+    assert fold("a\ufe0fb\ufe00\u17b4") == "ab"
+    assert fold("a\ufe10b") == "a b"
+
+
 def test_a_name_of_punctuation_alone_is_empty():
     assert fold(" -’. \u200b") == ""
 

@@ -218,6 +218,12 @@ def test_a_province_is_found_by_any_of_its_names(clean_inputs, text, matched):
     assert (report.matched, report.disagreements) == (matched, ())
 
 
+def test_a_province_is_found_by_its_french_name(clean_inputs):
+    areas = layer("areas", [{"code": "P1", "name": "Square One", "name_fr": "Carré Un"}], [shapely.box(0, 0, 1, 1)])
+    sites = layer("sites", [{"id": "s", "province_name": "carre un"}], [None])
+    assert join_given(changed(clean_inputs, provinces=areas, sites=sites)).matched == 1
+
+
 def test_a_name_that_belongs_to_another_province_is_a_disagreement(clean_inputs):
     sites = layer("sites", [{"id": "s", "province": "P1", "province_name": "Square Two"}], [None])
     report = join_given(changed(clean_inputs, sites=sites))
@@ -249,7 +255,9 @@ def test_without_sites_or_without_areas_no_place_is_found(clean_inputs, absent, 
     manifest = type(clean_inputs.manifest)(atlas=clean_inputs.manifest.atlas, layers=left)
     layers = {name: frame for name, frame in clean_inputs.layers.items() if name != absent}
     report = join_places(replace(clean_inputs, manifest=manifest, layers=layers))
-    assert (report.left_rows, report.right_rows, report.matched, report.adds_up) == (*rows, 0, True)
+    assert (report.left_rows, report.right_rows, report.matched, report.disagreements) == (*rows, 0, ())
+    told = ["in no area", "in no area", "in no area", "no location", "in no area"][: rows[0]]
+    assert [text.partition(": ")[2] for text in report.unmatched_left] == told
 
 
 def test_a_point_that_two_areas_cover_is_said_to_lie_in_both(clean_inputs):
