@@ -12,6 +12,7 @@ import io
 import json
 import math
 import re
+import shutil
 import struct
 import zlib
 from collections.abc import Callable, Iterator
@@ -22,8 +23,11 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from geo.atlas import compile_atlas
 from geo.readers import Inputs, read_atlas
 from geo.spec import SCHEMAS
+
+ROOT = Path(__file__).parents[1]
 
 # A busy machine is no breach of a law; speed is for benchmarks/. More examples: --hypothesis-profile long
 settings.register_profile("atlas", deadline=None, max_examples=50)
@@ -482,6 +486,26 @@ def clean_inputs(tmp_path_factory: pytest.TempPathFactory) -> Inputs:
     folder = tmp_path_factory.mktemp("clean") / "atlas"
     folder.mkdir()
     return read_atlas(SmallAtlas(folder).folder)
+
+
+@pytest.fixture(scope="session")
+def small_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the catalogue of the tiny atlas, compiled once for every test that only reads it."""
+    folder = tmp_path_factory.mktemp("compiled") / "atlas"
+    folder.mkdir()
+    return compile_atlas(SmallAtlas(folder).folder).path
+
+
+@pytest.fixture(scope="session")
+def flagship_atlas(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the atlas of this repository, compiled once; whoever changes anything takes a copy of it."""
+    folder = tmp_path_factory.mktemp("flagship") / "atlas"
+    for part in ("data", "docs", "maps"):
+        unwanted = shutil.ignore_patterns("*.html", "*.gpkg*", "images", "decisions", "provenance.json", "public")
+        shutil.copytree(ROOT / part, folder / part, ignore=unwanted)
+    shutil.copy(ROOT / "atlas.toml", folder)
+    compile_atlas(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -175,7 +175,7 @@ def join_rows(  # noqa: PLR0913  (the table, the layer, and what is known of its
                 first.append(_joined(row, text, "ambiguous" if several else "unmatched", found, found.said))
     aside = [
         JoinedRow(
-            int("".join(filter(str.isdigit, problem.where)) or 0), "", "unreadable", Found(None), problem.seen, ()
+            int("".join(filter(str.isdigit, problem.where)) or 0), problem.seen, "unreadable", Found(None), "", ()
         )
         for problem in listing.aside
     ]
