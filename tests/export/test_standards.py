@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import shapely
 
-from geo.errors import RequestError
+from geo.errors import InputError, RequestError
 from geo.export import FORMATS, Edition, write_bundle, write_export
 
 from .conftest import SUFFIXES, rows_of, want
@@ -242,6 +242,19 @@ def test_a_bundle_is_the_same_twice(catalogue, everything, edition, tmp_path):
     for name in ("one.zip", "two.zip"):
         write_bundle(catalogue, tmp_path / name, everything, edition)
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+
+
+def test_an_input_that_is_gone_or_changed_meanwhile_is_no_part_of_a_bundle(
+    catalogue, everything, edition, atlas, tmp_path
+):
+    before = {path.name for path in tmp_path.iterdir()}
+    (atlas.folder / "data/tables/names.csv").unlink()
+    with (atlas.folder / "data/sources.json").open("a") as sources:
+        sources.write("\n")
+    with pytest.raises(InputError) as refused:
+        write_bundle(catalogue, tmp_path / "edition.zip", everything, edition)
+    assert [problem.input for problem in refused.value.problems] == ["data/sources.json", "data/tables/names.csv"]
+    assert {path.name for path in tmp_path.iterdir()} == before
 
 
 # --- reference systems ------------------------------------------------------------------------------------------------
