@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from geo.errors import InputError, Problem, RequestError
 from geo.export.archives import write_archive
-from geo.export.formats import FORMATS
+from geo.export.formats import FORMATS, check_form
 from geo.export.frames import move_content, parse_crs
 from geo.export.losses import render_losses
 from geo.export.package import asked_words, describe_package, render_dictionary, render_json, render_readme
@@ -136,7 +136,7 @@ def write_bundle(
     if not out.name.lower().endswith(".zip"):
         problem = Problem("the question", "OUT", "", out.name, "a name that ends in .zip", "", "format")
         raise RequestError("A bundle is an archive", [problem])
-    row = FORMATS[form]
+    row = check_form(form)
     content = read_content(catalogue, wanted, tables=True)
     if crs:
         target = parse_crs(crs)

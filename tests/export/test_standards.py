@@ -257,6 +257,16 @@ def test_an_input_that_is_gone_or_changed_meanwhile_is_no_part_of_a_bundle(
     assert {path.name for path in tmp_path.iterdir()} == before
 
 
+@pytest.mark.parametrize("form", ["shapefil", "GeoPackage"])
+def test_a_form_that_is_none_is_refused_with_those_that_are(form, catalogue, everything, edition, tmp_path):
+    for write in (
+        lambda: write_export(catalogue, tmp_path / "a.zip", everything, form),
+        lambda: write_bundle(catalogue, tmp_path / "a.zip", everything, edition, form),
+    ):
+        with pytest.raises(RequestError, match="expected one of geopackage, geojson, "):
+            write()
+
+
 # --- reference systems ------------------------------------------------------------------------------------------------
 
 
