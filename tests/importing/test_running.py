@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.coordinates.datums import find_conversion
+from geo.errors import Problem
 from geo.gazetteer import Gazetteer
 from geo.importing.account import account_json, account_text
 from geo.importing.cells import clean_cell
@@ -106,6 +107,14 @@ def test_a_number_sign_in_a_title_is_no_locator():
     assert sourcing.cite("Report #3", "", "") == ["report-3"]
     assert sourcing.cite("Report #3", "", "p. 4") == ["report-3#p. 4"]
     assert sourcing.cite("book#p. 5", "", "") == ["book#p. 5"]
+
+
+def test_a_feature_with_two_faults_is_one_feature():
+    listing = replace(
+        listing_of([]), aside=tuple(Problem("a", "feature 3", "n", seen, "x") for seen in ("NaN", "1e999"))
+    )
+    account = run_import(listing, make_plan(listing, "sites"), SETTING, Sourcing.of("a", [], SETTING.ids)).account
+    assert (account.rows_in, account.set_aside, len(account.findings)) == (1, 1, 2)
 
 
 @given(ROWS, DECISIONS)
