@@ -153,7 +153,7 @@ def test_every_row_is_accounted_for_once(rows, decisions):
     assert account_text(account)
 
 
-@given(st.text(max_size=30))
+@given(st.text(max_size=30) | st.from_regex(r"'{0,3}[=+\-@\t\r].{0,9}", fullmatch=True))
 def test_a_repair_changes_no_letter_and_is_done_once(text):
     clean, repairs = clean_cell(text)
     assert clean_cell(clean) == (clean, ())
@@ -162,12 +162,13 @@ def test_a_repair_changes_no_letter_and_is_done_once(text):
     def letters(value):
         return [char for char in unicodedata.normalize("NFC", value) if unicodedata.category(char)[0] in "LNPS"]
 
-    assert letters(clean) == letters(text)
+    kept = "".join(letters(text))
+    assert "".join(letters(clean)) == (kept.lstrip("'") if "guard" in repairs else kept)
 
 
 @given(
     st.lists(
-        st.tuples(st.integers(1, 99), st.sampled_from(["", "a", "b"]), st.sampled_from(["x", "y, z", 'say "so"'])),
+        st.tuples(st.integers(1, 99), st.sampled_from(["", "a", "b"]), st.sampled_from(["x", "y, z", "=1+1", "-1+1"])),
         unique_by=lambda row: row[:2], max_size=8,
     )
 )  # fmt: skip
