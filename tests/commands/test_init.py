@@ -67,6 +67,8 @@ def test_thirty_places_of_somewhere_else_become_an_atlas(home, memorial):
     assert made.exit_code == 0, made.output
     assert "30 rows in = 30 taken + 0 set aside" in made.stdout
     assert "name = “Nom” (sure: its header says so)" in made.stdout
+    checked = memorial("-C", "lieux", "check")
+    assert checked.stderr.splitlines() == ["no problem"], "no word on joins to provinces that this atlas does not have"
     assert check_folder(home / "lieux")[0] == []
     plan = read_toml(home / "lieux/import.toml", "import.toml")["imports"][0]
     assert plan["columns"] == {
