@@ -86,6 +86,27 @@ def test_thirty_places_of_somewhere_else_become_an_atlas(home, memorial):
     assert b"ambodia" not in everything
 
 
+def test_a_list_in_khmer_becomes_an_atlas_in_khmer(home, memorial):
+    rows = [
+        ("ឈ្មោះទីកន្លែង", "ប្រភេទ", "និយាមកា", "កាលបរិច្ឆេទ"),
+        ("គុកស្អាង", "គុក", "១១.៣២១២, ១០៥.០១២៣", "១៩៧៦"),
+        ("រណ្តៅសាកសពវត្តព្រះអង្គ", "រណ្តៅសាកសព", "១០°៥៧'៣០\"N ១០៤°៣៥'៤២\"E", "ចុងឆ្នាំ១៩៧៧"),
+        ("Prison S-99", "គុក", "", ""),
+    ]
+    write_csv(home / "list.csv", rows)
+    made = memorial("init", "km", "--from", "list.csv")
+    assert made.exit_code == 0, made.output
+    assert read_toml(home / "km/atlas.toml", "atlas.toml")["atlas"]["languages"] == ["km", "en"]
+    kinds = read_toml(home / "km/data/vocabulary.toml", "vocabulary.toml")["kinds"]
+    assert [kind["label"] for kind in kinds.values()] == [{"en": text, "km": text} for text in ("គុក", "រណ្តៅសាកសព")]
+    with (home / "km/data/tables/names.csv").open(encoding="utf-8", newline="") as file:
+        names = [(row["text"], row["language"], row["script"], row["kind"]) for row in csv.DictReader(file)]
+    assert names == [(name, "km", "Khmr", "main") for name in ("គុកស្អាង", "រណ្តៅសាកសពវត្តព្រះអង្គ")]
+    assert memorial("-C", "km", "check").stderr.splitlines()[-1] == "no problem"
+    assert "1 of 3 places have no name in Khmer script" in memorial("-C", "km", "stats").stdout
+    assert memorial("-C", "km", "build").exit_code == 0
+
+
 def test_a_place_far_away_does_not_widen_the_area_and_is_proposed(home, memorial):
     rows = thirty_places()
     rows[5] = (rows[5][0], rows[5][1], rows[5][3], rows[5][2], rows[5][4])
