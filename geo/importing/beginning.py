@@ -17,6 +17,7 @@ from typing import Final
 from geo.coordinates import read_pair, read_position
 from geo.coordinates.datums import find_conversion
 from geo.errors import Problem, RequestError, respell
+from geo.gazetteer import fold
 from geo.importing.cells import clean_cell
 from geo.importing.filing import Filed, Order, find_crs, layer_text, make_plan, run_order, sources_text, table_text
 from geo.importing.plans import PLAN_NAME, Plan, plan_text
@@ -36,6 +37,8 @@ _COLOURS: Final = (
 )  # fmt: skip
 _MOST_KINDS: Final = 24
 _FEW_KINDS: Final = 8
+_FRENCH: Final = frozenset({"nom", "lieu", "titre"})
+"""Words of which one stands in the header of the names, where a table is kept in French; folded."""
 _TABLES: Final = ("claims", "names", "relations", "events")
 _SCHEMAS: Final = ("atlas", "map", "vocabulary")
 """What an editor needs to complete and check the TOML files; their first lines name them."""
@@ -162,11 +165,23 @@ def _find_kinds(listing: Listing, plan: Plan) -> tuple[dict[str, str], Plan]:
 
 
 def _find_languages(listing: Listing | None, plan: Plan | None) -> list[str]:
-    """Return the languages of the pages, the first one first: Khmer where most names of a table are in its script."""
+    """Return the languages of the pages, the first one first.
+
+    Khmer where most names of a table are in its script, French where their column is called in French.
+    """
     if listing is None or plan is None or "name" not in plan.columns:
         return ["en"]
-    names = [text for text in _cells(listing, plan.columns["name"]) if text]
-    return ["km", "en"] if 2 * sum(map(is_khmer, names)) > len(names) else ["en"]
+    column = plan.columns["name"]
+    names = [text for text in _cells(listing, column) if text]
+    if 2 * sum(map(is_khmer, names)) > len(names):
+        return ["km", "en"]
+    return ["fr", "en"] if _FRENCH & set(fold(column).split()) else ["en"]
+
+
+def _label(text: str, languages: list[str]) -> str:
+    """Return what a table calls a kind of place, as a label: English, which a label must have, and its own language."""
+    own = "km" if is_khmer(text) else "fr" if languages[0] == "fr" else ""
+    return f"{{ en = {_toml(text)}{f', {own} = {_toml(text)}' if own else ''} }}"
 
 
 def _find_area(listing: Listing, plan: Plan) -> tuple[Area, Area]:
@@ -232,7 +247,7 @@ def _files(
     for table in _TABLES:
         yield f"data/tables/{table}.csv", table_text(table, [])
     yield "data/sources.json", sources_text([])
-    yield "data/vocabulary.toml", _vocabulary(kinds)
+    yield "data/vocabulary.toml", _vocabulary(kinds, languages)
     yield "maps/overview.toml", _map(title, bounds)
     for schema in _SCHEMAS:
         yield f"schema/{schema}.schema.json", render_schema(schema)
@@ -283,7 +298,7 @@ title = {{ en = "Places" }}
 {tables}"""
 
 
-def _vocabulary(kinds: Mapping[str, str]) -> str:
+def _vocabulary(kinds: Mapping[str, str], languages: list[str]) -> str:
     lines = [
         "#:schema ../schema/vocabulary.schema.json",
         "# The words that the data may use, each with its label; add km and fr beside en for other languages.",
@@ -293,7 +308,7 @@ def _vocabulary(kinds: Mapping[str, str]) -> str:
         lines += [
             "",
             f"[kinds.{key}]",
-            f"label = {{ en = {_toml(label)}{f', km = {_toml(label)}' if is_khmer(label) else ''} }}",
+            f"label = {_label(label, languages)}",
             f'symbol = "{_SYMBOLS[number % len(_SYMBOLS)]}"',
             f'colour = "{_COLOURS[number % len(_COLOURS)]}"',
         ]
