@@ -47,7 +47,7 @@ def find_atlas(start: Path) -> Path:
         str(start),
         seen,
         "a folder with an atlas.toml, here or above",
-        "go to an atlas, or name one with -C",
+        "go to an atlas, name one with -C, or make one with `memorial init`",
         rule="atlas",
     )
 
