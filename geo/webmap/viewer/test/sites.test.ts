@@ -7,7 +7,7 @@ import { asTyped, haystack, holds } from "../src/find/search.ts";
 import { Model } from "../src/model.ts";
 import type { Site } from "../src/payload.ts";
 import { orderOf } from "../src/sites/order.ts";
-import { Texts } from "../src/sites/texts.ts";
+import { PlainTexts } from "../src/sites/texts.ts";
 import { firstState } from "../src/state.ts";
 import { payloadOf } from "../src/unpack.ts";
 import { sitesOf } from "./made.ts";
@@ -76,7 +76,7 @@ test("choices leave, and facets count, what they do when each record is asked", 
 
 test("texts are ordered by their bytes, however long they begin alike", () => {
   const texts = ["", "b", "synthetic wat 12", "synthetic wat 1", "synthetic", "a", "synthetic wat 12", "ទួល", "b"];
-  const work = orderOf(Texts.of(texts));
+  const work = orderOf(PlainTexts.of(texts));
   let step = work.next();
   while (!step.done) step = work.next();
   const bytes = texts.map((text, index) => ({ text: Buffer.from(text), index }));
