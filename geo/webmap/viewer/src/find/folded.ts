@@ -4,8 +4,9 @@ import { fold } from "../fold.ts";
 import { PlainTexts, type Texts, WordedTexts, utf8 } from "../sites/texts.ts";
 import { WordedFolded, isWorded } from "./worded.ts";
 
-/** After so many texts a preparation pauses. */
+/** After so many texts a preparation pauses; after fewer of those that take long. */
 const PORTION = 4096;
+const SLOW_PORTION = 256;
 const SPACE = 32;
 
 /** What an ASCII letter becomes when it is folded: itself in lower case, nothing (0), or a space. */
@@ -28,8 +29,8 @@ export interface FoldedTexts {
   at(index: number): string;
   /** Which texts hold the bytes of a word; only those of `among` are looked at, when it is given. null: none holds them. */
   holding(word: Uint8Array, among?: Held): Held | null;
-  /** How a text begins: 2 it is that word, 1 it begins with it, 0 neither. */
-  beginning(word: Uint8Array): (index: number) => 0 | 1 | 2;
+  /** How the texts begin of which one is asked: 2 it is that word, 1 it begins with it, 0 neither. */
+  beginning(word: Uint8Array, asked: (index: number) => boolean): Held;
 }
 
 export class Folded extends PlainTexts implements FoldedTexts {
@@ -50,15 +51,13 @@ export class Folded extends PlainTexts implements FoldedTexts {
     return by && { by, ofWordings: false };
   }
 
-  beginning(word: Uint8Array): (index: number) => 0 | 1 | 2 {
+  beginning(word: Uint8Array, asked: (index: number) => boolean): Held {
     const { bytes, starts } = this;
-    return (index) => {
-      const start = starts[index] as number;
-      const length = (starts[index + 1] as number) - start;
-      if (length < word.length) return 0;
-      for (let at = 0; at < word.length; at += 1) if (bytes[start + at] !== word[at]) return 0;
-      return length === word.length ? 2 : 1;
-    };
+    const by = new Uint8Array(this.count);
+    for (let index = 0; index < by.length; index += 1) {
+      if (asked(index)) by[index] = beginsWith(bytes, starts[index] as number, starts[index + 1] as number, word);
+    }
+    return { by, ofWordings: false };
   }
 
   /** 1 for each text that holds the bytes of a word; null: none does. */
@@ -129,6 +128,13 @@ export class Folded extends PlainTexts implements FoldedTexts {
   }
 }
 
+/** How a text begins: 2 it is that word, 1 it begins with it, 0 neither. */
+export function beginsWith(bytes: Uint8Array, start: number, end: number, word: Uint8Array): 0 | 1 | 2 {
+  if (end - start < word.length) return 0;
+  for (let at = 0; at < word.length; at += 1) if (bytes[start + at] !== word[at]) return 0;
+  return end - start === word.length ? 2 : 1;
+}
+
 /** A run of bytes that grows. */
 export class Run {
   bytes = new Uint8Array(1 << 16);
@@ -183,14 +189,19 @@ export function* foldTexts(texts: Texts, spaced: boolean, taken?: (cell: string)
 
 function* foldPlain(texts: Texts, spaced: boolean, taken?: (cell: string) => readonly (string | undefined)[]): Generator<undefined, Folded> {
   const [run, starts] = [new Run(), new Uint32Array(texts.count + 1)];
+  let slow = 0;
   for (let index = 0; index < texts.count; index += 1) {
     if (taken || !(texts instanceof PlainTexts) || !foldAscii(texts, index, spaced, run)) {
       const cell = texts.at(index);
       const folded = (taken ? taken(cell) : [cell]).flatMap((text) => (text ? [spaced ? fold(text) : fold(text).replaceAll(" ", "")] : []));
       run.add(utf8(folded.join("\n")));
+      slow += 1;
     }
     starts[index + 1] = run.length;
-    if (index % PORTION === PORTION - 1) yield;
+    if (index % PORTION === PORTION - 1 || slow === SLOW_PORTION) {
+      slow = 0;
+      yield;
+    }
   }
   return new Folded(run.bytes.slice(0, run.length), starts);
 }

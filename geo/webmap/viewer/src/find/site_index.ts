@@ -4,7 +4,8 @@ import type { Name } from "../payload.ts";
 import type { Column } from "../sites/column.ts";
 import type { ColumnName, Sites } from "../sites/sites.ts";
 import { spread } from "../sites/column.ts";
-import { type PlainTexts, utf8 } from "../sites/texts.ts";
+import { orderOf } from "../sites/order.ts";
+import { utf8 } from "../sites/texts.ts";
 import { type Folded, type FoldedTexts, type Held, foldTexts, spelledOut } from "./folded.ts";
 import { type NameWords, SHORTEST, type Wanted, isNameWord, lettersOf } from "./search.ts";
 import { WordedFolded, isDigit } from "./worded.ts";
@@ -62,6 +63,13 @@ export class SiteIndex implements NameWords {
       if (folded.says) parts.push({ column, folded, own: name === "name" || name === "names", several: taken !== undefined });
     }
     yield* this.#gatherWords(namesIn);
+    // Second names are few: written together they are kept with the words.
+    for (const { folded } of parts.filter(({ own, several }) => own && several)) {
+      for (let text = 0; text < folded.count; text += 1) {
+        for (const word of folded.at(text).split("\n")) if (isNameWord(word)) this.#words.add(word);
+        if (text % 4096 === 4095) yield;
+      }
+    }
     this.#parts = parts;
     this.#ready = true;
   }
@@ -98,9 +106,11 @@ export class SiteIndex implements NameWords {
     for (const pause of this.prepare()) void pause;
   }
 
-  /** The names as they are ordered. */
-  *foldedNames(): Generator<undefined, PlainTexts> {
-    return yield* spelledOut(yield* foldTexts(this.sites.column("name").texts, true));
+  /** The indexes of the different names, in the order of their folded letters. */
+  *orderedNames(): Generator<undefined, Uint32Array> {
+    const folded = yield* foldTexts(this.sites.column("name").texts, true);
+    const order = folded instanceof WordedFolded ? yield* folded.ordered() : null;
+    return order ?? (yield* orderOf(yield* spelledOut(folded)));
   }
 
   /** How near each place is to a question, as far as that shows in its folded names. */
@@ -119,10 +129,13 @@ export class SiteIndex implements NameWords {
     }
     const typed = words.every((forms) => forms.length === 1) ? utf8(words.map(([form]) => form).join("")) : null;
     const name = this.#parts.find(({ column }) => column === this.sites.column("name"));
-    const begins = typed && name ? name.folded.beginning(typed) : null;
-    for (let index = 0; index < far.length; index += 1) {
-      if (inNames[index] === 1) far[index] = 2 - (begins?.((name as Part).column.codeOf(index)) ?? 0);
-    }
+    for (let index = 0; index < far.length; index += 1) if (inNames[index] === 1) far[index] = 2;
+    if (!typed || !name) return far;
+    const { column, folded } = name;
+    // Of a column in which several places share a name each different one is asked.
+    const begins = ofTexts(folded.beginning(typed, column.isPlain ? (index) => inNames[index] === 1 : () => true), folded);
+    if (column.isPlain) for (let index = 0; index < far.length; index += 1) far[index] = inNames[index] === 1 ? 2 - (begins[index] as number) : 3;
+    else for (let index = 0; index < far.length; index += 1) if (inNames[index] === 1) far[index] = 2 - (begins[column.codeOf(index)] as number);
     return far;
   }
 
@@ -190,7 +203,7 @@ export class SiteIndex implements NameWords {
   /** Whole names written without their spaces, those that may be meant. */
   *#joined(test: (isAscii: boolean) => (bytes: Uint8Array, start: number, end: number) => boolean, numbered: (least: number) => boolean): Generator<string> {
     for (const { folded, own, several } of this.#parts) {
-      if (!own) continue;
+      if (!own || several) continue;
       if (folded instanceof WordedFolded) {
         const may = test(folded.folded.isAscii);
         const { starts } = folded.folded;
@@ -205,8 +218,7 @@ export class SiteIndex implements NameWords {
       const may = test((folded as Folded).isAscii);
       const { bytes, starts, count } = folded as Folded;
       for (let text = 0; text < count; text += 1) {
-        if (several) yield* folded.at(text).split("\n").filter(isNameWord);
-        else if (may(bytes, starts[text] as number, starts[text + 1] as number)) yield* [folded.at(text)].filter(isNameWord);
+        if (may(bytes, starts[text] as number, starts[text + 1] as number)) yield* [folded.at(text)].filter(isNameWord);
       }
     }
   }

@@ -44,7 +44,7 @@ function answersOf(condition: Condition, sites: Sites, asking: Asking): Answers 
       return answers;
     }
     case "null":
-      if (only === "geometry") return Uint8Array.from(sites.lon, (lon) => Number(lon !== lon));
+      if (only === "geometry") return sites.unlocated();
       break;
     case "function": {
       const shape = condition.args[1];

@@ -97,6 +97,14 @@ export class Sites {
     return this.lon[index] === this.lon[index];
   }
 
+  /** 1 for each place that is not located. */
+  unlocated(): Uint8Array {
+    const { lon } = this;
+    const mask = new Uint8Array(lon.length);
+    for (let index = 0; index < mask.length; index += 1) if (Number.isNaN(lon[index])) mask[index] = 1;
+    return mask;
+  }
+
   point(index: number): Position | null {
     return this.isLocated(index) ? [this.lon[index] as number, this.lat[index] as number] : null;
   }

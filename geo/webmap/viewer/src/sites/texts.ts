@@ -187,12 +187,30 @@ export class WordedTexts implements Texts {
     if (!told || code < 0) return;
     const { codes } = this;
     const [first, slot] = [told.values[0], this.slots[0]];
-    if (first !== undefined && slot && !slot.before) {
+    if (first !== undefined && slot) {
       // The browser looks for one number among many faster than anything asks each of them.
-      for (let index = slot.values.indexOf(first); index >= 0; index = slot.values.indexOf(first, index + 1)) {
+      for (let at = slot.values.indexOf(first); at >= 0; at = slot.values.indexOf(first, at + 1)) {
+        const index = slot.before ? this.#textOf(at, slot, slot.before) : at;
         if ((codes?.[index] ?? 0) === code && this.#says(index, told.values)) yield index;
       }
     } else for (let index = 0; index < this.count; index += 1) if ((codes?.[index] ?? 0) === code && this.#says(index, told.values)) yield index;
+  }
+
+  /** The text that the n-th number of a slot stands in. */
+  #textOf(at: number, { has }: Slot, before: Uint32Array): number {
+    let [low, high] = [0, before.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((before[middle] as number) <= at) low = middle;
+      else high = middle - 1;
+    }
+    let [index, left] = [low * STRIDE, at - (before[low] as number)];
+    for (; index < this.count; index += 1) {
+      if (has[this.codeOf(index)] === 0) continue;
+      if (left === 0) break;
+      left -= 1;
+    }
+    return index;
   }
 
   #says(index: number, values: readonly number[]): boolean {
