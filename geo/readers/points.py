@@ -39,7 +39,7 @@ from geo.readers.geometry import MAX_HEIGHT_M
 from geo.readers.strict_json import Fault, parse_json
 from geo.spec import Schema
 
-__all__ = ["read_points"]
+__all__ = ["Around", "find_around", "read_points"]
 
 _PIECE: Final = 4_000_000
 """Bytes that are decoded at once."""
@@ -67,7 +67,7 @@ class _Point(msgspec.Struct, forbid_unknown_fields=True, gc=False):
 
 
 @dataclass(frozen=True, slots=True)
-class _Around:
+class Around:
     """What stands around the features: where they begin and end in the file, the collection without them."""
 
     begin: int
@@ -118,7 +118,7 @@ def read_points(
     if schema.geometries != {"Point"} or schema.open or not (schema.unlocated and schema.key):
         return None
     with open_plain(path, name, limits) as file:
-        around = _find_around(file, limits)
+        around = find_around(file, limits)
         if around is None:
             return None
         try:
@@ -175,7 +175,7 @@ def _decoder(schema: Schema) -> msgspec.json.Decoder[list[Any]]:
     return msgspec.json.Decoder(list[feature])
 
 
-def _find_around(file: io.BufferedReader, limits: Limits) -> _Around | None:
+def find_around(file: io.BufferedReader, limits: Limits) -> Around | None:
     """Return what stands around the features of a file; None where they are not to be found at its two ends."""
     head = file.read(_EDGE)
     found = _BEGIN.search(head)
@@ -202,13 +202,13 @@ def _find_around(file: io.BufferedReader, limits: Limits) -> _Around | None:
             return None
         root["features"] = []
         values = sum((head + tail[end:]).count(byte) for byte in _SEPARATORS)
-        return _Around(begin, start + end, root, values)
+        return Around(begin, start + end, root, values)
     return None
 
 
 def _pieces(
     file: io.BufferedReader,
-    around: _Around,
+    around: Around,
     decoder: msgspec.json.Decoder[list[Any]],
     tell: Callable[[float], object] | None,
 ) -> Iterator[_Piece | None]:
