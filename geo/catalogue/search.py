@@ -9,8 +9,9 @@ the number of different texts, not with the number of records times the length o
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict
-from contextlib import closing
+from collections import defaultdict, deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     Column: TypeAlias = "list[Any] | pa.ChunkedArray"
 
-__all__ = ["Span", "copy_search", "write_search"]
+__all__ = ["Span", "copy_search", "write_search", "write_words"]
 
 Span = tuple[int, int, int, int]
 """The first and the last row of a layer in ``search``, then in ``phrases``; a last before its first: there are none."""
@@ -65,6 +66,12 @@ _SPEAKING: Final = ("name", "from", "to", "place_text", "note")
 _BATCH: Final = 20_000
 """How many records are folded at once."""
 
+_AT_ONCE: Final = 100_000
+"""How many rows are indexed by one statement, after which the index has one part more."""
+
+_AHEAD: Final = 2
+"""How many such statements may wait while the next one is prepared."""
+
 _TABLES: Final = {
     "search": "CREATE VIRTUAL TABLE {schema}.search USING fts5"
     "(layer UNINDEXED, id UNINDEXED, size UNINDEXED, text, tokenize = 'trigram', columnsize = 0)",
@@ -75,9 +82,9 @@ _SHADOWS: Final = ("data", "idx", "content", "config")
 """The tables in which SQLite keeps a full-text table (its documentation, "FTS5", section 9)."""
 
 _WORDS: Final = (
-    "CREATE TABLE {schema}.words (word TEXT PRIMARY KEY, sound TEXT, letters INTEGER) WITHOUT ROWID",
-    "CREATE INDEX {schema}.words_sound ON words (sound)",
-    "CREATE INDEX {schema}.words_letters ON words (letters)",
+    "CREATE TABLE words (word TEXT PRIMARY KEY, sound TEXT, letters INTEGER) WITHOUT ROWID",
+    "CREATE INDEX words_sound ON words (sound)",
+    "CREATE INDEX words_letters ON words (letters)",
 )
 _INDEXED: Final = 3
 """Letters of the shortest word that is kept: shorter ones are looked for as they are."""
@@ -247,17 +254,56 @@ def _join_columns(
     return list(zip(*forms, strict=True)), sizes.tolist()
 
 
-class _Index:
-    """The full-text index as it grows, and the words of names."""
+class _Writer:
+    """Writes the rows of the full-text tables, in a thread of its own and in the order in which they come.
 
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self.db = db
-        self.words: set[str] = set()
-        self.spans: dict[str, Span] = {}
+    A statement that takes a great many rows holds the lock of Python only while it begins; one for each row would wait
+    for that lock again and again.
+    """
+
+    def __init__(self, db: sqlite3.Connection, beside: ThreadPoolExecutor) -> None:
+        self._db, self._beside = db, beside
+        self._coming: deque[Future[object]] = deque()
         for table, create in _TABLES.items():
             db.execute(create.format(schema="main"))
             for option, value in (("hashsize", _MEMORY), ("automerge", 0), ("crisismerge", 1000)):
                 db.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('{option}', {value})")  # noqa: S608  (ours)
+
+    def put(self, table: str, columns: Sequence[str], rows: Iterator[tuple[Any, ...]]) -> None:
+        """Write rows of one table; what cannot be written is raised now, or by a later call."""
+        values = ", ".join(f"json_extract(value, '$[{place}]')" for place in range(len(columns)))
+        insert = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM json_each(?)"  # noqa: S608  (ours)
+        for part in _parts(rows):
+            self.settle(_AHEAD)
+            text = msgspec.json.encode(part).decode()
+            self._coming.append(self._beside.submit(self._db.execute, insert, (text,)))
+
+    def settle(self, ahead: int = 0) -> None:
+        """Wait until no more than so many statements are to come."""
+        while len(self._coming) > ahead:
+            self._coming.popleft().result()
+
+
+def _parts(rows: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield rows, as many together as one statement may take; texts, short ones aside, are the first and the last."""
+    part, letters = [], 0
+    for row in rows:
+        part.append(row)
+        letters += len(row[0]) + len(row[-1])
+        if len(part) == _AT_ONCE or letters > _MEMORY:
+            yield part
+            part, letters = [], 0
+    if part:
+        yield part
+
+
+class _Index:
+    """The full-text index as it grows, and the words of names."""
+
+    def __init__(self, writer: _Writer) -> None:
+        self.writer = writer
+        self.words: set[str] = set()
+        self.spans: dict[str, Span] = {}
 
     def add(self, said: _Said) -> None:
         """Add the records of one layer, each line of what a record says once."""
@@ -271,10 +317,8 @@ class _Index:
             column, more = said.more_places
             own.places.append([list(more.get(value or "", ())) for value in _slice(column, 0, len(column))])
         last, last_phrase = (max((span[side] for span in self.spans.values()), default=0) for side in (1, 3))
-        self.db.executemany(
-            "INSERT INTO search (layer, id, size, text) VALUES (?, ?, ?, ?)", self._records(said, own, phrases)
-        )
-        self.db.executemany("INSERT INTO phrases (records, text) VALUES (?, ?)", phrases.rows(last + 1))
+        self.writer.put("search", ("layer", "id", "size", "text"), self._records(said, own, phrases))
+        self.writer.put("phrases", ("records", "text"), phrases.rows(last + 1))
         self.spans[said.layer] = (
             *(last + 1, last + len(said.ids)),
             *(last_phrase + 1, last_phrase + len(phrases.numbers) - 1),
@@ -317,23 +361,11 @@ class _Index:
         words = {*text.split(), *text.replace(" ", "").split("\n")}
         self.words.update(word for word in words if len(word) >= _INDEXED and not word.isdecimal())
 
-    def close(self) -> None:
-        """Write the words."""
-        words = sorted(self.words)
-        self.words.clear()
-        table, *indexes = _WORDS
-        self.db.execute(table.format(schema="main"))
-        self.db.executemany(
-            "INSERT INTO words VALUES (?, ?, ?)", zip(words, sound_all(words), map(len, words), strict=True)
-        )
-        for create in indexes:
-            self.db.execute(create.format(schema="main"))
-
 
 def write_search(
     path: Path, inputs: Inputs, former: Mapping[str, gpd.GeoDataFrame], notes: Mapping[str, str]
-) -> dict[str, Span]:
-    """Write the full-text index and the words of all names into a file of their own.
+) -> tuple[dict[str, Span], set[str]]:
+    """Write the full-text index into a file of its own, and gather the words of all names.
 
     Parameters
     ----------
@@ -344,20 +376,49 @@ def write_search(
 
     Returns
     -------
-    dict
+    tuple of dict and set
         Layer or table -> its rows in ``search``, which are in the order of its ``fid``, from 1 on, and in ``phrases``.
-        A row of a table whose rows have no id stands under its ``fid``.
+        A row of a table whose rows have no id stands under its ``fid``. Then the words, for `write_words`.
     """
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as db:
         for setting in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = {-_MEMORY // 1024}"):
             db.execute(f"PRAGMA {setting}")
         db.execute("BEGIN")
-        index = _Index(db)
-        for said in _what_is_said(inputs, former, notes):
-            index.add(said)
-        index.close()
+        with ThreadPoolExecutor(1) as beside, _ended(db):
+            index = _Index(_Writer(db, beside))
+            for said in _what_is_said(inputs, former, notes):
+                index.add(said)
+            index.writer.settle()
         db.execute("COMMIT")
-        return index.spans
+        return index.spans, index.words
+
+
+@contextmanager
+def _ended(db: sqlite3.Connection) -> Iterator[None]:
+    """End the statement that runs in another thread when the block fails: nobody waits for it then."""
+    try:
+        yield
+    except BaseException:
+        db.interrupt()
+        raise
+
+
+def write_words(db: sqlite3.Connection, found: set[str]) -> None:
+    """Write the words of names, their sounds and their letters into a catalogue that is open for writing.
+
+    Parameters
+    ----------
+    db
+        The catalogue.
+    found
+        What `write_search` gathered.
+    """
+    words = sorted(found)
+    table, *indexes = _WORDS
+    db.execute(table)
+    db.executemany("INSERT INTO words VALUES (?, ?, ?)", zip(words, sound_all(words), map(len, words), strict=True))
+    for create in indexes:
+        db.execute(create)
 
 
 def copy_search(db: sqlite3.Connection, path: Path) -> None:
@@ -367,6 +428,7 @@ def copy_search(db: sqlite3.Connection, path: Path) -> None:
     """
     db.execute("ATTACH ? AS found", (str(path),))
     try:
+        db.execute(f"PRAGMA found.mmap_size = {path.stat().st_size}")
         db.execute("BEGIN")
         for table, create in _TABLES.items():
             db.execute(create.format(schema="main"))
@@ -374,9 +436,6 @@ def copy_search(db: sqlite3.Connection, path: Path) -> None:
                 name = f"{table}_{shadow}"
                 db.execute(f"DELETE FROM main.{name}")  # noqa: S608  (our own names, here and below)
                 db.execute(f"INSERT INTO main.{name} SELECT * FROM found.{name}")  # noqa: S608
-        for create in _WORDS:
-            db.execute(create.format(schema="main"))
-        db.execute("INSERT INTO main.words SELECT * FROM found.words")
         db.execute("COMMIT")
     finally:
         db.execute("DETACH found")

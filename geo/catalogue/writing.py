@@ -15,7 +15,7 @@ from geo.catalogue.layering import BOUNDS, DATE, SPANS, write_layers
 from geo.catalogue.opening import FORMAT, quote_name
 from geo.catalogue.owning import SIGNATURE, refuse_foreign
 from geo.catalogue.rows import table_rows
-from geo.catalogue.search import copy_search, write_search
+from geo.catalogue.search import copy_search, write_search, write_words
 from geo.catalogue.styles import write_styles
 from geo.gazetteer import span_bounds
 from geo.outputs import scratch_beside, whole_file
@@ -72,16 +72,13 @@ def write_catalogue(
     refuse_foreign(path)
     former = dissolve_periods(inputs)
     with whole_file(path, dated_ns) as partial, scratch_beside(path) as scratch:
-        words = scratch / "search.db"
-        # GDAL writes the layers while the texts are folded and indexed beside it: it runs without the lock of Python.
+        index = scratch / "search.db"
+        # GDAL writes the layers while texts are folded, and these are indexed: both run without the lock of Python.
         with ThreadPoolExecutor(1) as beside:
-            layers = beside.submit(write_layers, partial, inputs, former, _khmer_names(inputs))
-            spans = write_search(words, inputs, former, notes)
+            layers = beside.submit(_write_layers, partial, inputs, former)
+            spans, words = write_search(index, inputs, former, notes)
             undated = layers.result()
-        with closing(sqlite3.connect(partial, isolation_level=None)) as db:
-            # The file is a temporary one until `whole_file` has synced and renamed it: no journal is needed here.
-            db.execute("PRAGMA journal_mode = OFF")
-            db.execute("PRAGMA synchronous = OFF")
+        with closing(_open_partial(partial)) as db:
             db.execute("BEGIN")
             _write_tables(db, inputs)
             _write_sources(db, inputs, notes)
@@ -94,10 +91,27 @@ def write_catalogue(
             write_styles(db, drawn, inputs.vocabulary, inputs.manifest.atlas.languages, DATE)
             measures = write_claimed(db, inputs)
             _write_atlas(db, inputs, digest, {"counts": counts, "measures": measures, "search": spans})
-            write_indexes(db, inputs)
+            write_indexes(db, (*(spec.schema for spec in inputs.manifest.tables.values()), "sources"))
+            write_words(db, words)
             db.execute("COMMIT")
-            copy_search(db, words)
+            copy_search(db, index)
             db.execute(f"PRAGMA schema_version = {SIGNATURE}")
+
+
+def _open_partial(path: Path) -> sqlite3.Connection:
+    """Open a file that is a temporary one until `whole_file` has synced and renamed it: it needs no journal."""
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("PRAGMA journal_mode = OFF")
+    db.execute("PRAGMA synchronous = OFF")
+    return db
+
+
+def _write_layers(path: Path, inputs: Inputs, former: Mapping[str, gpd.GeoDataFrame]) -> dict[str, int]:
+    """Write every layer and its indexes; return how many records of those with dates have none."""
+    undated = write_layers(path, inputs, former, _khmer_names(inputs))
+    with closing(_open_partial(path)) as db:
+        write_indexes(db, inputs.layers)
+    return undated
 
 
 def _json(value: object) -> str:
