@@ -111,7 +111,7 @@ def compile_atlas(folder: Path, *, force: bool = False, step: Step = _ignore) ->
     begun = time.time_ns()
     number = find_number(path)
     why = say_unusable(path)
-    if not force and read_digest(path) == digest_atlas(folder)[0]:
+    if not force and (known := read_digest(path)) and known == digest_atlas(folder)[0]:
         date_catalogue(path, begun, number)
         return Compiled(path, rebuilt=False)
     return _compile(folder, path, step, record=folder / manifest.files.maps)._replace(why=why)
@@ -142,7 +142,8 @@ def compile_aside(folder: Path, aside: Path, *, step: Step = _ignore) -> Path:
     from geo.readers.manifests import digest_atlas, read_manifest  # noqa: PLC0415  (as above)
 
     own = folder / read_manifest(folder).files.catalogue
-    return own if read_digest(own) == digest_atlas(folder)[0] else _compile(folder, aside, step).path
+    known = read_digest(own)
+    return own if known and known == digest_atlas(folder)[0] else _compile(folder, aside, step).path
 
 
 def compile_masked(folder: Path, mask: str, target: Path, *, force: bool = False, step: Step = _ignore) -> Compiled:
@@ -184,7 +185,8 @@ def compile_masked(folder: Path, mask: str, target: Path, *, force: bool = False
         problem = Problem("the question", "--out", "", f"{target}", expected, "name another folder with --out")
         raise RequestError("The masked catalogue would replace the whole one", [problem])
     why = say_unusable(path)
-    if not force and read_digest(path) == fingerprint(digest_atlas(folder)[1] | {"--mask": mask}):
+    known = "" if force else read_digest(path)
+    if known and known == fingerprint(digest_atlas(folder)[1] | {"--mask": mask}):
         return Compiled(path, rebuilt=False)
     return _compile(folder, path, step, mask, record=target)._replace(why=why)
 

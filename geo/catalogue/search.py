@@ -26,7 +26,7 @@ from geo.gazetteer import fold_all, sound_all
 from geo.spec import SCHEMAS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import geopandas as gpd
@@ -37,10 +37,13 @@ if TYPE_CHECKING:
 
     Column: TypeAlias = "list[Any] | pa.ChunkedArray"
 
-__all__ = ["Span", "copy_search", "write_search", "write_words"]
+__all__ = ["Span", "Word", "copy_search", "write_search", "write_words"]
 
 Span = tuple[int, int, int, int]
 """The first and the last row of a layer in ``search``, then in ``phrases``; a last before its first: there are none."""
+
+Word = tuple[str, str, int]
+"""A word of a name, how it sounds, and how many letters it has."""
 
 _WHEN: Final = ("begin", "begin_text", "end", "end_text")
 _SEARCHED: Final = {
@@ -69,7 +72,7 @@ _BATCH: Final = 20_000
 _AT_ONCE: Final = 100_000
 """How many rows are indexed by one statement, after which the index has one part more."""
 
-_AHEAD: Final = 2
+_AHEAD: Final = 6
 """How many such statements may wait while the next one is prepared."""
 
 _TABLES: Final = {
@@ -272,11 +275,10 @@ class _Writer:
     def put(self, table: str, columns: Sequence[str], rows: Iterator[tuple[Any, ...]]) -> None:
         """Write rows of one table; what cannot be written is raised now, or by a later call."""
         values = ", ".join(f"json_extract(value, '$[{place}]')" for place in range(len(columns)))
-        insert = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM json_each(?)"  # noqa: S608  (ours)
+        insert = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM json_each(CAST(? AS TEXT))"  # noqa: S608  (ours)
         for part in _parts(rows):
             self.settle(_AHEAD)
-            text = msgspec.json.encode(part).decode()
-            self._coming.append(self._beside.submit(self._db.execute, insert, (text,)))
+            self._coming.append(self._beside.submit(self._db.execute, insert, (msgspec.json.encode(part),)))
 
     def settle(self, ahead: int = 0) -> None:
         """Wait until no more than so many statements are to come."""
@@ -363,9 +365,13 @@ class _Index:
 
 
 def write_search(
-    path: Path, inputs: Inputs, former: Mapping[str, gpd.GeoDataFrame], notes: Mapping[str, str]
-) -> tuple[dict[str, Span], set[str]]:
-    """Write the full-text index into a file of its own, and gather the words of all names.
+    path: Path,
+    inputs: Inputs,
+    former: Mapping[str, gpd.GeoDataFrame],
+    notes: Mapping[str, str],
+    meanwhile: Callable[[dict[str, Span], Iterator[Word]], object],
+) -> None:
+    """Write the full-text index into a file of its own, and gather the words of all names, sorted.
 
     Parameters
     ----------
@@ -373,12 +379,10 @@ def write_search(
         The file; nothing stands there yet.
     inputs, former, notes
         The atlas, the former areas that were made of its own, and source id -> its citation.
-
-    Returns
-    -------
-    tuple of dict and set
-        Layer or table -> its rows in ``search``, which are in the order of its ``fid``, from 1 on, and in ``phrases``.
-        A row of a table whose rows have no id stands under its ``fid``. Then the words, for `write_words`.
+    meanwhile
+        Called when everything is folded and the last of it is still being indexed, with: layer or table -> its rows in
+        ``search``, which are in the order of its ``fid``, from 1 on, and in ``phrases`` (a row of a table whose rows
+        have no id stands under its ``fid``); and the words, for `write_words`.
     """
     with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as db:
         for setting in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = {-_MEMORY // 1024}"):
@@ -388,9 +392,11 @@ def write_search(
             index = _Index(_Writer(db, beside))
             for said in _what_is_said(inputs, former, notes):
                 index.add(said)
+            words = sorted(index.words)
+            index.words.clear()
+            meanwhile(index.spans, zip(words, sound_all(words), map(len, words), strict=True))
             index.writer.settle()
         db.execute("COMMIT")
-        return index.spans, index.words
 
 
 @contextmanager
@@ -403,20 +409,19 @@ def _ended(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def write_words(db: sqlite3.Connection, found: set[str]) -> None:
-    """Write the words of names, their sounds and their letters into a catalogue that is open for writing.
+def write_words(db: sqlite3.Connection, words: Iterator[Word]) -> None:
+    """Write the words of names into a catalogue that is open for writing.
 
     Parameters
     ----------
     db
         The catalogue.
-    found
+    words
         What `write_search` gathered.
     """
-    words = sorted(found)
     table, *indexes = _WORDS
     db.execute(table)
-    db.executemany("INSERT INTO words VALUES (?, ?, ?)", zip(words, sound_all(words), map(len, words), strict=True))
+    db.executemany("INSERT INTO words VALUES (?, ?, ?)", words)
     for create in indexes:
         db.execute(create)
 

@@ -22,11 +22,12 @@ from geo.outputs import scratch_beside, whole_file
 from geo.spec import SCHEMAS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import geopandas as gpd
 
+    from geo.catalogue.search import Span, Word
     from geo.joins import JoinReport
     from geo.readers import Inputs
 
@@ -76,24 +77,24 @@ def write_catalogue(
         # GDAL writes the layers while texts are folded, and these are indexed: both run without the lock of Python.
         with ThreadPoolExecutor(1) as beside:
             layers = beside.submit(_write_layers, partial, inputs, former)
-            spans, words = write_search(index, inputs, former, notes)
-            undated = layers.result()
+
+            def write_rest(spans: dict[str, Span], words: Iterator[Word]) -> None:
+                undated = layers.result()
+                with closing(_open_partial(partial)) as db:
+                    db.execute("BEGIN")
+                    _write_tables(db, inputs)
+                    _write_sources(db, inputs, notes)
+                    _write_joins(db, reports)
+                    counts = _write_layer_list(db, inputs, former, undated)
+                    _write_styles(db, inputs, former)
+                    measures = write_claimed(db, inputs)
+                    _write_atlas(db, inputs, digest, {"counts": counts, "measures": measures, "search": spans})
+                    write_indexes(db, (*(spec.schema for spec in inputs.manifest.tables.values()), "sources"))
+                    write_words(db, words)
+                    db.execute("COMMIT")
+
+            write_search(index, inputs, former, notes, write_rest)
         with closing(_open_partial(partial)) as db:
-            db.execute("BEGIN")
-            _write_tables(db, inputs)
-            _write_sources(db, inputs, notes)
-            _write_joins(db, reports)
-            counts = _write_layer_list(db, inputs, former, undated)
-            drawn: list[tuple[str, str, str]] = [
-                (name, spec.schema, spec.draw or "") for name, spec in inputs.manifest.layers.items()
-            ]
-            drawn += [(name, "period", "") for name in former]
-            write_styles(db, drawn, inputs.vocabulary, inputs.manifest.atlas.languages, DATE)
-            measures = write_claimed(db, inputs)
-            _write_atlas(db, inputs, digest, {"counts": counts, "measures": measures, "search": spans})
-            write_indexes(db, (*(spec.schema for spec in inputs.manifest.tables.values()), "sources"))
-            write_words(db, words)
-            db.execute("COMMIT")
             copy_search(db, index)
             db.execute(f"PRAGMA schema_version = {SIGNATURE}")
 
@@ -104,6 +105,14 @@ def _open_partial(path: Path) -> sqlite3.Connection:
     db.execute("PRAGMA journal_mode = OFF")
     db.execute("PRAGMA synchronous = OFF")
     return db
+
+
+def _write_styles(db: sqlite3.Connection, inputs: Inputs, former: Iterable[str]) -> None:
+    drawn: list[tuple[str, str, str]] = [
+        (name, spec.schema, spec.draw or "") for name, spec in inputs.manifest.layers.items()
+    ]
+    drawn += [(name, "period", "") for name in former]
+    write_styles(db, drawn, inputs.vocabulary, inputs.manifest.atlas.languages, DATE)
 
 
 def _write_layers(path: Path, inputs: Inputs, former: Mapping[str, gpd.GeoDataFrame]) -> dict[str, int]:

@@ -283,9 +283,9 @@ def _decode(text: bytes, options: arrow_json.ParseOptions) -> pa.StructArray | N
 def _pack(text: bytes, features: pa.StructArray, key: str) -> Part | None:
     """Return typed features as columns, numbered from 1; None when anything about them is not plain."""
     kinds, properties, geometry, ids = (features.field(at) for at in range(4))
-    if features.null_count or properties.null_count or not _all(pc.equal(kinds, "Feature")):
-        return None
-    if b"\\" in text and b"\\u0000" in text:  # the first is found at once, the second takes as long as all the rest
+    # A backslash is found at once; to look for more than one byte takes as long as all the rest.
+    void = b"\\" in text and b"\\u0000" in text
+    if features.null_count or properties.null_count or not _all(pc.equal(kinds, "Feature")) or void:
         return None
     columns = {each.name: properties.field(at) for at, each in enumerate(properties.type)}
     if any(pa.types.is_list(array.type) and array.values.null_count for array in columns.values()):
