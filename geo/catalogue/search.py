@@ -9,9 +9,9 @@ the number of different texts, not with the number of records times the length o
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict, deque
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
@@ -20,6 +20,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from geo.catalogue.fulltext import MEMORY, Writer, ended
 from geo.catalogue.rows import frame_columns, frame_rows, table_rows
 from geo.columns import column_array, column_values
 from geo.gazetteer import fold_all, sound_all
@@ -33,17 +34,15 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from geo.catalogue.fulltext import Word
     from geo.readers import Inputs
 
     Column: TypeAlias = "list[Any] | pa.ChunkedArray"
 
-__all__ = ["Span", "Word", "copy_search", "write_search", "write_words"]
+__all__ = ["Span", "write_search"]
 
 Span = tuple[int, int, int, int]
 """The first and the last row of a layer in ``search``, then in ``phrases``; a last before its first: there are none."""
-
-Word = tuple[str, str, int]
-"""A word of a name, how it sounds, and how many letters it has."""
 
 _WHEN: Final = ("begin", "begin_text", "end", "end_text")
 _SEARCHED: Final = {
@@ -69,35 +68,12 @@ _SPEAKING: Final = ("name", "from", "to", "place_text", "note")
 _BATCH: Final = 20_000
 """How many records are folded at once."""
 
-_AT_ONCE: Final = 100_000
-"""How many rows are indexed by one statement, after which the index has one part more."""
-
-_AHEAD: Final = 6
-"""How many such statements may wait while the next one is prepared."""
-
-_TABLES: Final = {
-    "search": "CREATE VIRTUAL TABLE {schema}.search USING fts5"
-    "(layer UNINDEXED, id UNINDEXED, size UNINDEXED, text, tokenize = 'trigram', columnsize = 0)",
-    "phrases": "CREATE VIRTUAL TABLE {schema}.phrases USING fts5"
-    "(records UNINDEXED, text, tokenize = 'trigram', columnsize = 0)",
-}
-_SHADOWS: Final = ("data", "idx", "content", "config")
-"""The tables in which SQLite keeps a full-text table (its documentation, "FTS5", section 9)."""
-
-_WORDS: Final = (
-    "CREATE TABLE words (word TEXT PRIMARY KEY, sound TEXT, letters INTEGER) WITHOUT ROWID",
-    "CREATE INDEX words_sound ON words (sound)",
-    "CREATE INDEX words_letters ON words (letters)",
-)
 _INDEXED: Final = 3
 """Letters of the shortest word that is kept: shorter ones are looked for as they are."""
 
 _LOW: Final = 0xFFFFFFFF
 _PAIRS: Final = 1_000_000
 """How many of what records say are counted at once."""
-
-_MEMORY: Final = 1 << 26
-"""How many bytes of the index are gathered in memory before they are written, in order, as one part of it."""
 
 
 @dataclass
@@ -257,52 +233,10 @@ def _join_columns(
     return list(zip(*forms, strict=True)), sizes.tolist()
 
 
-class _Writer:
-    """Writes the rows of the full-text tables, in a thread of its own and in the order in which they come.
-
-    A statement that takes a great many rows holds the lock of Python only while it begins; one for each row would wait
-    for that lock again and again.
-    """
-
-    def __init__(self, db: sqlite3.Connection, beside: ThreadPoolExecutor) -> None:
-        self._db, self._beside = db, beside
-        self._coming: deque[Future[object]] = deque()
-        for table, create in _TABLES.items():
-            db.execute(create.format(schema="main"))
-            for option, value in (("hashsize", _MEMORY), ("automerge", 0), ("crisismerge", 1000)):
-                db.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('{option}', {value})")  # noqa: S608  (ours)
-
-    def put(self, table: str, columns: Sequence[str], rows: Iterator[tuple[Any, ...]]) -> None:
-        """Write rows of one table; what cannot be written is raised now, or by a later call."""
-        values = ", ".join(f"json_extract(value, '$[{place}]')" for place in range(len(columns)))
-        insert = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM json_each(CAST(? AS TEXT))"  # noqa: S608  (ours)
-        for part in _parts(rows):
-            self.settle(_AHEAD)
-            self._coming.append(self._beside.submit(self._db.execute, insert, (msgspec.json.encode(part),)))
-
-    def settle(self, ahead: int = 0) -> None:
-        """Wait until no more than so many statements are to come."""
-        while len(self._coming) > ahead:
-            self._coming.popleft().result()
-
-
-def _parts(rows: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
-    """Yield rows, as many together as one statement may take; texts, short ones aside, are the first and the last."""
-    part, letters = [], 0
-    for row in rows:
-        part.append(row)
-        letters += len(row[0]) + len(row[-1])
-        if len(part) == _AT_ONCE or letters > _MEMORY:
-            yield part
-            part, letters = [], 0
-    if part:
-        yield part
-
-
 class _Index:
     """The full-text index as it grows, and the words of names."""
 
-    def __init__(self, writer: _Writer) -> None:
+    def __init__(self, writer: Writer) -> None:
         self.writer = writer
         self.words: set[str] = set()
         self.spans: dict[str, Span] = {}
@@ -385,11 +319,11 @@ def write_search(
         have no id stands under its ``fid``); and the words, for `write_words`.
     """
     with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as db:
-        for setting in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = {-_MEMORY // 1024}"):
+        for setting in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = {-MEMORY // 1024}"):
             db.execute(f"PRAGMA {setting}")
         db.execute("BEGIN")
-        with ThreadPoolExecutor(1) as beside, _ended(db):
-            index = _Index(_Writer(db, beside))
+        with ThreadPoolExecutor(1) as beside, ended(db, beside):
+            index = _Index(Writer(db, beside))
             for said in _what_is_said(inputs, former, notes):
                 index.add(said)
             words = sorted(index.words)
@@ -397,53 +331,6 @@ def write_search(
             meanwhile(index.spans, zip(words, sound_all(words), map(len, words), strict=True))
             index.writer.settle()
         db.execute("COMMIT")
-
-
-@contextmanager
-def _ended(db: sqlite3.Connection) -> Iterator[None]:
-    """End the statement that runs in another thread when the block fails: nobody waits for it then."""
-    try:
-        yield
-    except BaseException:
-        db.interrupt()
-        raise
-
-
-def write_words(db: sqlite3.Connection, words: Iterator[Word]) -> None:
-    """Write the words of names into a catalogue that is open for writing.
-
-    Parameters
-    ----------
-    db
-        The catalogue.
-    words
-        What `write_search` gathered.
-    """
-    table, *indexes = _WORDS
-    db.execute(table)
-    db.executemany("INSERT INTO words VALUES (?, ?, ?)", words)
-    for create in indexes:
-        db.execute(create)
-
-
-def copy_search(db: sqlite3.Connection, path: Path) -> None:
-    """Copy what `write_search` wrote into a catalogue that is open for writing, as it is and page by page.
-
-    The full-text tables must not be asked through `db` afterwards: it still has the empty ones in mind.
-    """
-    db.execute("ATTACH ? AS found", (str(path),))
-    try:
-        db.execute(f"PRAGMA found.mmap_size = {path.stat().st_size}")
-        db.execute("BEGIN")
-        for table, create in _TABLES.items():
-            db.execute(create.format(schema="main"))
-            for shadow in _SHADOWS:
-                name = f"{table}_{shadow}"
-                db.execute(f"DELETE FROM main.{name}")  # noqa: S608  (our own names, here and below)
-                db.execute(f"INSERT INTO main.{name} SELECT * FROM found.{name}")  # noqa: S608
-        db.execute("COMMIT")
-    finally:
-        db.execute("DETACH found")
 
 
 # --- what records say -----------------------------------------------------------------------------------------------

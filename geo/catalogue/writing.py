@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from geo.catalogue.fulltext import copy_search, write_words
 from geo.catalogue.indexing import write_claimed, write_indexes
 from geo.catalogue.layering import BOUNDS, DATE, SPANS, write_layers
 from geo.catalogue.opening import FORMAT, quote_name
 from geo.catalogue.owning import SIGNATURE, refuse_foreign
 from geo.catalogue.rows import table_rows
-from geo.catalogue.search import copy_search, write_search, write_words
+from geo.catalogue.search import write_search
 from geo.catalogue.styles import write_styles
 from geo.gazetteer import span_bounds
 from geo.outputs import scratch_beside, whole_file
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from geo.catalogue.search import Span, Word
+    from geo.catalogue.fulltext import Word
+    from geo.catalogue.search import Span
     from geo.joins import JoinReport
     from geo.readers import Inputs
 
