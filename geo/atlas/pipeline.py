@@ -326,7 +326,6 @@ def _compile(folder: Path, path: Path, step: Step, mask: str = "", record: Path 
     """
     from geo.catalogue import write_catalogue  # noqa: PLC0415  (what an atlas that is up to date need not pay for)
     from geo.catalogue.owning import refuse_foreign  # noqa: PLC0415
-    from geo.checks import check_atlas  # noqa: PLC0415
     from geo.joins import join_all  # noqa: PLC0415
     from geo.ledger import cite_sources  # noqa: PLC0415
     from geo.readers.manifests import fingerprint  # noqa: PLC0415
@@ -336,8 +335,7 @@ def _compile(folder: Path, path: Path, step: Step, mask: str = "", record: Path 
         refuse_foreign_record(record)
         find_date()
     step("reading the atlas")
-    begun, inputs = _read_at_rest(folder, step)
-    problems = check_atlas(inputs, step)
+    begun, inputs, problems = _check_at_rest(folder, step)
     if any(problem.severity == "error" for problem in problems):
         raise ContractError(f"{_count_errors(problems)}; nothing was written", problems)
     step("joining its tables")
@@ -361,22 +359,33 @@ def _compile(folder: Path, path: Path, step: Step, mask: str = "", record: Path 
     return Compiled(path, rebuilt=True, problems=tuple(problems), reports=reports)
 
 
-def _read_at_rest(folder: Path, step: Step) -> tuple[int, Inputs]:
-    """Read an atlas, again if somebody writes to it meanwhile; return the moment before and what was read.
+def _check_at_rest(folder: Path, step: Step) -> tuple[int, Inputs, list[Problem]]:
+    """Read and check an atlas, again if somebody writes to it meanwhile.
 
-    The moment is in nanoseconds since the epoch.
+    Returns the moment before, in nanoseconds since the epoch, what was read, and what the checks found.
     """
-    from geo.readers import read_atlas  # noqa: PLC0415  (as above)
-    from geo.readers.inputs import RESTLESS  # noqa: PLC0415
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  (as above)
 
-    for _ in range(_PATIENCE):
+    from geo.checks import check_atlas  # noqa: PLC0415
+    from geo.readers import read_atlas  # noqa: PLC0415
+    from geo.readers.inputs import RESTLESS, hold_rest  # noqa: PLC0415
+
+    patience = _PATIENCE
+    while True:
         begun = time.time_ns()
         try:
-            return begun, read_atlas(folder, step)
+            inputs = read_atlas(folder, step, rested=False)
+            # Files are hashed without the lock of Python, while the checks run.
+            with ThreadPoolExecutor(1) as beside:
+                resting = beside.submit(hold_rest, inputs)
+                problems = check_atlas(inputs, step)
+                resting.result()
         except InputError as error:
-            if any(problem.rule != RESTLESS for problem in error.problems):
+            if not patience or any(problem.rule != RESTLESS for problem in error.problems):
                 raise
-    return time.time_ns(), read_atlas(folder, step)
+            patience -= 1
+        else:
+            return begun, inputs, problems
 
 
 def _make_folder(folder: Path) -> None:
