@@ -13,7 +13,8 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import chain, islice, repeat
+from itertools import chain, combinations, islice, repeat
+from operator import eq
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import msgspec
@@ -212,8 +213,8 @@ def _find_form(line: str) -> tuple[str, int]:
 
 def _join_columns(
     texts: Sequence[list[tuple[str, ...]]], called: Sequence[list[tuple[str, ...]]]
-) -> tuple[list[tuple[str, ...]], list[int]]:
-    """Return of each record what is indexed, and how many letters it counts, as `_find_form`.
+) -> tuple[list[list[str]], list[int]]:
+    """Return column by column what is indexed of each record, and how many letters it counts, as `_find_form`.
 
     Nothing when a column has records of which it says several texts, or none.
     """
@@ -230,7 +231,7 @@ def _join_columns(
             joined = np.fromiter(map(len, lines), np.int64, len(lines))
             sizes += np.where(joined < lengths, joined + 1, 0)
         forms.append(lines)
-    return list(zip(*forms, strict=True)), sizes.tolist()
+    return forms, sizes.tolist()
 
 
 class _Index:
@@ -263,24 +264,27 @@ class _Index:
     def _records(self, said: _Said, own: _Own, phrases: _Phrases) -> Iterator[tuple[str, str, int, str]]:
         """Yield the rows of ``search``: layer, id, letters of all that the record says, and what is its own."""
         shared = phrases.gather(len(said.ids)).tolist()
+        told = {*said.more_texts, *said.more_names}
         for start in range(0, len(said.ids), _BATCH):
             end = start + _BATCH
             keys = _slice(said.ids, start, end)
             texts, places, names = (
-                [_fold_column(_slice(column, start, end)) for column in columns]
-                for columns in (own.texts, own.places, own.names)
+                [_fold_column(_slice(column, start, end)) for column in held]
+                for held in (own.texts, own.places, own.names)
             )
             if said.keyed:
                 places.append(list(zip(fold_all(keys))))
             for column in names:
                 self._keep_words(chain.from_iterable(column))
             # Most records have one text in each column, all of them different: these are put together by columns.
-            forms, sizes = _join_columns(texts, [*names, *places])
-            known = {"", *(phrases.numbers.keys() & set(chain.from_iterable(forms)))}
-            for at, (key, size) in enumerate(zip(keys, shared[start:end], strict=True)):
-                alone = key not in said.more_texts and key not in said.more_names
-                if forms and alone and known.isdisjoint(forms[at]) and len(set(forms[at])) == len(forms[at]):
-                    yield said.layer, key, size + sizes[at] - 1, "\n".join(forms[at])
+            columns, sizes = _join_columns(texts, [*names, *places])
+            known = {"", *(phrases.numbers.keys() & set(chain.from_iterable(columns)))}
+            shown = any(not known.isdisjoint(column) for column in columns)
+            apart = not shown and not any(any(map(eq, *pair)) for pair in combinations(columns, 2))
+            forms: Iterable[tuple[str, ...]] = zip(*columns, strict=True) if columns else [()] * len(keys)
+            for at, (key, size, form) in enumerate(zip(keys, shared[start:end], forms, strict=True)):
+                if form and key not in told and (apart or (known.isdisjoint(form) and len({*form}) == len(form))):
+                    yield said.layer, key, size + sizes[at] - 1, "\n".join(form)
                     continue
                 more = fold_all(said.more_names.get(key, ()))
                 self._keep_words(more)
