@@ -4,13 +4,20 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 VIEWER := geo/signs.json $(shell find geo/webmap/viewer -name node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: map test lint docs schemas bench bench-full clean browser gis postgis
+.PHONY: map test coverage lint docs schemas bench bench-full clean browser gis postgis
 
 map: .venv/run.done  ## build the maps of the atlas in this folder
 	$(BIN)/memorial build
 
 test: lint browser gis postgis .venv/run.done  ## run every test, those in a browser, in QGIS and in PostGIS included
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
+coverage: browser gis postgis .venv/run.done .venv/test.done  ## which lines and branches of each file the tests run; fails under 95 % of branches
+	rm -rf build/coverage
+	$(BIN)/python -m coverage run -m pytest --numprocesses auto --dist worksteal
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage json --quiet -o build/coverage/report.json
+	@$(BIN)/python tests/branches.py build/coverage/report.json
 
 lint: .venv/test.done  ## what the style and type checkers say
 	$(BIN)/ruff check .

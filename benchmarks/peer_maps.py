@@ -30,7 +30,7 @@ def _save_folium(peer: str, places: gpd.GeoDataFrame, columns: list[str], page: 
 
     atlas = folium.Map()
     if peer == "fast":
-        texts = places[columns].astype(str).agg("<br>".join, axis=1)
+        texts = places[columns].astype(object).fillna("").astype(str).agg("<br>".join, axis=1)
         rows = list(zip(places.geometry.y, places.geometry.x, texts, strict=True))
         popup = "function (row) { return L.marker([row[0], row[1]]).bindPopup(row[2]); }"
         FastMarkerCluster(rows, callback=popup).add_to(atlas)

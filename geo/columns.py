@@ -1,7 +1,8 @@
 """Columns of a layer: packed as Arrow arrays where every value is of the type of its field, else objects as they stand.
 
-A million places as Python objects take several times the bytes of their file; as Arrow arrays they take about half.
-Nothing outside needs to know which of the two a column is: `column_values` gives the values of either.
+A million places as Python objects take several times the bytes of their file; as Arrow arrays they take about half, and
+a quarter where a text that stands often is kept once (a dictionary, in the words of Arrow). Nothing outside needs to
+know how a column is kept: `column_values` gives the values of each, `plain_array` the texts written out.
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ __all__ = [
     "find_odd",
     "find_values",
     "is_odd",
+    "merge_arrays",
     "pack_values",
+    "plain_array",
+    "release_memory",
     "repeated_texts",
     "series_of",
     "shared_values",
@@ -43,6 +47,12 @@ Sure = Callable[[pa.Array], pa.Array]
 
 _NONE: Final = type(None)
 _LIST: Final = pa.list_(pa.string())
+
+_POOL: Final = pa.system_memory_pool()
+"""Where columns are kept: Arrow's own allocator keeps as much again for later, while a file is read in pieces."""
+
+_SAMPLE: Final = 2_000
+"""Texts at the beginning of a column by which it is told that nearly all of them differ."""
 
 
 def arrow_type(field: Field) -> pa.DataType | None:
@@ -81,10 +91,48 @@ def pack_values(values: Sequence[Any], field: Field) -> pa.Array | None:
     if not set(map(type, values)) <= {python, _NONE}:
         return None
     try:
-        array = pa.array(values, type=wanted)
+        array = pa.array(values, type=wanted, memory_pool=_POOL)
     except (OverflowError, pa.ArrowException, TypeError):  # more than 64 bits, or no text in a list
         return None
     return None if lists and array.values.null_count else array
+
+
+def merge_arrays(arrays: Sequence[pa.Array]) -> pa.Array:
+    """Return parts of a column as one array; its texts as `series_of` keeps them."""
+    return _encode_texts(pa.concat_arrays(arrays, memory_pool=_POOL))
+
+
+def release_memory() -> None:
+    """Give back to the system what was freed and is kept for later; after much was read there may be a lot of it."""
+    usual = pa.default_memory_pool()
+    try:
+        for pool in (usual, _POOL):
+            pa.set_memory_pool(pool)  # whichever pool is asked to release, it is the usual one that does
+            pool.release_unused()
+    finally:
+        pa.set_memory_pool(usual)
+
+
+def _encode_texts(array: pa.Array) -> pa.Array:
+    """Return texts with each different one kept once, where that takes less room; else as they are.
+
+    Parameters
+    ----------
+    array
+        A column or a part of one, of any type.
+
+    Returns
+    -------
+    pyarrow.Array
+        Of dictionary type, or the one that was given.
+    """
+    if not pa.types.is_string(array.type):
+        return array
+    sample = array.slice(0, _SAMPLE)
+    if len(pc.unique(sample)) > 0.8 * len(sample):
+        return array
+    coded = pc.dictionary_encode(array, memory_pool=_POOL)
+    return coded if coded.nbytes < array.nbytes else array
 
 
 def series_of(parts: Sequence[pa.Array | list[Any]], index: pd.Index) -> pd.Series:
@@ -104,15 +152,38 @@ def series_of(parts: Sequence[pa.Array | list[Any]], index: pd.Index) -> pd.Seri
     """
     arrays = [part for part in parts if isinstance(part, pa.Array)]
     if arrays and len(arrays) == len(parts):
-        return pd.Series(pd.array(pa.chunked_array(arrays), dtype=pd.ArrowDtype(arrays[0].type)), index=index)
+        chunks = _alike([_encode_texts(array) for array in arrays])
+        return pd.Series(pd.array(pa.chunked_array(chunks), dtype=pd.ArrowDtype(chunks[0].type)), index=index)
     values = [value for part in parts for value in (_unpack(part) if isinstance(part, pa.Array) else part)]
     return pd.Series(values, index=index, dtype=object)
 
 
+def _alike(arrays: list[pa.Array]) -> list[pa.Array]:
+    """Return the parts of a column in one type: texts by their number when all are, by numbers as short as can be."""
+    coded = [array for array in arrays if pa.types.is_dictionary(array.type)]
+    if len(coded) < len(arrays):
+        return [array.dictionary_decode() if pa.types.is_dictionary(array.type) else array for array in arrays]
+    most = max(len(array.dictionary) for array in coded)
+    short = next(kind for kind in (pa.int8(), pa.int16(), pa.int32()) if most < 2 ** (kind.bit_width - 1))
+    return [
+        pa.DictionaryArray.from_arrays(pc.cast(array.indices, short, memory_pool=_POOL), array.dictionary)
+        for array in coded
+    ]
+
+
 def column_array(series: pd.Series) -> pa.ChunkedArray | None:
-    """Return the Arrow array of a packed column, without copying it; None for a column of objects."""
+    """Return the Arrow array of a packed column, without copying it; None for a column of objects.
+
+    Texts may be kept as a dictionary: `plain_array` writes them out.
+    """
     packed = isinstance(series.dtype, pd.ArrowDtype)
     return series.array.__arrow_array__() if packed else None
+
+
+def plain_array(series: pd.Series) -> pa.ChunkedArray | None:
+    """Return the Arrow array of a packed column with all its texts written out; None for a column of objects."""
+    array = column_array(series)
+    return array.cast(pa.string()) if array is not None and pa.types.is_dictionary(array.type) else array
 
 
 def column_values(series: pd.Series) -> list[Any]:
@@ -137,15 +208,9 @@ def column_values(series: pd.Series) -> list[Any]:
 def shared_values(series: pd.Series) -> list[Any]:
     """Return what `column_values` returns, equal texts as one object: for columns in which few texts stand often."""
     array = column_array(series)
-    if array is None or not pa.types.is_string(array.type):
+    if array is None or not _is_texts(array):
         return column_values(series)
-    found: list[Any] = []
-    for chunk in array.chunks:
-        coded = chunk.dictionary_encode()
-        values = np.array([*_objects(coded.dictionary), None], dtype=object)
-        codes = pc.fill_null(coded.indices, len(values) - 1).to_numpy(zero_copy_only=False)
-        found += values[codes].tolist()
-    return found
+    return [value for chunk in array.chunks for value in _unpack(_coded(chunk))]
 
 
 def unpack_frame(frame: GeoDataFrame) -> GeoDataFrame:
@@ -157,6 +222,10 @@ def unpack_frame(frame: GeoDataFrame) -> GeoDataFrame:
 
 def _unpack(array: pa.Array) -> list[Any]:
     """Return the values of an array; far quicker than ``to_pylist``, which makes a scalar of each."""
+    if pa.types.is_dictionary(array.type):
+        different = np.array([*_objects(array.dictionary), None], dtype=object)
+        codes = pc.fill_null(array.indices.cast(pa.int32()), len(different) - 1).to_numpy(zero_copy_only=False)
+        return list(different[codes].tolist())
     if pa.types.is_list(array.type):
         texts = _objects(array.values)
         starts = array.offsets.to_pylist()
@@ -171,6 +240,22 @@ def _unpack(array: pa.Array) -> list[Any]:
 def _objects(array: pa.Array) -> list[Any]:
     values: list[Any] = array.to_numpy(zero_copy_only=False).tolist()
     return values
+
+
+def _is_texts(array: pa.Array | pa.ChunkedArray) -> bool:
+    return bool(pa.types.is_string(array.type) or pa.types.is_dictionary(array.type))
+
+
+def _coded(texts: pa.Array) -> pa.DictionaryArray:
+    """Return texts as a dictionary, whichever way they are kept."""
+    return texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
+
+
+def _ask_texts(texts: pa.Array, ask: Callable[[pa.Array], pa.Array]) -> pa.Array:
+    """Return for each text what is asked of all of them at once; of texts kept once, once for each."""
+    if not pa.types.is_dictionary(texts.type):
+        return ask(texts)
+    return pc.fill_null(ask(texts.dictionary).take(texts.indices), False)
 
 
 # --- looking through a column ---------------------------------------------------------------------------------------
@@ -222,11 +307,11 @@ def find_misfits(
         if sure is not None and pa.types.is_string(texts.type):
             doubtful = pc.indices_nonzero(pc.fill_null(pc.invert(sure(texts)), False))
             asked = texts.take(doubtful)
-        coded = asked.dictionary_encode()
+        coded = _coded(asked)
         values = _objects(coded.dictionary)
         wrong = [code for code, value in enumerate(values) if not fits(value)]
         if wrong:
-            places = pc.indices_nonzero(pc.is_in(coded.indices, value_set=pa.array(wrong, type=pa.int32())))
+            places = pc.indices_nonzero(pc.is_in(coded.indices, value_set=pa.array(wrong, type=coded.indices.type)))
             rows = places if doubtful is None else doubtful.take(places)
             rows = pc.list_parent_indices(chunk).take(rows) if texts is not chunk else rows
             codes = coded.indices.take(places).to_pylist()
@@ -246,8 +331,8 @@ def find_empty(series: pd.Series) -> list[int]:
         if pa.types.is_list(chunk.type):
             doubtful = pc.or_(doubtful, pc.fill_null(pc.equal(pc.list_value_length(chunk), 0), True))
             doubtful = _spread(chunk, _odd(chunk.flatten()), doubtful)
-        elif pa.types.is_string(chunk.type):
-            doubtful = pc.or_(doubtful, _odd(chunk))
+        elif _is_texts(chunk):
+            doubtful = pc.or_(doubtful, _ask_texts(chunk, _odd))
         found += [start + at for at in pc.indices_nonzero(doubtful).to_pylist()]
         start += len(chunk)
     return found
@@ -265,8 +350,8 @@ def find_odd(series: pd.Series) -> list[int]:
     for chunk in array.chunks:
         if pa.types.is_list(chunk.type):
             doubtful = _spread(chunk, _odd(chunk.flatten()), None)
-        elif pa.types.is_string(chunk.type):
-            doubtful = _odd(chunk)
+        elif _is_texts(chunk):
+            doubtful = _ask_texts(chunk, _odd)
         else:
             continue
         found += [start + at for at in pc.indices_nonzero(doubtful).to_pylist()]
@@ -282,23 +367,28 @@ def is_odd(text: str) -> bool:
 def find_values(series: pd.Series, wanted: Collection[str]) -> list[int]:
     """Return the positions of the cells that hold one of some texts."""
     array = column_array(series)
-    if array is None or not pa.types.is_string(array.type):
+    if array is None or not _is_texts(array):
         return [at for at, value in enumerate(column_values(series)) if isinstance(value, str) and value in wanted]
-    found: list[int] = pc.indices_nonzero(pc.is_in(array, value_set=pa.array(wanted, type=pa.string()))).to_pylist()
+    values = pa.array(wanted, type=pa.string())
+    found, start = [], 0
+    for chunk in array.chunks:
+        marked = _ask_texts(chunk, lambda texts: pc.is_in(texts, value_set=values))
+        found += [start + at for at in pc.indices_nonzero(marked).to_pylist()]
+        start += len(chunk)
     return found
 
 
 def distinct_texts(series: pd.Series) -> set[str]:
     """Return every text that stands in a column."""
     array = column_array(series)
-    if array is None or not pa.types.is_string(array.type):
+    if array is None or not _is_texts(array):
         return {value for value in column_values(series) if isinstance(value, str)}
-    return {value for value in array.unique().to_pylist() if value is not None}
+    return {value for chunk in array.chunks for value in chunk.unique().to_pylist() if value is not None}
 
 
 def distinct_rows(columns: Sequence[pd.Series]) -> set[tuple[Any, ...]]:
     """Return every combination of values that stands in some columns side by side; of texts and numbers."""
-    arrays = [column_array(each) for each in columns]
+    arrays = [plain_array(each) for each in columns]
     if any(array is None for array in arrays):
         return set(zip(*map(column_values, columns), strict=True))
     names = [str(number) for number in range(len(columns))]
@@ -310,7 +400,7 @@ def repeated_texts(series: Sequence[pd.Series]) -> set[str]:
     """Return the texts that stand more than once in some columns taken together."""
     arrays: list[pa.Array] = []
     for each in series:
-        array = column_array(each)
+        array = plain_array(each)
         if array is None or not pa.types.is_string(array.type):
             array = pa.array([value for value in column_values(each) if isinstance(value, str)], type=pa.string())
         arrays += array.chunks if isinstance(array, pa.ChunkedArray) else [array]

@@ -15,10 +15,13 @@ Anything else that reaches the roof is a bug of ours: exit code 1, with its trac
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 __all__ = [
+    "UNSEEN",
     "CatalogueError",
     "ContractError",
     "DamagedError",
@@ -27,17 +30,19 @@ __all__ = [
     "OutputError",
     "Problem",
     "RequestError",
+    "respell",
     "show_text",
 ]
 
-_INVISIBLE = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+UNSEEN: Final = "\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+"""What is obeyed instead of shown, or is no text: the inside of a character class of a regular expression."""
 
 
 def show_text(value: object, limit: int = 120) -> str:
     """Return a value as text that is safe on a terminal.
 
-    Control characters and bidirectional overrides are shown as escapes, not obeyed; text longer than
-    `limit` characters is cut with an ellipsis.
+    Control characters, other ends of lines and marks that turn the direction of writing are shown as escapes, not
+    obeyed, and so are halves of characters; text longer than `limit` characters is cut with an ellipsis.
 
     Parameters
     ----------
@@ -54,11 +59,25 @@ def show_text(value: object, limit: int = 120) -> str:
     text = value if isinstance(value, str) else repr(value)
     if len(text) <= limit and text.isprintable():
         return text
-    shown = "".join(
-        f"\\u{ord(char):04x}" if ord(char) < 32 or 0x7F <= ord(char) < 0xA0 or char in _INVISIBLE else char
-        for char in text[: limit + 1]
-    )
+    shown = re.sub(f"[{UNSEEN}]", lambda found: f"\\u{ord(found[0]):04x}", text[: limit + 1])
     return shown if len(text) <= limit else f"{shown[:limit]}…"
+
+
+def respell(text: str) -> str:
+    """Return a word of the command line, or the name of a file, as text that can be written anywhere.
+
+    Both are bytes. Where the locale does not read them as UTF-8, Python hands them on as they are, which no encoding
+    takes; here they are read as UTF-8, and what is none becomes the replacement character.
+
+    Parameters
+    ----------
+    text
+        What the system gave.
+    """
+    try:
+        return os.fsencode(text).decode("utf-8", "replace")
+    except UnicodeEncodeError:  # it is text already, of letters that the locale lacks
+        return text
 
 
 class Problem(NamedTuple):
@@ -96,7 +115,7 @@ class Problem(NamedTuple):
     def __str__(self) -> str:
         """Return the problem as one line of printable text."""
         place = ": ".join(show_text(part, 400) for part in (self.input, self.where, self.field) if part)
-        line = f"{place}: saw {show_text(self.seen)}; expected {show_text(self.expected, 400)}"
+        line = f"{place}: saw {show_text(self.seen) or 'nothing'}; expected {show_text(self.expected, 400)}"
         if self.next_step:
             line += f". Next: {show_text(self.next_step, 400)}"
         return f"{line} [{self.rule}]" if self.rule else line

@@ -29,6 +29,7 @@ __all__ = [
     "sound_name",
     "span_bounds",
     "suggest_terms",
+    "unit_codes",
 ]
 
 # --- names ----------------------------------------------------------------------------------------------------
@@ -253,6 +254,11 @@ def slipped_words(word: str, words: Iterable[str]) -> list[list[str]]:
     near = process.extract(word, list(words), scorer=OSA.distance, score_cutoff=slips, limit=None) if slips else []
     groups = [sorted({other for other, distance, _ in near if distance == slip}) for slip in range(1, slips + 1)]
     return [group for group in groups if group]
+
+
+def unit_codes(codes: Iterable[str]) -> set[str]:
+    """Return the codes of administrative units and of those above them: a code begins with that of its whole."""
+    return {code[:length] for code in codes for length in range(1, len(code) + 1)}
 
 
 class Gazetteer:

@@ -16,7 +16,7 @@ import pandas as pd
 from geopandas import GeoDataFrame
 
 from geo.columns import column_array, distinct_texts, shared_values
-from geo.gazetteer import Gazetteer
+from geo.gazetteer import Gazetteer, unit_codes
 from geo.placing import Placings, place_sites
 from geo.readers import Inputs
 
@@ -169,7 +169,7 @@ def join_names(inputs: Inputs) -> JoinReport:
     right, records = _records(inputs)
     _, sites = _layer(inputs, "sites")
     codes = distinct_texts(sites["place_code"]) if "place_code" in sites.columns else set()
-    units = {code[:length] for code in codes for length in range(1, len(code) + 1)}
+    units = unit_codes(codes)
     borne = set(_texts(names, "subject"))
     for side in records:
         borne.difference_update(side.keys)

@@ -16,26 +16,29 @@ import msgspec
 import pandas as pd
 import shapely
 
-from geo.columns import column_values, shared_values
+from geo.columns import column_values, distinct_texts, shared_values
 from geo.errors import Problem, RequestError
+from geo.gazetteer import unit_codes
 from geo.spec import COARSENED, MASKED, PRECISION_FLOOR_M
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from geo.readers import Inputs
     from geo.spec import MaskRule, MaskSpec
 
 __all__ = ["MaskReport", "find_mask", "mask_inputs", "strictest_rule"]
 
-_METRES_PER_DEGREE: Final = 111_320.0  # of latitude at the equator, on WGS 84
+_METRES_PER_DEGREE: Final = 111_320.0
+"""Length of a degree of the equator of WGS 84, by which a grid is laid; nowhere is a degree longer by `_LONGER`."""
+_LONGER: Final = 1.0034
 _DECIMALS: Final = 6
 _SAME_DEGREES: Final = 1e-6
 """Vertices of a line that are this close to a place stand for it, in degrees: a tenth of a metre."""
 
 _REACH: Final = 0.715
 """From the centre of a cell to its farthest corner, in sizes of the grid: half a diagonal, and a little because the
-width of a cell changes with the latitude inside it."""
+width of a cell changes with the latitude inside it. Far from the equator a large cell reaches farther: `_reach`."""
 
 _FINER: Final = (("village", "village"), ("commune", "commune"), ("district", "district"))
 """Columns that name an administrative unit, and the basis whose floor says how large such a unit is."""
@@ -141,7 +144,8 @@ def mask_inputs(inputs: Inputs, name: str) -> tuple[Inputs, MaskReport]:
         The atlas without the finer positions, and what was done. A coarsened site stands at the centre of its cell of
         the grid (EPSG:4326); its basis is ``masked`` and its radius reaches over the whole cell and its own earlier
         radius. The printed coordinate, the description of the place and the names of units smaller than the grid are
-        left out; so are the segments of routes that lead to a hidden place. The sites gain a column ``masked`` that
+        left out, and the names of administrative units in which no site is said to lie any more; so are the segments of
+        routes that lead to a hidden place. The sites gain a column ``masked`` that
         says what was done, and `Inputs.mask` tells the same of the whole.
 
     Raises
@@ -163,12 +167,16 @@ def mask_inputs(inputs: Inputs, name: str) -> tuple[Inputs, MaskReport]:
     layer, sites = found
     sites, coarsened, hidden, moves = _mask_sites(sites, mask)
     layers = dict(inputs.layers) | {layer: sites}
+    tables = dict(inputs.tables)
+    names = inputs.table_of("names")
+    if names is not None:
+        tables[names[0]] = _forget_units(names[1], found[1], sites, inputs.keys)
     moved = dropped = 0
     routes = inputs.layer_of("routes")
     if routes is not None:
         layers[routes[0]], moved, dropped = _mask_routes(routes[1], moves)
     report = MaskReport(name, coarsened, tuple(hidden), moved, dropped)
-    return replace(inputs, layers=layers, mask=_describe(mask, report)), report
+    return replace(inputs, layers=layers, tables=tables, mask=_describe(mask, report)), report
 
 
 _Moves = list[tuple[tuple[float, float], "tuple[float, float] | None"]]
@@ -207,7 +215,7 @@ def _mask_sites(sites: gpd.GeoDataFrame, mask: MaskSpec) -> tuple[gpd.GeoDataFra
         coarsened[key] = rule.grid_m
         moves.append((before, after))
         own = float(columns["precision_m"][at] or 0)
-        columns["precision_m"][at] = math.ceil(rule.grid_m * _REACH + own)
+        columns["precision_m"][at] = math.ceil(_reach(after[1], rule.grid_m) + own)
         columns["precision_basis"][at] = MASKED
         columns["masked"][at] = COARSENED.format(rule.grid_m)
     # Objects stay objects: what is not known is None, and a whole number stays whole.
@@ -226,6 +234,15 @@ def _leave_out(columns: dict[str, list[Any]], at: int, rule: MaskRule) -> None:
             columns[name][at] = None
 
 
+def _forget_units(
+    names: pd.DataFrame, before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, keys: Mapping[str, Collection[str]]
+) -> pd.DataFrame:
+    """Return the names without those of units that only a masked site named: a code says where that site lies."""
+    said, left = (unit_codes(distinct_texts(sites["place_code"])) for sites in (before, after))
+    gone = said - left - set().union(*keys.values())
+    return names[~names["subject"].isin(gone)] if gone else names
+
+
 def _cell(position: tuple[float, float], grid_m: int) -> tuple[float, float]:
     """Return the centre of the cell of the grid that a position (longitude, latitude) lies in."""
     height = grid_m / _METRES_PER_DEGREE
@@ -234,6 +251,14 @@ def _cell(position: tuple[float, float], grid_m: int) -> tuple[float, float]:
     width = height / max(math.cos(math.radians(latitude)), 1e-6)
     longitude = (math.floor(position[0] / width) + 0.5) * width
     return (round(max(-180.0, min(180.0, longitude)), _DECIMALS), round(latitude, _DECIMALS))
+
+
+def _reach(latitude: float, grid_m: int) -> float:
+    """Return how far a position in a cell may be from its centre, in metres; `latitude` is that of the centre."""
+    middle = abs(latitude)
+    edge = max(0.0, middle - grid_m / _METRES_PER_DEGREE / 2)  # where the cell is widest
+    wider = math.cos(math.radians(edge)) / max(math.cos(math.radians(middle)), 1e-6)
+    return grid_m * max(_REACH, 0.5 * math.hypot(1, wider) * _LONGER)
 
 
 def _mask_routes(routes: gpd.GeoDataFrame, moves: _Moves) -> tuple[gpd.GeoDataFrame, int, int]:

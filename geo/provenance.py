@@ -240,7 +240,7 @@ def parse_record(data: bytes) -> list[Made]:
                 agents[name]["memorial:version"],
                 agents[name].get("memorial:viewer", ""),
                 tuple(
-                    (key.removeprefix("memorial:"), each) for key, each in told.items() if key.startswith("memorial")
+                    (key.removeprefix("memorial:"), each) for key, each in told.items() if key.startswith("memorial:")
                 ),
                 told.get("prov:endTime", ""),
                 tuple(sorted(used[name])),
@@ -253,7 +253,9 @@ def parse_record(data: bytes) -> list[Made]:
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         message = "a damaged record"
         raise ValueError(message) from error
-    if not all(isinstance(text, str) for each in made for text in (*each[:2], *each.run[:3])):
+    pairs = (pair for each in made for pair in (each[:2], *each.run.settings, *each.run.used))
+    texts = (text for each in made for text in (*each.run[:3], each.run.dated))
+    if not all(isinstance(text, str) for text in (*texts, *(text for pair in pairs for text in pair))):
         message = "a damaged record"
         raise ValueError(message)
     return sorted(made)

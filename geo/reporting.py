@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
 from html import escape
 from typing import Final
+
+from geo.errors import UNSEEN
 
 __all__ = ["Report", "Section", "render_report"]
 
@@ -124,14 +127,5 @@ def _table(section: Section) -> str:
     )
 
 
-_TURNING: Final = frozenset(map(chr, (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))))
-
-
 def _text(text: str) -> str:
-    shown = "".join(
-        f"\\u{ord(char):04x}"
-        if char in _TURNING or (ord(char) < 32 and char not in "\n\t") or 127 <= ord(char) < 160
-        else char
-        for char in text
-    )
-    return escape(shown)
+    return escape(re.sub(f"[{UNSEEN}](?<![\n\t])", lambda found: f"\\u{ord(found[0]):04x}", text))

@@ -88,8 +88,6 @@ _SMALL: Final = (
     "le",
     "du",
     "de",
-    "d'",
-    "l'",
     "au",
     "année",
     "ឆ្នាំ",
@@ -108,6 +106,8 @@ _HALF: Final = re.compile(
     r"(first|second|1st|2nd|premier|second|première|deuxième) (?:half|semestre|moitié)(?: of| de)? ([12]\d{3})"
 )
 _BETWEEN: Final = re.compile(r"(?:between|entre) (.+?) (?:and|et) (.+)|ចន្លោះ ?(.+?) ?និង ?(.+)")
+_PART: Final = re.compile(rf"(?:(?:{_PARTS})[ -]*(?:d'|de |of )?)+")
+_ELIDED: Final = re.compile(r"\b[dl]'")
 _ORDINAL: Final = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|er)\b")
 _MAX_LENGTH: Final = 120
 
@@ -126,7 +126,8 @@ def read_date_words(text: str, order: DayOrder = "") -> str:
     -------
     str
         EDTF (ISO 8601-2). "Before April 1977" is ``../1977-03``, "by April 1977" ``../1977-04``, "after 1975"
-        ``1976/..``, "1975 or 1976" ``[1975,1976]``, "c. 1977" ``1977~``, "the 1970s" ``197X``.
+        ``1976/..``, "before late 1976" ``../1976``, "1975 or 1976" ``[1975,1976]``, "c. 1977" ``1977~``, "the 1970s"
+        ``197X``.
 
     Raises
     ------
@@ -195,7 +196,9 @@ def _one(words: str, text: str, order: DayOrder) -> str:
     for group, pattern, by in ((_BEFORE, "../{}", -1), (_BY, "../{}", 0), (_AFTER, "{}/..", 1)):
         for word in sorted(group, key=len, reverse=True):
             if rest := _after_word(words, word):
-                return pattern.format(_shifted(_plain(rest, text, order), by))
+                # No standard says where "late 1976" begins: what comes before it may lie in 1976 as well.
+                step = 0 if _PART.match(rest) else by
+                return pattern.format(_shifted(_plain(rest, text, order), step))
     if years := _two_years(words, text):
         return "/".join(years)
     return _qualified(_without(words, (*_FROM, *_UNTIL)), text, order)
@@ -219,7 +222,7 @@ def _plain(words: str, text: str, order: DayOrder) -> str:
         return f"{next(part for part in found.groups() if part)}X"
     if found := _HALF.fullmatch(words):
         return f"{found[2]}-{40 if found[1] in {'first', '1st', 'premier', 'première'} else 41}"
-    words = re.sub(rf"^(?:(?:{_PARTS})[ -]*(?:d'|de |of )?)+", "", words)
+    words = _ELIDED.sub("", words.removeprefix(found[0]) if (found := _PART.match(words)) else words)
     if found := _ISO.fullmatch(words):
         return _day(found[1], found[2], found[3], text)
     if found := _NUMBERS.fullmatch(words):
@@ -294,7 +297,9 @@ def _two_years(words: str, text: str) -> tuple[str, str] | None:
 
 
 def _shifted(edtf: str, by: int) -> str:
-    """Return the unit (day, month, year) before or after a plain date; other dates stay as they are."""
+    """Return the year, month or day before or after a plain date; for a decade, the year. Other dates stay."""
+    if edtf.endswith("X") and by:
+        return f"{int(edtf[:3]) * 10 + (-1 if by < 0 else 10):04d}"
     parts = edtf.split("-")
     if not all(part.isdecimal() for part in parts):
         return edtf

@@ -12,12 +12,19 @@ from geo.checks import check_atlas, words
 from geo.checks.records import KEBAB
 from geo.columns import (
     column_values,
+    distinct_rows,
+    distinct_texts,
     find_empty,
     find_misfits,
     find_odd,
+    find_values,
     is_odd,
+    merge_arrays,
     pack_values,
+    plain_array,
+    repeated_texts,
     series_of,
+    shared_values,
     sure_sources,
     unpack_frame,
 )
@@ -56,6 +63,35 @@ def test_a_packed_column_says_what_its_objects_say(case):
     assert odd <= set(find_odd(column))
     wrong = [(at, text) for at, text in texts if text is not None and text != "a"]
     assert list(find_misfits(column, lambda text: text == "a")) == wrong
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(TEXTS, min_size=1, max_size=4), st.integers(1, 40), st.lists(TEXTS, max_size=3))
+def test_texts_that_are_kept_once_say_the_same(repeated, times, more):
+    field = Field("x", "text", "")
+    parts = [repeated * times, repeated * 30, more]
+    values = [value for part in parts for value in part]
+    column = series_of([pack_values(part, field) for part in parts if part], range(len(values)))
+    objects = series_of([values], range(len(values)))
+    assert column_values(column) == shared_values(column) == values
+    assert column_values(column.iloc[5:25]) == values[5:25]
+    assert plain_array(column).to_pylist() == values
+    assert list(find_misfits(column, lambda text: text == "a")) == list(find_misfits(objects, lambda text: text == "a"))
+    assert find_values(column, {"a", "P1"}) == find_values(objects, {"a", "P1"})
+    assert distinct_texts(column) == distinct_texts(objects)
+    assert distinct_rows([column, column]) == distinct_rows([objects, objects])
+    assert repeated_texts([column]) == {value for value in values if value and values.count(value) > 1}
+    empty = {at for at, value in enumerate(values) if not (value or "").strip()}
+    odd = {at for at, value in enumerate(values) if value and is_odd(value)}
+    assert empty <= set(find_empty(column))
+    assert odd <= set(find_odd(column))
+
+
+def test_a_text_that_stands_often_is_kept_once():
+    long = pack_values(["a sentence that many places have"] * 500 + [None], Field("x", "text", ""))
+    merged = merge_arrays([long, long])
+    assert merged.nbytes < long.nbytes
+    assert str(series_of([merged, long], range(1503)).dtype).startswith("dictionary<values=string, indices=int8")
 
 
 SITE_VALUES = {field.name: LISTS if field.type == "source_refs" else TEXTS for field in SCHEMAS["sites"].fields} | {

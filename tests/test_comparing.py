@@ -203,6 +203,15 @@ def test_a_change_of_the_subject_explains_the_name_that_it_quotes():
     assert [(found.layer, found.why) for found in comparison.differences] == [("names", (why,))]
 
 
+@pytest.mark.parametrize(("one", "other"), [(False, None), (0, None), (0, False), (1, True), (False, [])])
+def test_a_no_and_a_nought_say_something(one, other):
+    def cited(value):
+        return Edition("a", "1", {"sources": [{"id": "book", "custom.read": value}]})
+
+    (found,) = compare(cited(one), cited(other)).differences
+    assert [(said.field, said.old, said.new) for said in found.revisions] == [("custom.read", one, other)]
+
+
 # --- laws -----------------------------------------------------------------------------------------------------
 
 WORD = st.sampled_from(["", "a", "b", "c", None])

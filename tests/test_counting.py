@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.atlas import compile_atlas
-from geo.catalogue import Catalogue, open_catalogue
+from geo.catalogue import Catalogue, open_catalogue, write_catalogue
 from geo.commands.stats import _ASPECTS, _FORMATS
 from geo.commands.tallies import FORMATS
 from geo.coverage import whereabouts
 from geo.query.counting import ASPECTS, summarise, tally
+from geo.readers import read_atlas
 from geo.spec import PRECISION_FLOOR_M, STANDINGS
 
 BOUNDS = ("begin_earliest", "begin_latest", "end_earliest", "end_latest")
@@ -177,13 +178,36 @@ def test_the_summary_says_what_is_there_and_what_is_missing(compiled):
         ("events", 2, None, None), ("sources", 2, None, None),
     ]  # fmt: skip
     assert summary.coverage == []
-    assert {gap.key: (gap.records, gap.of, gap.names) for gap in summary.gaps} == {
-        "unlocated": (1, 5, ()),
-        "undated": (2, 5, ()),
-        "without_claims": (4, 5, ()),
-        "one_source": (4, 5, ()),
-        "without_khmer_name": (4, 5, ()),
-        "provinces_without_location": (1, 3, ("Square Three",)),
+    assert [count.label for count in summary.layers] == [
+        "Places", "Journeys", "Provinces", "Claims", "Events", "Sources",
+    ]  # fmt: skip
+    assert {gap.key: (f"{gap.records} {gap.text}", gap.of, gap.names) for gap in summary.gaps} == {
+        "unlocated": ("1 places have no location", 5, ()),
+        "undated": ("2 places have no date", 5, ()),
+        "without_claims": ("4 places have no claim beside their record", 5, ()),
+        "one_source": ("4 places rest on one source alone", 5, ()),
+        "without_khmer_name": ("4 places have no name in Khmer script", 5, ()),
+        "provinces_without_location": ("1 provinces have no place with a location", 3, ("Square Three",)),
+    }
+
+
+def test_an_atlas_of_sites_alone_lacks_claims_and_an_empty_province_is_named(small_atlas):
+    atlas = small_atlas()
+    atlas.replace("atlas.toml", '\n[tables.claims]\nfile = "data/tables/claims.csv"\nschema = "claims"\n', "")
+    atlas.replace("atlas.toml", '\n[tables.figures]\nfile = "data/tables/figures.csv"\nschema = "figures"\n', "")
+    with atlas.document("data/sites.geojson") as sites:
+        sites["features"] = [site for site in sites["features"] if site["properties"]["province"] in {"P1", "P2"}]
+    inputs = read_atlas(atlas.folder)
+    path = atlas.folder / "maps/small.gpkg"
+    write_catalogue(path, inputs, (), {}, "d")
+    with open_catalogue(path) as catalogue:
+        gaps = {gap.key: (f"{gap.records} {gap.text}", gap.of, gap.names) for gap in summarise(catalogue).gaps}
+    assert gaps == {
+        "without_claims": ("3 places have no claim beside their record", 3, ()),
+        "one_source": ("2 places rest on one source alone", 3, ()),
+        "without_khmer_name": ("2 places have no name in Khmer script", 3, ()),
+        "provinces_without_place": ("1 provinces have no place at all", 3, ("Square Three",)),
+        "provinces_without_location": ("1 provinces have no place with a location", 3, ("Square Three",)),
     }
 
 

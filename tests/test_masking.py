@@ -7,14 +7,14 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pyproj import Geod
 
 from geo.atlas import build_maps, compile_atlas, compile_masked
 from geo.catalogue import open_catalogue
 from geo.errors import RequestError
-from geo.masking import _cell, mask_inputs
+from geo.masking import _cell, _reach, mask_inputs
 from geo.readers import read_atlas
 
 GEOD = Geod(ellps="WGS84")
@@ -58,6 +58,13 @@ def test_the_radius_reaches_the_place_itself(small_atlas):
         old, new = before.loc[key], sites.loc[key]
         metres = GEOD.inv(old.geometry.x, old.geometry.y, new.geometry.x, new.geometry.y)[2]
         assert metres + old["precision_m"] <= new["precision_m"]
+
+
+@given(st.floats(-179, 179), st.floats(-80, 80), st.sampled_from([100, 5_000, 100_000, 500_000]))
+@example(-22.491866, 76.389274, 500_000)
+def test_the_radius_reaches_over_the_whole_cell_wherever_it_lies(lon, lat, grid_m):
+    centre = _cell((lon, lat), grid_m)
+    assert GEOD.inv(lon, lat, *centre)[2] <= _reach(centre[1], grid_m) + 0.2, "six decimals are a tenth of a metre"
 
 
 def test_a_hidden_place_has_no_position_and_no_finer_word(small_atlas):
@@ -123,6 +130,30 @@ def test_nothing_finer_is_in_any_file_of_a_masked_build(small_atlas):
         found = db.execute("SELECT lon, lat FROM sites WHERE id IN ('place-a', 'place-e')").fetchall()
     assert (-32.5, 10.5) not in found
     assert (None, None) in found
+
+
+def test_units_that_only_a_masked_place_names_are_forgotten(small_atlas):
+    folder = declare(small_atlas(), '{ kinds = ["execution_site"], hide = true }')
+    before = read_atlas(folder)
+    after, *_ = masked(folder)
+    assert set(before.tables["names"]["subject"]) - set(after.tables["names"]["subject"]) == {"P20101"}
+
+
+def test_no_report_of_a_join_tells_where_a_hidden_place_lies(small_atlas):
+    atlas = small_atlas()
+    tolerance = "border_tolerance_m = 1000"
+    atlas.replace("atlas.toml", tolerance, f'{tolerance}\noutside = {{ place-a = "An islet." }}')
+    atlas.put("sites", "place-a", province="P3")
+    folder = declare(atlas, '{ kinds = ["prison"], hide = true }')
+    paths = {"whole": compile_atlas(folder).path, "masked": compile_masked(folder, "public", folder / "out").path}
+    told = {}
+    for name, path in paths.items():
+        with open_catalogue(path) as catalogue:
+            (row,) = catalogue.rows("SELECT disagreements, unmatched_left FROM joins WHERE name = 'places'")
+        told[name] = tuple(row)
+    assert "lies in P1, off by" in told["whole"][0]
+    assert told["masked"][0] == "[]"
+    assert "(place-a): no location" in told["masked"][1]
 
 
 def test_the_catalogue_tells_of_its_mask(small_atlas):

@@ -57,6 +57,19 @@ def test_a_kind_is_its_word_or_its_label_in_any_language(catalogue, kind):
     assert selection.asked.kinds == ("prison",)
 
 
+def test_a_province_is_asked_of_tables_in_an_atlas_without_sites(small_atlas):
+    atlas = small_atlas()
+    atlas.replace("atlas.toml", '[layers.sites]\nfile = "data/sites.geojson"\nschema = "sites"', "")
+    atlas.replace("atlas.toml", 'title = { en = "Places", km = "ទីកន្លែង", fr = "Lieux" }', "")
+    path = atlas.folder / "maps/small.gpkg"
+    write_catalogue(path, read_atlas(atlas.folder), (), {}, "d")
+    with open_catalogue(path) as catalogue:
+        assert [len(select(catalogue, Question(layer, provinces=("P1",))).rows) for layer in ("claims", "events")] == [
+            1,
+            0,
+        ]
+
+
 def test_of_several_kinds_and_provinces_any_one_holds_and_both_criteria_must(catalogue):
     assert ids(catalogue, kinds=("prison", "memorial")) == ["place-a", "place-c", "place-d"]
     assert ids(catalogue, provinces=("P1", "P2")) == ["place-a", "place-b", "place-c"]

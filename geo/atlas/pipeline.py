@@ -338,10 +338,6 @@ def _compile(folder: Path, path: Path, step: Step, mask: str = "", record: Path 
     begun, inputs, problems = _check_at_rest(folder, step)
     if any(problem.severity == "error" for problem in problems):
         raise ContractError(f"{_count_errors(problems)}; nothing was written", problems)
-    step("joining its tables")
-    reports = join_all(inputs)
-    step("citing its sources")
-    notes = cite_sources(inputs.sources)
     digests = inputs.digests or {}
     if mask:
         from geo.masking import mask_inputs  # noqa: PLC0415
@@ -349,6 +345,10 @@ def _compile(folder: Path, path: Path, step: Step, mask: str = "", record: Path 
         step("laying the mask over it")
         inputs, _ = mask_inputs(inputs, mask)
         digests = digests | {"--mask": mask}
+    step("joining its tables")  # under the mask: a report says where a place lies, and how far from where it should
+    reports = join_all(inputs)
+    step("citing its sources")
+    notes = cite_sources(inputs.sources)
     step("compiling the catalogue")
     _make_folder(path.parent)
     # It bears the time when its inputs were read from the moment it stands there: what changed since is seen as newer.

@@ -15,7 +15,7 @@ import shapely
 from pyogrio.raw import write_arrow
 
 from geo.catalogue.rows import frame_columns
-from geo.columns import column_array, column_values
+from geo.columns import column_values, plain_array
 from geo.gazetteer import span_bounds
 from geo.spec import SCHEMAS
 
@@ -235,7 +235,7 @@ def _type_of(frame: gpd.GeoDataFrame, name: str) -> pa.DataType:
 
 def _array(column: pd.Series, kind: pa.DataType) -> pa.Array:
     """Return one column; an empty value is null, a list is JSON text."""
-    packed = column_array(column)
+    packed = plain_array(column)
     if packed is not None:
         array = packed.combine_chunks()
         if pa.types.is_list(array.type) and not _has_escapes(array.flatten()):
@@ -252,7 +252,7 @@ def _array(column: pd.Series, kind: pa.DataType) -> pa.Array:
 
 def _texts(column: pd.Series) -> pa.Array:
     """Return one column as texts, empty ones where nothing stands."""
-    packed = column_array(column)
+    packed = plain_array(column)
     array = pa.array(column_values(column), pa.string()) if packed is None else packed.combine_chunks()
     return pc.fill_null(array, "")
 

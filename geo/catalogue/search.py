@@ -23,7 +23,7 @@ import pyarrow as pa
 
 from geo.catalogue.fulltext import MEMORY, Writer, ended
 from geo.catalogue.rows import frame_columns, frame_rows, table_rows
-from geo.columns import column_array, column_values
+from geo.columns import column_values, plain_array
 from geo.gazetteer import fold_all, sound_all
 from geo.spec import SCHEMAS
 
@@ -383,7 +383,7 @@ def _what_is_said(inputs: Inputs, former: Mapping[str, gpd.GeoDataFrame], notes:
 
 def _column(frame: pd.DataFrame, name: str) -> Column:
     """Return one column, packed if it is kept so."""
-    packed = column_array(frame[name])
+    packed = plain_array(frame[name])
     return column_values(frame[name]) if packed is None else packed
 
 

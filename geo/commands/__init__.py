@@ -22,7 +22,7 @@ with rest_inspect():
     import click
 
 from geo.commands.manual import Taught  # noqa: E402  (click comes first, in its block)
-from geo.errors import MemorialError, Problem, RequestError, show_text  # noqa: E402
+from geo.errors import MemorialError, Problem, RequestError, respell, show_text  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,6 +144,8 @@ class Roof(Taught, click.Group):
             code = _leave_pipe()
         except OSError as error:
             code = _judge_os_error(error)
+        except UnicodeEncodeError as error:
+            code = _judge_spelling(error)
         except Exception:  # noqa: BLE001  (whatever is left is a bug; it ends here, with its traceback)
             code = _report_bug()
         code = _settle_output(code or 0)
@@ -164,13 +166,46 @@ def _show_refusal(error: click.ClickException) -> None:
 
 
 def _judge_os_error(error: OSError) -> int:
-    """Return the code of a run that the system stopped: a full disk under the help is not a bug, the rest is."""
+    """Return the code of a run that the system stopped.
+
+    A full disk under the help is no bug, nor is a current folder that somebody has removed; the rest is.
+    """
     from geo.commands.terminal import refuse_output  # noqa: PLC0415
 
+    if isinstance(error, FileNotFoundError) and _is_adrift():
+        problem = Problem("the current folder", "", "", "a folder that was removed", "a folder", "go to another one")
+        click.echo(f"memorial: {RequestError('There is nowhere to begin', [problem])}", err=True)
+        return REFUSED
     if error.filename is not None or error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF}:
         return _report_bug()
     click.echo(f"memorial: {refuse_output(os.strerror(error.errno))}", err=True)
     return REFUSED
+
+
+def _judge_spelling(error: UnicodeEncodeError) -> int:
+    """Return the code of a run that a word stopped which no library takes; whatever else is not encoded is a bug.
+
+    Only the command line and the names of files hold such halves of characters: bytes that the locale does not read.
+    """
+    if not any("\udc80" <= char <= "\udcff" for char in error.object[error.start : error.end]):
+        return _report_bug()
+    import re  # noqa: PLC0415
+
+    before, after = (re.split(r"[\s\"']", part) for part in (error.object[: error.start], error.object[error.start :]))
+    word = before[-1] + after[0]
+    step = "set LC_ALL=C.UTF-8 or PYTHONUTF8=1; if it is not UTF-8 at all, give the file or folder another name"
+    problem = Problem("a name", "", "", respell(word), "one that the locale reads as UTF-8", step, "locale")
+    click.echo(f"memorial: {RequestError('A name cannot be handed on', [problem])}", err=True)
+    return REFUSED
+
+
+def _is_adrift() -> bool:
+    """Return whether the current folder was removed."""
+    try:
+        Path.cwd()
+    except OSError:
+        return True
+    return False
 
 
 def _settle_output(code: int) -> int:

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from geo.commands.completing import complete, complete_file
-from geo.commands.terminal import respell
-from geo.errors import InputError, Problem, RequestError
+from geo.errors import InputError, Problem, RequestError, respell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -116,7 +115,7 @@ def question_from(layer: str, asked: Mapping[str, Any]) -> tuple[Question, list[
     """
     from geo.query import Question  # noqa: PLC0415  (the roof imports a room when it is called)
 
-    texts = {name: respell(asked[name]) for name in ("where", "text", "near", "radius", "bbox", "within", "during")}
+    texts = {name: respell(asked[name]) for name in ("where", "text", "near", "radius", "bbox", "during")}
     problems: list[Problem] = []
     question = Question(
         layer=respell(layer),
@@ -126,7 +125,7 @@ def question_from(layer: str, asked: Mapping[str, Any]) -> tuple[Question, list[
         where=texts["where"],
         near=_near(texts["near"], texts["radius"], problems),
         bbox=_box(texts["bbox"], problems),
-        within=_area(texts["within"], problems),
+        within=_area(asked["within"], problems),
         during=texts["during"].strip(),
         sort=_names(asked.get("sort", ())),
         limit=asked.get("limit"),
@@ -249,7 +248,7 @@ def _area(name: str, problems: list[Problem]) -> Polygon | None:
     from geo.readers import read_area  # noqa: PLC0415  (only a question with an area pays for shapes)
 
     try:
-        return Polygon(read_area(Path(name), name), name)
+        return Polygon(read_area(Path(name), respell(name)), respell(name))
     except InputError as error:
         problems += error.problems
         return None

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from geo.commands.manual import Taught
-from geo.commands.terminal import answer_data, progress, say
+from geo.commands.terminal import answer_data, open_in_browser, progress, say
+from geo.errors import respell
 
 if TYPE_CHECKING:
     from geo.atlas import Compiled
@@ -74,7 +75,9 @@ def build(
             step("")
             say_compiled(compiled)
 
-        written = build_maps(folder, names, out, languages, mask, split=split, tell=tell, step=step)
+        written = build_maps(
+            folder, tuple(map(respell, names)), out, languages, mask, split=split, tell=tell, step=step
+        )
     pages = [path for path in written if path.suffix == ".html"]
     for path in written:
         say(f"wrote {name_path(path)} ({path.stat().st_size / 1000:,.0f} kB)")
@@ -82,4 +85,4 @@ def build(
         say("a page opens only with the files of data beside it: keep them in one folder, on a web server or a disk")
     answer_data("".join(f"{name_path(path)}\n" for path in written))
     if show:
-        click.launch(str(pages[0].absolute()))
+        open_in_browser(str(pages[0].absolute()))

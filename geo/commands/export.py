@@ -12,7 +12,8 @@ import click
 
 from geo.commands.asking import answer_question, question_from, question_options
 from geo.commands.manual import Taught
-from geo.commands.terminal import answer_data, progress, respell, say
+from geo.commands.terminal import answer_data, progress, say
+from geo.errors import respell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,11 +103,13 @@ def export(ctx: click.Context, /, out: Path | Address, layers: tuple[str, ...], 
     What the format cannot carry is listed, and nothing is written, unless --allow-loss is given. A GeoPackage carries
     everything.
     """
+    from geo.commands.reports import spare_inputs  # noqa: PLC0415  (the roof imports a room when it is called)
+
     folder: Path = ctx.obj
     question, problems = question_from("", asked)
     with _open(folder, asked["mask"]) as catalogue, progress() as step:
         if isinstance(out, Path):
-            _spare_inputs(folder, catalogue, out)
+            spare_inputs(folder, {"OUT": out})
         wanted = _choose(catalogue, tuple(map(respell, layers)), question, problems, *_retell(ctx))
         step(f"writing {out.name}")
         if not isinstance(out, Path):
@@ -138,25 +141,6 @@ def _open(folder: Path, mask: str) -> Iterator[Catalogue]:
         compiled = compile_masked(atlas, mask, atlas / read_manifest(atlas).files.maps / mask, step=step)
     with open_catalogue(compiled.path) as catalogue:
         yield catalogue
-
-
-def _spare_inputs(folder: Path, catalogue: Catalogue, out: Path) -> None:
-    """Refuse to write over what the atlas is made of.
-
-    Raises
-    ------
-    RequestError
-        When the file is an input or the catalogue, also through a link.
-    """
-    from geo.errors import Problem, RequestError  # noqa: PLC0415
-    from geo.readers import find_atlas  # noqa: PLC0415
-
-    atlas = find_atlas(folder)
-    kept = {(atlas / name).resolve() for name in catalogue.value("digests")} | {catalogue.path.resolve()}
-    if out.resolve() in kept:
-        expected = "a file that the atlas is not made of"
-        problem = Problem("the question", "OUT", "", str(out), expected, "name another file", "output")
-        raise RequestError("The export would replace an input", [problem])
 
 
 def _choose(
@@ -317,6 +301,8 @@ def _tell(exported: Exported) -> None:
     say(f"{exported.title}: {counts}")
     if exported.transformation:
         say(f"positions were moved {exported.transformation}")
+    for text in exported.lacks:
+        say(f"lacking: {text}")
     for loss in exported.losses:
         say(f"lost: {loss}")
     answer_data("".join(f"{name_path(path)}\n" for path in exported.paths))

@@ -9,6 +9,7 @@ import click
 
 from geo.commands.manual import Taught
 from geo.commands.terminal import answer_data, say
+from geo.errors import respell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,17 +116,19 @@ def import_(folder: Path, /, file: Path, *, strict: bool, **asked: Any) -> None:
     aside, or left out by decision, and the report adds up. Cells that cannot be read are left out and listed; nothing
     is mended by guessing. Records that an earlier import of the same file gave are replaced; all others stay.
     """
-    from geo.commands.reports import spare_given  # noqa: PLC0415
+    from geo.commands.reports import spare_given, spare_inputs  # noqa: PLC0415
     from geo.importing.account import account_text  # noqa: PLC0415  (as above)
     from geo.importing.filing import Order, run_order  # noqa: PLC0415
     from geo.readers import find_atlas  # noqa: PLC0415
 
-    report = make_reporter(asked["report"])
-    spare_given(file, {f"--{name}": asked[name] for name in ("report", "fixes", "out", "aside")})
+    report = _reporter(asked["report"])
+    outputs = {f"--{name}": asked[name] for name in ("report", "fixes", "out", "aside")}
+    spare_given(file, outputs)
+    spare_inputs(folder, outputs)
     place = Path(asked["gazetteer"])
     order = Order(
         file=file,
-        layer=asked["layer"],
+        layer=respell(asked["layer"]),
         columns=_columns(asked),
         crs=asked["crs"],
         gazetteer=str(place.absolute()) if asked["gazetteer"] and place.is_file() else asked["gazetteer"],
@@ -137,9 +140,9 @@ def import_(folder: Path, /, file: Path, *, strict: bool, **asked: Any) -> None:
         strict=strict,
     )
     filed = run_order(find_atlas(folder), order)
-    say_filed(filed)
+    _say_filed(filed)
     if filed.refused:
-        raise refusal(filed.account)
+        raise _refusal(filed.account)
     answer_data(account_text(filed.account))
 
 
@@ -148,24 +151,17 @@ def _columns(asked: dict[str, Any]) -> dict[str, str]:
     from geo.errors import Problem, RequestError  # noqa: PLC0415  (as above)
 
     found: dict[str, str] = {}
-    for pair in asked["mapped"]:
+    for pair in map(respell, asked["mapped"]):
         column, equals, field = pair.rpartition("=")
         if not (column and equals and field.strip()):
             expected = "COL=FIELD: a column of the file and a field of the layer, such as Remarks=summary"
             raise RequestError("The import cannot begin", [Problem("the question", "--map", "", pair, expected)])
         found[field.strip()] = column
-    return found | {key: asked[key] for key in ("lat", "lon", "coord") if asked[key]}
+    return found | {key: respell(asked[key]) for key in ("lat", "lon", "coord") if asked[key]}
 
 
-def make_reporter(path: Path | None) -> Callable[[Account], str]:
-    """Return what makes a report of this suffix.
-
-    Raises
-    ------
-    RequestError
-        There is no such form.
-    """
-    from geo.errors import Problem, RequestError  # noqa: PLC0415  (as above)
+def _reporter(report: Path | None) -> Callable[[Account], str]:
+    from geo.commands.reports import of_suffix  # noqa: PLC0415  (as above)
     from geo.importing.account import account_json, account_report, account_text  # noqa: PLC0415
     from geo.reporting import render_report  # noqa: PLC0415
 
@@ -174,16 +170,10 @@ def make_reporter(path: Path | None) -> Callable[[Account], str]:
         ".json": account_json,
         ".txt": account_text,
     }
-    suffix = path.suffix.lower() if path else ".txt"
-    if suffix not in known:
-        expected = f"a name that ends in {', '.join(known)}"
-        raise RequestError(
-            "The report cannot be written", [Problem("the question", "--report", "", str(path), expected)]
-        )
-    return known[suffix]
+    return of_suffix("--report", report, known, account_text)
 
 
-def say_filed(filed: Filed) -> None:
+def _say_filed(filed: Filed) -> None:
     """Say what was written, and what to do with what is open."""
     from geo.commands.reports import name_path  # noqa: PLC0415  (as above)
 
@@ -196,7 +186,7 @@ def say_filed(filed: Filed) -> None:
         say(f"{len(filed.account.open):,} open: {step}")
 
 
-def refusal(account: Account) -> ContractError:
+def _refusal(account: Account) -> ContractError:
     """Return the error of a strict import that was refused, with every row and cell."""
     from geo.errors import ContractError, Problem  # noqa: PLC0415  (as above)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +51,7 @@ def init(folder: Path, source: Path | None, **asked: Any) -> None:  # noqa: ANN4
     for problem in problems:
         say(f"{problem.severity}: {problem}")
     say(f"{name_path(folder)} is an atlas; `memorial check` finds {count_problems(problems)} in it")
-    say(f"next: memorial -C {name_path(folder)} build --open")
+    say(f"next: memorial -C {shlex.quote(name_path(folder))} build --open")
 
 
 def _tell(begun: Begun) -> str:

@@ -9,6 +9,7 @@ import click
 
 from geo.commands.manual import Taught
 from geo.commands.terminal import answer_data, say, say_lines
+from geo.errors import respell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,8 +98,8 @@ def join(folder: Path, /, table: Path, *, strict: bool, **asked: Any) -> None:  
     may mean, and written to the corrections file, which the next run obeys. The joined table goes to standard output
     when no --out is given, else the name of the file; the report goes to standard error.
     """
-    from geo.commands.reports import name_path, open_current, spare_given  # noqa: PLC0415  (imported when it is called)
-    from geo.joining import joined_text, open_questions, run_join  # noqa: PLC0415
+    from geo.commands.reports import name_path, open_current, spare_given, spare_inputs  # noqa: PLC0415
+    from geo.joining import joined_text, open_questions, run_join  # noqa: PLC0415  (imported when it is called)
     from geo.outputs import write_all  # noqa: PLC0415
     from geo.readers.gathering import read_listing  # noqa: PLC0415
 
@@ -111,8 +112,10 @@ def join(folder: Path, /, table: Path, *, strict: bool, **asked: Any) -> None:  
     if table.is_dir():
         raise _folder_refusal(table)
     write, report = _writer(asked["out"]), _reporter(asked["report"])
-    spare_given(table, {f"--{name}": asked[name] for name in ("report", "fixes", "out")})
-    listing = read_listing(table, table.name)
+    outputs = {f"--{name}": asked[name] for name in ("report", "fixes", "out")}
+    spare_given(table, outputs)
+    spare_inputs(folder, outputs)
+    listing = read_listing(table, respell(table.name))
     corrections = _corrections(asked["fixes"])
     with open_current(folder) as catalogue:
         joined, stale = run_join(catalogue, listing, request, corrections)
@@ -144,7 +147,8 @@ def _request(asked: dict[str, Any]) -> JoinRequest:
     def refuse(option: str, seen: str, expected: str) -> None:
         problems.append(Problem("the question", option, "", seen, expected))
 
-    on, by = asked["on"] or "", asked["by"]
+    texts = {name: respell(asked[name] or "") for name in ("layer", "on", "column", "lat", "lon", "coord")}
+    on, by = texts["on"], asked["by"]
     column, equals, field = on.partition("=")
     if bool(on) == bool(by):
         refuse("--on, --by", "both" if on else "neither", "one of --on COLUMN=FIELD, --by name, --by place")
@@ -169,13 +173,13 @@ def _request(asked: dict[str, Any]) -> JoinRequest:
         raise RequestError("This join cannot be made", problems)
     repairs = () if "none" in asked["repairs"] else asked["repairs"] or _REPAIRS
     return JoinRequest(
-        layer=asked["layer"],
+        layer=texts["layer"],
         by=by if by in {"name", "place"} else "key",
-        column=column or asked["column"],
+        column=column or texts["column"],
         field=field,
-        lat=asked["lat"],
-        lon=asked["lon"],
-        coord=asked["coord"],
+        lat=texts["lat"],
+        lon=texts["lon"],
+        coord=texts["coord"],
         radius_m=asked["radius"],
         many=asked["many"],
         repairs=repairs,
@@ -214,7 +218,8 @@ def _folder_refusal(table: Path) -> MemorialError:
 
     step = "count and sum it with --per FIELD, --sum C, or both"
     return RequestError(
-        "A folder of files is summed, not joined row by row", [Problem(table.name, "", "", "a folder", "a file", step)]
+        "A folder of files is summed, not joined row by row",
+        [Problem(respell(table.name), "", "", "a folder", "a file", step)],
     )
 
 

@@ -22,6 +22,9 @@ __all__ = ["query"]
 _FORMATS: Final = ("table", "csv", "json", "geojson", "geojsonl", "ids", "count")
 """The keys of `geo.commands.formats.FORMATS`, which the help must not import."""
 
+_MOST: Final = 2**63 - 1
+"""The greatest number of records that SQLite can count."""
+
 
 @click.command(
     cls=Taught,
@@ -53,7 +56,7 @@ _FORMATS: Final = ("table", "csv", "json", "geojson", "geojsonl", "ids", "count"
     help="Sort by this field, -FIELD from the greatest down; distance is that to --near. Empty values come last.",
     shell_complete=complete("fields"),
 )
-@click.option("--limit", metavar="N", type=click.IntRange(min=0), help="Print at most N records.")
+@click.option("--limit", metavar="N", type=click.IntRange(0, _MOST), help="Print at most N records.")
 @click.option(
     "--fields",
     metavar="A,B",

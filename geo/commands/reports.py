@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from geo.catalogue import open_catalogue
 from geo.catalogue.freshness import open_untouched
 from geo.commands.terminal import progress, say
+from geo.errors import respell
 from geo.readers import find_atlas, find_catalogue
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ __all__ = [
     "say_compiled",
     "say_joins",
     "spare_given",
+    "spare_inputs",
 ]
 
 
@@ -109,7 +111,7 @@ def name_path(path: Path) -> str:
     """Return a path as a person here would type it: relative when it lies in the current folder."""
     here = Path.cwd()
     found = Path(os.path.abspath(path))  # noqa: PTH100  (links are not followed: the name stays as it was given)
-    return str(found.relative_to(here)) if found.is_relative_to(here) else str(found)
+    return respell(str(found.relative_to(here) if found.is_relative_to(here) else found))
 
 
 def spare_given(given: Path, outputs: Mapping[str, Path | None]) -> None:
@@ -136,6 +138,42 @@ def spare_given(given: Path, outputs: Mapping[str, Path | None]) -> None:
     ]
     if problems:
         raise RequestError("What is read would be overwritten", problems)
+
+
+def spare_inputs(folder: Path, outputs: Mapping[str, Path | None]) -> None:
+    """Refuse to write over what an atlas is made of, and over its catalogue.
+
+    Parameters
+    ----------
+    folder
+        The atlas, or any folder inside it.
+    outputs
+        Option or argument -> the file that would be written.
+
+    Raises
+    ------
+    RequestError
+        When one of them is such a file, also through a link.
+    InputError
+        When there is no atlas, or its manifest is at fault.
+    """
+    wanted = {option: path for option, path in outputs.items() if path is not None}
+    if not wanted:
+        return
+    from geo.errors import Problem, RequestError  # noqa: PLC0415  (as above)
+    from geo.readers.manifests import list_files, read_manifest  # noqa: PLC0415  (as above)
+
+    atlas = find_atlas(folder)
+    manifest = read_manifest(atlas)
+    kept = {(atlas / name).resolve() for name in (*list_files(atlas, manifest), manifest.files.catalogue)}
+    expected = "a file that the atlas is not made of"
+    problems = [
+        Problem("the question", option, "", str(path), expected, "name another file", "output")
+        for option, path in wanted.items()
+        if path.resolve() in kept
+    ]
+    if problems:
+        raise RequestError("An input of the atlas would be overwritten", problems)
 
 
 def of_suffix(option: str, path: Path | None, known: Mapping[str, Write], otherwise: Write) -> Write:

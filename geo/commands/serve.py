@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from geo.commands.manual import Taught
-from geo.commands.terminal import answer_data, progress, say, say_lines
+from geo.commands.terminal import answer_data, open_in_browser, progress, say, say_lines
 
 if TYPE_CHECKING:
     from geo.atlas import Compiled
@@ -66,7 +66,7 @@ def serve(folder: Path, port: int, *, show: bool) -> None:
             answer_data(f"{address}\n")
             say("Ctrl-C ends it")
             if show:
-                click.launch(address)
+                open_in_browser(address)
             try:
                 follow(preview, build)
             except KeyboardInterrupt:

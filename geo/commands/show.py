@@ -8,7 +8,8 @@ import click
 
 from geo.commands.completing import complete
 from geo.commands.manual import Taught, form_option
-from geo.commands.terminal import answer, respell
+from geo.commands.terminal import answer
+from geo.errors import respell
 
 if TYPE_CHECKING:
     from pathlib import Path

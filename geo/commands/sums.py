@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from geo.commands.reports import name_path, of_suffix, open_current, spare_given
+from geo.commands.reports import name_path, of_suffix, open_current, spare_given, spare_inputs
 from geo.commands.terminal import answer_data, progress, say, say_lines
+from geo.errors import respell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,11 +46,20 @@ def answer_sums(folder: Path, table: Path, request: JoinRequest, asked: dict[str
     out, report = asked["out"], asked["report"]
     of_suffix("--out", out, {".csv": sums_csv}, sums_csv)
     tell = _reporter(report)
-    spare_given(table, {"--report": report, "--out": out})
+    outputs = {"--report": report, "--out": out}
+    spare_given(table, outputs)
+    spare_inputs(folder, outputs)
     opened = _open_table(table, asked["engine"])
     engine = _engine(asked)
     with open_current(folder) as catalogue, progress() as step:
-        summed = run_sums(catalogue, opened, request, (asked["sums"], asked["per"] or "record"), engine, step)
+        summed = run_sums(
+            catalogue,
+            opened,
+            request,
+            (tuple(map(respell, asked["sums"])), respell(asked["per"] or "record")),
+            engine,
+            step,
+        )
     say_lines(sums_text(summed))
     _hold_strict(summed, strict=strict)
     files = [(report, tell(summed).encode("utf-8"))] if report else []
@@ -83,13 +93,14 @@ def _open_table(table: Path, engine: str | None) -> Dataset | Listing:
     from geo.readers.datasets import DATASET_SUFFIXES, open_dataset  # noqa: PLC0415  (as above)
     from geo.readers.gathering import read_listing  # noqa: PLC0415  (as above)
 
+    name = respell(table.name)
     if table.is_dir() or table.suffix.lower() in DATASET_SUFFIXES:
-        return open_dataset(table, table.name)
+        return open_dataset(table, name)
     if engine:
         expected = f"a file that ends in {', '.join(DATASET_SUFFIXES)}, or a folder of them"
         step = "write it as Parquet, or leave out --engine"
-        raise RequestError("This table has no parts", [Problem(table.name, "", "--engine", engine, expected, step)])
-    return read_listing(table, table.name)
+        raise RequestError("This table has no parts", [Problem(name, "", "--engine", engine, expected, step)])
+    return read_listing(table, name)
 
 
 def _reporter(report: Path | None) -> Callable[[Summed], str]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Cells = Callable[[dict[str, Any]], list[str]]
 
-__all__ = ["COLUMNS", "cited_cells", "render_table", "source_ids"]
+__all__ = ["COLUMNS", "area_names", "cited_cells", "render_table", "source_ids"]
 
 _KEPT: Final = 4_096
 """How many lists of sources are kept as they were read: many records name the same."""
@@ -105,7 +105,7 @@ def _columns(
     if selection.asked.fields:
         shown = tuple(column for column in selection.columns if column != "sources")
         return shown, lambda row: [_cell(row[column]) for column in shown]
-    provinces = _province_names(catalogue)
+    provinces = area_names(catalogue)
     header, cells, _ = _TABLES[selection.schema]
     added = [column for column in _ADDED if column in selection.columns]
     if not added:
@@ -142,7 +142,8 @@ def _distance(metres: float | None) -> str:
 _ADDED: Final = {"distance_m": _Added("distance", _distance), "overlap": _Added("in that time", str)}
 
 
-def _province_names(catalogue: Catalogue) -> dict[str, str]:
+def area_names(catalogue: Catalogue) -> dict[str, str]:
+    """Return code -> name of every area of today; empty for an atlas without areas."""
     for layer in catalogue.layers():
         if layer["schema"] == "areas":
             rows = catalogue.rows(f"SELECT code, name FROM {quote_name(layer['name'])}")  # noqa: S608  (it is quoted)

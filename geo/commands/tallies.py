@@ -8,6 +8,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
+from geo.commands.tables import area_names
 from geo.commands.terminal import answer_width, bold, escape_unseen, fit_table, say
 from geo.coverage import coverage
 from geo.errors import show_text
@@ -115,7 +116,7 @@ def _summary_text(catalogue: Catalogue, summary: Summary) -> str:
     if summary.coverage:
         notes = source_notes(catalogue)
         kinds = catalogue.value("vocabulary")["kinds"]
-        names = _area_names(catalogue)
+        names = area_names(catalogue)
         told = [line for entry in summary.coverage for line in _coverage_lines(entry, kinds, names, notes)]
         blocks.append("\n".join([bold("Of how much"), *told, f"  {_CAUTION}"]))
     if summary.gaps:
@@ -166,16 +167,6 @@ def _compared(entry: dict[str, Any]) -> str:
 
 def _bounds(stated: dict[str, Any]) -> str:
     return format_bounds(stated["low"] or "", stated["high"] or "", "")
-
-
-def _area_names(catalogue: Catalogue) -> dict[str, str]:
-    from geo.catalogue import quote_name  # noqa: PLC0415
-
-    for layer in catalogue.layers():
-        if layer["schema"] == "areas":
-            rows = catalogue.rows(f"SELECT code, name FROM {quote_name(layer['name'])}")  # noqa: S608  (it is quoted)
-            return {row["code"]: row["name"] for row in rows}
-    return {}
 
 
 # --- JSON and CSV ---------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from geo.errors import OutputError, Problem, show_text
+from geo.errors import UNSEEN, OutputError, Problem, show_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,6 +23,7 @@ __all__ = [
     "fit_table",
     "lay_out",
     "measure_table",
+    "open_in_browser",
     "progress",
     "say",
     "say_lines",
@@ -31,7 +32,7 @@ __all__ = [
     "text_width",
 ]
 
-_UNSEEN: Final = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+_UNSEEN: Final = f"[{UNSEEN}](?<![\n\t])"
 """What a terminal obeys instead of showing it; a tab and a line feed are layout."""
 
 _PLAIN: Final = "[ -~\u00a1-\u00ac\u00ae-\u02ff\u1e00-\u1eff\u2010-\u2027]*"
@@ -155,14 +156,6 @@ def answer_data(text: str | Iterable[str]) -> None:
     answer(map(spell_unseen, pieces) if _on_terminal() else pieces)
 
 
-def respell(text: str) -> str:
-    """Return a word of the command line as it was typed: its bytes are UTF-8 even where the locale says otherwise."""
-    try:
-        return os.fsencode(text).decode("utf-8")
-    except UnicodeError:
-        return text
-
-
 def spell_unseen(text: str) -> str:
     """Return text whose control and direction characters are escapes; its lines and tabs stay."""
     return escape_unseen(text.replace("\r\n", "\n"))
@@ -193,6 +186,12 @@ def _terminal_size() -> os.terminal_size:
     import shutil  # noqa: PLC0415  (an answer into a pipe must not pay for its archives)
 
     return shutil.get_terminal_size()
+
+
+def open_in_browser(address: str) -> None:
+    """Open an address or a file in the browser of the person at the keyboard; say so where there is none."""
+    if click.launch(address):
+        say(f"no browser could be opened: open {address} in one")
 
 
 def bold(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from geo.comparing.editions import COMPARED, Edition, Row
 from geo.comparing.moves import Move, find_move
-from geo.gazetteer import fold
+from geo.gazetteer import fold, fold_all
 from geo.spec import SCHEMAS
 
 __all__ = ["Comparison", "Difference", "Fate", "Revision", "Tally", "compare"]
@@ -137,6 +137,10 @@ def compare(old: Edition, new: Edition) -> Comparison:
     is new is held against the old edition in the same way, so that both directions say the same.
     """
     recorded = _between(old, new)
+    about: dict[object, list[int]] = defaultdict(list)
+    for number, change in enumerate(recorded):
+        about[change.get("record")].append(number)
+    gone, come = _Heirs(old, new), _Heirs(new, old)
     used: set[int] = set()
     tallies: dict[str, Tally] = {}
     differences: list[Difference] = []
@@ -146,10 +150,10 @@ def compare(old: Edition, new: Edition) -> Comparison:
         pairs = _pair(schema, old.rows.get(schema, []), new.rows.get(schema, []))
         found = []
         for before, after in pairs:
-            difference = _differ(schema, before, after, old, new)
+            difference = _differ(schema, before, after, gone, come)
             if difference:
                 row: Row = after or before or {}
-                why = [number for number, change in enumerate(recorded) if _explains(change, difference, row)]
+                why = [number for number in about[_subject(difference, row)] if _speaks(recorded[number], schema, row)]
                 used.update(why)
                 found.append(replace(difference, why=tuple(recorded[number] for number in why)))
         fates = Counter(difference.fate for difference in found)
@@ -222,26 +226,31 @@ def _take(rows: list[Row], wanted: Counter[str]) -> tuple[list[Row], list[Row]]:
     return taken, left
 
 
-def _differ(schema: str, before: Row | None, after: Row | None, old: Edition, new: Edition) -> Difference | None:
+def _differ(schema: str, before: Row | None, after: Row | None, gone: _Heirs, come: _Heirs) -> Difference | None:
     """Return what differs between two rows that belong together; ``None`` when nothing does."""
     row: Row = after or before or {}
     key = " / ".join(str(row.get(column) or "–") for column in COMPARED[schema])
     title = _title(schema, row)
     if after is None:
-        other, ground = _find_heir(schema, row, old, new)
+        other, ground = gone.find(schema, row)
         return Difference(schema, key, title, "merged" if other else "removed", other=other, ground=ground)
     if before is None:
-        other, ground = _find_heir(schema, row, new, old)
+        other, ground = come.find(schema, row)
         return Difference(schema, key, title, "parted" if other else "added", other=other, ground=ground)
     columns = dict.fromkeys((*before, *after))
     revisions = tuple(
         Revision(column, before.get(column), after.get(column))
         for column in columns
-        if column != "geom" and (before.get(column) or None) != (after.get(column) or None)
+        if column != "geom" and _said(before.get(column)) != _said(after.get(column))
     )
     move = find_move(schema, before.get("geom"), after.get("geom"))
     ordered = tuple(sorted(revisions, key=lambda revision: _rank(schema, revision.field)))
     return Difference(schema, key, title, "changed", move, ordered) if move or ordered else None
+
+
+def _said(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
+    """Return a value so that what says nothing is equal, and a number is never a yes or no."""
+    return None if value is None or value in ("", [], {}) else (isinstance(value, bool), value)
 
 
 def _rank(schema: str, column: str) -> tuple[int, str]:
@@ -255,45 +264,71 @@ def _title(schema: str, row: Row) -> str:
     return str(row.get(_TITLES.get(schema, "")) or "")
 
 
-def _find_heir(schema: str, row: Row, ours: Edition, theirs: Edition) -> tuple[str, Literal["", "changes", "names"]]:
-    """Return the record of `theirs` that took in a record which only `ours` has, and who says so."""
-    key = row.get("id") or row.get("code")
-    if not key or COMPARED[schema] not in (("id",), ("code",)):
-        return "", ""
-    for change in reversed(theirs.changes):
-        if change.get("record") == key and change.get("action") == "merged" and change.get("into"):
-            return str(change["into"]), "changes"
-    if schema not in _PLACES:
-        return "", ""
-    (column,) = COMPARED[schema]
-    stayed = {place[column] for place in ours.rows.get(schema, [])} & {
-        place[column] for place in theirs.rows.get(schema, [])
-    }
-    wanted = fold(str(row.get("name") or ""))
-    bearers = _bearers(schema, column, theirs, wanted) - _bearers(schema, column, ours, wanted)
-    heirs = bearers & stayed if wanted else set()
-    return (heirs.pop(), "names") if len(heirs) == 1 and len(bearers) == 1 else ("", "")
+class _Heirs:
+    """Finds the record of one edition that took in a record which only the other has.
 
-
-def _bearers(schema: str, column: str, edition: Edition, wanted: str) -> set[str]:
-    """Return the records of a layer that bear a name, as their main one or in the table of names."""
-    places = {str(place[column]): place.get("name") for place in edition.rows.get(schema, [])}
-    bearing = {key for key, name in places.items() if fold(str(name or "")) == wanted}
-    for name in edition.rows.get("names", []):
-        if name.get("subject") in places and fold(str(name.get("text") or "")) == wanted:
-            bearing.add(str(name["subject"]))
-    return bearing
-
-
-def _explains(change: Row, difference: Difference, row: Row) -> bool:
-    """Return whether a recorded change is about a difference.
-
-    A row of names or relations has no id: a change of its subject is about it when it quotes the name or the object.
+    Parameters
+    ----------
+    ours, theirs
+        The edition that has the record, and the one in which it is looked for.
     """
-    if difference.layer in _WORDS:
-        spoken = any(str(row.get(column)) in str(change.get("what")) for column in _WORDS[difference.layer])
-        return spoken and change.get("record") == row.get("subject")
-    return change.get("record") == difference.id
+
+    def __init__(self, ours: Edition, theirs: Edition) -> None:
+        self._ours, self._theirs = ours, theirs
+        self._merged = {
+            change.get("record"): str(change["into"])
+            for change in theirs.changes
+            if change.get("action") == "merged" and change.get("into")
+        }
+        self._layers: dict[str, tuple[dict[str, set[str]], dict[str, set[str]], set[str]]] = {}
+
+    def find(self, schema: str, row: Row) -> tuple[str, Literal["", "changes", "names"]]:
+        """Return the id of that record, and who says so; both empty where there is none."""
+        key = row.get("id") or row.get("code")
+        if not key or COMPARED[schema] not in (("id",), ("code",)):
+            return "", ""
+        if key in self._merged:
+            return self._merged[key], "changes"
+        wanted = fold(str(row.get("name") or ""))
+        if schema not in _PLACES or not wanted:
+            return "", ""
+        if schema not in self._layers:
+            (column,) = COMPARED[schema]
+            stayed = {str(place[column]) for place in self._ours.rows.get(schema, [])} & {
+                str(place[column]) for place in self._theirs.rows.get(schema, [])
+            }
+            self._layers[schema] = _bearers(schema, self._ours), _bearers(schema, self._theirs), stayed
+        before, after, stayed = self._layers[schema]
+        bearers = after.get(wanted, set()) - before.get(wanted, set())
+        if len(bearers) != 1 or not bearers <= stayed:
+            return "", ""
+        return bearers.pop(), "names"
+
+
+def _bearers(schema: str, edition: Edition) -> dict[str, set[str]]:
+    """Return name, folded -> the records of a layer that bear it, as their main one or in the table of names."""
+    (column,) = COMPARED[schema]
+    borne = {str(place[column]): [str(place.get("name") or "")] for place in edition.rows.get(schema, [])}
+    for name in edition.rows.get("names", []):
+        if name.get("subject") in borne:
+            borne[str(name["subject"])].append(str(name.get("text") or ""))
+    pairs = [(key, name) for key, names in borne.items() for name in names]
+    found: dict[str, set[str]] = defaultdict(set)
+    for (key, _), folded in zip(pairs, fold_all([name for _, name in pairs]), strict=True):
+        found[folded].add(key)
+    return found
+
+
+def _subject(difference: Difference, row: Row) -> object:
+    """Return the record that a change must be about to be about a difference: a row without an id has its subject's."""
+    return row.get("subject") if difference.layer in _WORDS else difference.id
+
+
+def _speaks(change: Row, schema: str, row: Row) -> bool:
+    """Return whether a change of the record of a row is about the row: one without an id must be quoted."""
+    if schema not in _WORDS:
+        return True
+    return any(str(row.get(column)) in str(change.get("what")) for column in _WORDS[schema])
 
 
 def _compare_files(old: dict[str, str], new: dict[str, str]) -> dict[str, str]:

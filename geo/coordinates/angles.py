@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any, Final
 
-__all__ = ["Angle", "plain_text", "read_angle"]
+__all__ = ["METRES_PER_DEGREE", "Angle", "plain_text", "read_angle"]
 
 METRES_PER_DEGREE: Final = 111_320.0
 """Length of a degree of the equator; a degree of latitude is never longer by more than 400 m."""

@@ -20,6 +20,12 @@ _UTM: Final = re.compile(
 _MGRS: Final = re.compile(r"(\d{1,2})\s*([C-HJ-NP-X])\s*([A-HJ-NP-Z]{2})\s*((?:\d+\s*\d*)?)")
 _NUMBERS: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 
+_BANDS: Final = "CDEFGHJKLMNPQRSTUVWX"
+"""Bands of 8° of latitude from 80° south on; the last one has 12."""
+
+_BAND_SLACK: Final = 0.5
+"""Degrees that a position may lie beyond its band: at its border, maps keep the band of the sheet."""
+
 Area = tuple[float, float, float, float]
 """West, south, east, north, in degrees."""
 
@@ -207,6 +213,11 @@ def _read_utm(zone: str, band: str, easting: str, northing: str) -> Position:
     lon, lat = grid.transform(float(easting), float(northing))
     if not (math.isfinite(lat) and math.isfinite(lon)) or not 100_000 <= float(easting) < 900_000:
         message = f"easting {easting} lies outside zone {number}"
+        raise ValueError(message)
+    south = _BANDS.index(band) * 8 - 80
+    north = 84 if band == "X" else south + 8
+    if band != "N" and not south - _BAND_SLACK <= lat <= north + _BAND_SLACK:  # many write N for the northern half
+        message = f"northing {northing} is {lat:.2f}° of latitude; band {band} reaches from {south}° to {north}°"
         raise ValueError(message)
     decimals = min(len(part.partition(".")[2]) for part in (easting, northing))
     return Position(lat, lon, 10.0**-decimals, f"UTM zone {number}{band} (WGS 84)", grid=True)

@@ -172,7 +172,9 @@ def write_bundle(
             partial, {name: members[name] for name in sorted(members, key=lambda name: (name != METADATA, name))}
         )
     layers = {layer.name: len(layer) for held, _ in fitted.files.values() for layer in held}
-    return Exported((out,), f"RO-Crate of {row.title}", layers, fitted.losses, content.transformation)
+    return Exported(
+        (out,), f"RO-Crate of {row.title}", layers, fitted.losses, content.transformation, fitted.content.lacks
+    )
 
 
 def _read_inputs(catalogue: Catalogue, folder: Path) -> dict[str, bytes]:

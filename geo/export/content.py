@@ -295,6 +295,8 @@ class Content:
         What a mask did to the positions before the catalogue was compiled; ``None`` when there was none.
     styles
         How QGIS draws the layers: rows of ``layer_styles`` of the catalogue, column -> value.
+    lacks
+        What the format asks for that the atlas does not say, in sentences.
     """
 
     layers: tuple[Layer, ...]
@@ -305,6 +307,7 @@ class Content:
     transformation: Transformation | None = None
     mask: Mapping[str, Any] | None = None
     styles: tuple[Mapping[str, Any], ...] = ()
+    lacks: tuple[str, ...] = ()
 
     @property
     def notes(self) -> list[str]:

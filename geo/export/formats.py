@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from geo.errors import Problem, RequestError
 from geo.export.losses import Limits
@@ -54,6 +54,9 @@ class Format:
         How a data package names a layer inside the file; empty when a file holds one.
     archive
         Whether a layer is several files, which only an archive keeps together.
+    lacking
+        Module and function, as `writer`: what the format asks for that a content cannot give, as a sentence, empty
+        where it asks for nothing more.
     """
 
     title: str
@@ -69,13 +72,22 @@ class Format:
     fixed: str = ""
     inside: str = ""
     archive: bool = False
+    lacking: str = ""
 
     @property
     def write(self) -> Writer:
         """Return the function that writes a file of this format."""
-        module, _, name = self.writer.partition(":")
-        found: Writer = getattr(import_module(f"geo.export.{module}"), name)
+        found: Writer = _load(self.writer)
         return found
+
+    def tell_lacking(self, content: Content) -> str:
+        """Return what this format asks for that a content cannot give, as a sentence; empty when that is nothing."""
+        return str(_load(self.lacking)(content)) if self.lacking else ""
+
+
+def _load(named: str) -> Any:  # noqa: ANN401  (any function of the room)
+    module, _, name = named.partition(":")
+    return getattr(import_module(f"geo.export.{module}"), name)
 
 
 FORMATS: Final[dict[str, Format]] = {
@@ -152,6 +164,7 @@ FORMATS: Final[dict[str, Format]] = {
         linked=("names", "relations", "sources"),
         schemas=("sites", "areas", "period"),
         fixed="the Linked Places Format is GeoJSON, and RFC 7946 allows no other reference system",
+        lacking="linked_places:tell_timeless",
     ),
 }
 """Every format that ``memorial export`` writes; a new one is a row here."""

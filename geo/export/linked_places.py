@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from geo.export.content import Content, Layer
 
-__all__ = ["PLACES", "write_linked_places"]
+__all__ = ["PLACES", "tell_timeless", "write_linked_places"]
 
 PLACES: Final = {"sites": "S", "areas": "A", "period": "A"}
 """Schema of a layer of places -> its GeoNames feature class: S spots and sites, A administrative areas."""
@@ -33,6 +33,8 @@ _CERTAINTY: Final = {
     "unknown": "uncertain",
 }
 _DECIMALS: Final = 7
+_BOUNDS: Final = ("begin_earliest", "begin_latest", "end_earliest", "end_latest")
+_SHOWN: Final = 3
 
 Json = dict[str, Any]
 
@@ -67,6 +69,25 @@ def write_linked_places(path: Path, content: Content) -> None:
     with path.open("w", encoding="utf-8", newline="\n") as out:
         json.dump(document, out, ensure_ascii=False, allow_nan=False, indent=1)
         out.write("\n")
+
+
+def tell_timeless(content: Content) -> str:
+    """Return how many places have no ``when``, which the format asks for; empty when each has one."""
+    layer = content.layers[0]
+    cited = _citations(content)
+    names = _names(content, cited)
+    columns = [layer.values(name) if name in layer.names else [None] * len(layer) for name in ("sources", *_BOUNDS)]
+    timeless = []
+    for key, sources, *bounds in zip(layer.values(layer.key), *columns, strict=True):
+        told = [*names.get(key, ()), {"citations": _cite(json.loads(sources or "[]"), cited)}]
+        if not _when(dict(zip(_BOUNDS, bounds, strict=True))) and not _told_of(told):
+            timeless.append(key)
+    if not timeless:
+        return ""
+    shown = ", ".join(timeless[:_SHOWN]) + (" …" if len(timeless) > _SHOWN else "")
+    return (
+        f"{len(timeless):,} of {len(layer):,} {layer.name} have no when: no source dates them, or has a year ({shown})"
+    )
 
 
 def _feature(content: Content, layer: Layer, values: Json, wkb: bytes | None) -> Json:

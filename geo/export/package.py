@@ -114,6 +114,8 @@ def describe_package(content: Content, files: Sequence[Written], losses: Iterabl
         }
     if content.mask is not None:
         package["mask"] = dict(content.mask)
+    if content.lacks:
+        package["lacks"] = list(content.lacks)
     lost = [str(loss) for loss in losses]
     if lost:
         package["losses"] = lost
@@ -247,6 +249,13 @@ def render_readme(content: Content, files: Sequence[str], losses: Sequence[Loss]
         lines.append(f"- `{layer.name}` ({layer.title}): {len(layer):,} records{located}")
     lines += ["", f"Files: {', '.join(f'`{name}`' for name in files)}.", ""]
     lines += [" ".join([f"Reference system: {content.crs}.", *content.notes]), ""]
+    if content.lacks:
+        lines += [
+            "## What the format asks for and the atlas does not say",
+            "",
+            *(f"- {text}" for text in content.lacks),
+            "",
+        ]
     if losses:
         lines += ["## What the format could not carry", "", *(f"- {loss}" for loss in losses), ""]
     lines += [

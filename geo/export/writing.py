@@ -49,6 +49,8 @@ class Exported:
         What the format could not carry.
     transformation
         How positions came into the reference system; ``None`` when they are as in the atlas.
+    lacks
+        What the format asks for that the atlas does not say, in sentences.
     """
 
     paths: tuple[Path, ...]
@@ -56,6 +58,7 @@ class Exported:
     layers: dict[str, int]
     losses: tuple[Loss, ...]
     transformation: Transformation | None
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,7 @@ def write_export(
         raise refuse_losses(out.name, row, fitted.losses)
     paths = (_write_archived if archive else _write_single)(out, fitted, row)
     layers = {layer.name: len(layer) for held, _ in fitted.files.values() for layer in held}
-    return Exported(paths, row.title, layers, fitted.losses, content.transformation)
+    return Exported(paths, row.title, layers, fitted.losses, content.transformation, fitted.content.lacks)
 
 
 def fit_content(content: Content, row: Format, name: str, *, archive: bool) -> Fitted:
@@ -187,7 +190,9 @@ def fit_content(content: Content, row: Format, name: str, *, archive: bool) -> F
         files |= {f"{layer.name}{holder.suffix}": ((layer,), holder) for layer, holder in placed if holder is not row}
     else:
         files = {name: (tuple(layer for layer, _ in placed), row)}
-    return Fitted(content, files, tuple(losses))
+    whole = Fitted(content, files, tuple(losses))
+    told = (holder.tell_lacking(_woven(whole, layers, holder)) for layers, holder in files.values())
+    return replace(whole, content=replace(content, lacks=tuple(filter(None, told))))
 
 
 def _holder(layer: Layer, row: Format, *, archive: bool) -> Format | None:

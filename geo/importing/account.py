@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Final, Literal
@@ -82,8 +81,12 @@ class Account:
         How positions were brought into WGS 84; empty where nothing was converted.
     reading
         What was concluded about the file.
+    columns
+        Field -> column of the file that fills it.
     guesses
         Which column was taken for what; empty where a plan said so.
+    unused
+        Columns of the file that fill no field.
     findings
         Everything that was found, by row.
     corrected
@@ -132,7 +135,9 @@ def account_report(account: Account) -> Report:
     """Return an account as a report that can be published as a page."""
     units = f"{account.unit}s"
     facts = [("File", account.file), ("Layer", account.layer)]
-    facts += [("Positions", ", ".join(f"{count:,} {basis}" for basis, count in account.located.items()))]
+    facts += [
+        ("Positions", ", ".join(f"{count:,} {basis.replace('_', ' ')}" for basis, count in account.located.items()))
+    ]
     facts += [("Converted", account.conversion), ("Corrections obeyed", f"{account.corrected:,}")]
     facts += [("Read", text) for text in account.reading]
     facts += [("Columns not used", ", ".join(account.unused))]
@@ -185,15 +190,13 @@ def _lines(account: Account) -> Iterator[str]:
         found = [finding for finding in account.findings if finding.outcome == outcome]
         if found and outcome == "repaired":
             yield f"{heading}: {len(found):,}"
-            counts = Counter((finding.column, finding.rule, finding.expected) for finding in found)
-            for (column, rule, expected), count in counts.items():
-                rows = [
-                    str(each.row)
-                    for each in found
-                    if (each.column, each.rule, each.expected) == (column, rule, expected)
-                ]
+            alike: dict[tuple[str, str, str], list[str]] = {}
+            for each in found:
+                alike.setdefault((each.column, each.rule, each.expected), []).append(str(each.row))
+            for (column, rule, expected), rows in alike.items():
                 shown = ", ".join(rows[:12]) + (f" and {len(rows) - 12} more" if len(rows) > 12 else "")
-                yield f"  {show_text(column, 40)}: {REPAIRS.get(rule, expected)} ({count:,}; {account.unit} {shown})"
+                what = REPAIRS.get(rule, expected)
+                yield f"  {show_text(column, 40)}: {what} ({len(rows):,}; {account.unit} {shown})"
         elif found:
             yield f"{heading}: {len(found):,}"
             yield from (f"  {_line(finding, account.unit)}" for finding in found)

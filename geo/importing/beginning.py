@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shlex
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +16,7 @@ from typing import Final
 
 from geo.coordinates import read_pair, read_position
 from geo.coordinates.datums import find_conversion
-from geo.errors import Problem, RequestError
+from geo.errors import Problem, RequestError, respell
 from geo.importing.cells import clean_cell
 from geo.importing.filing import Filed, Order, find_crs, layer_text, make_plan, run_order, sources_text, table_text
 from geo.importing.plans import PLAN_NAME, Plan, plan_text
@@ -93,9 +95,9 @@ def begin_atlas(folder: Path, source: Path | None = None, reading: Reading | Non
         The folder cannot be written; no file of the atlas is then there.
     """
     reading = reading or Reading()
-    listing = read_listing(source, source.name, reading) if source is not None else None
+    listing = read_listing(source, respell(source.name), reading) if source is not None else None
     plan = replace(make_plan(listing, "sites"), reading=reading) if listing is not None else None
-    name = folder.absolute().name
+    name = respell(os.path.basename(os.path.abspath(folder)))  # noqa: PTH100, PTH119  (".." has a name, links stay)
     kinds: dict[str, str] = {"place": "Place"}
     area, bounds = _WORLD, _WORLD
     if listing is not None and plan is not None:
@@ -214,7 +216,7 @@ def _points(listing: Listing, plan: Plan) -> Iterator[tuple[float, float]]:
 def _files(
     name: str, kinds: Mapping[str, str], area: Area, bounds: Area, listing: Listing | None
 ) -> Iterator[tuple[str, str]]:
-    title = re.sub(r"[-_\s]+", " ", name).strip() or "Atlas"
+    title = re.sub(r"[-_\s\ufffd]+", " ", name).strip() or "Atlas"
     title = title[:1].upper() + title[1:]
     yield "atlas.toml", _manifest(slug(name) or "atlas", title, area)
     yield "README.md", _readme(title, listing)
@@ -325,7 +327,7 @@ def _readme(title: str, listing: Listing | None) -> str:
             "run",
             "",
             "```",
-            f"memorial import {listing.name} --as sites --fixes fixes.csv",
+            f"memorial import {shlex.quote(listing.name)} --as sites --fixes fixes.csv",
             "```",
             "",
             "`fixes.csv` lists every cell that could not be read. Fill in `corrected` and `by`, and run it again.",

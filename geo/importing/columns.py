@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from geo.coordinates import read_angle, read_position
-from geo.gazetteer import fold
+from geo.gazetteer import fold, join_words
 from geo.readers.listings import Listing
 from geo.wording import read_span_words
 
@@ -146,9 +146,7 @@ def guess_columns(listing: Listing) -> list[Guess]:
     list of Guess
         In the order of `FIELDS`; each field and each column at most once.
     """
-    folded = {
-        column: " ".join(re.sub(r"[_./()\[\]:-]+", " ", fold(_spaced(column))).split()) for column in listing.columns
-    }
+    folded = {column: fold(_spaced(column)) for column in listing.columns}
     taken: dict[str, Guess] = {}
 
     def take(field: str, column: str, surety: Surety, why: str) -> None:
@@ -156,7 +154,7 @@ def guess_columns(listing: Listing) -> list[Guess]:
             taken[field] = Guess(field, column, surety, why)
 
     for field, word, column in _pairs(FIELDS, listing):
-        if _key(folded[column]) == _key(word) and _fits(field, _sample(listing, column)):
+        if join_words(folded[column]) == join_words(word) and _fits(field, _sample(listing, column)):
             take(field, column, "sure", "its header says so")
     for field, word, column in _pairs(_WORDS, listing):
         if fold(word) in folded[column].split() and _fits(field, _sample(listing, column)):
@@ -195,10 +193,6 @@ def _pairs(words: dict[str, tuple[str, ...]], listing: Listing) -> Iterator[tupl
 def _spaced(column: str) -> str:
     """Return a header with its words apart: ``siteName`` and ``site_name`` are ``site name``."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column)
-
-
-def _key(text: str) -> str:
-    return fold(text).replace(" ", "")
 
 
 def _sample(listing: Listing, column: str) -> list[str]:

@@ -5,20 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from geo.coordinates.datums import Conversion, find_conversion
-from geo.errors import InputError, Problem, RequestError, show_text
+from geo.errors import InputError, Problem, RequestError, respell, show_text
 from geo.gazetteer import Gazetteer, suggest_terms
 from geo.importing.account import Account
 from geo.importing.columns import FIELDS, guess_columns
 from geo.importing.corrections import Correction, corrections_text, read_corrections
 from geo.importing.gazetteers import Places, read_places
-from geo.importing.plans import PLAN_NAME, Plan, find_plan, read_specs
+from geo.importing.plans import FILLABLE, PLAN_NAME, SHAPE_FIELDS, Plan, find_plan, read_specs
 from geo.importing.running import Imported, Setting, run_import
 from geo.importing.sites import Ground
 from geo.importing.sourcing import Sourcing
@@ -33,8 +32,6 @@ from geo.readers.toml import read_toml
 from geo.spec import SCHEMAS
 
 __all__ = ["Filed", "Order", "find_crs", "layer_text", "make_plan", "run_order", "sources_text", "table_text"]
-
-_SHAPE_COLUMNS = ("from", "to", "source", "source_url", "locator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +73,11 @@ class Order:
     aside: Path | None = None
     strict: bool = False
     report: tuple[Path, Callable[[Account], str]] | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the name of the file as text."""
+        return respell(self.file.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,25 +127,26 @@ def run_order(folder: Path, order: Order) -> Filed:
     OutputError
         A file cannot be written; all of them are then as they were.
     """
-    with alone_in(folder), _layer_there(folder, order):  # two imports into one layer follow each other
-        return _run(folder, order)
+    with alone_in(folder):  # two imports into one layer follow each other
+        begun = _begin_layer(folder, order)
+        written: tuple[Path, ...] = ()
+        try:
+            filed = _run(folder, order)
+            written = filed.written
+        finally:
+            if begun is not None and begun not in written:
+                begun.unlink(missing_ok=True)
+    return filed
 
 
-@contextmanager
-def _layer_there(folder: Path, order: Order) -> Iterator[None]:
-    """Let a layer of the manifest that has no file yet stand as an empty one, for as long as nothing is written."""
+def _begin_layer(folder: Path, order: Order) -> Path | None:
+    """Return the file of a layer of the manifest that had none and is empty now; None where there was one."""
     spec = read_manifest(folder).layers.get(order.layer)
     path = folder / spec.file if spec is not None else None
     if path is None or path.exists() or path.suffix.lower() not in {".geojson", ".json"}:
-        yield
-        return
-    empty = layer_text(order.layer, []).encode()
-    write_whole(path, empty)
-    try:
-        yield
-    finally:
-        if path.stat().st_size == len(empty) and read_bytes(path, path.name) == empty:
-            path.unlink()
+        return None
+    write_whole(path, layer_text(order.layer, []).encode())
+    return path
 
 
 def _run(folder: Path, order: Order) -> Filed:
@@ -154,14 +157,14 @@ def _run(folder: Path, order: Order) -> Filed:
             "--as", order.layer, f"a layer of the atlas: {known}", suggest_terms(order.layer, inputs.manifest.layers)
         )
     spec = inputs.manifest.layers[order.layer]
-    listing = read_listing(order.file, order.file.name, _find_reading(folder, order))
+    listing = read_listing(order.file, order.name, _find_reading(folder, order))
     plan = _complete(_find(folder, order, listing, spec.schema), order, listing)
     corrections = _read_fixes(order.fixes)
     target = order.out or folder / spec.file
     if target.suffix.lower() not in {".geojson", ".json"}:
         raise _refuse("--out", target.name, "a file that ends in .geojson", [])
-    sourcing = Sourcing.of(order.file.name, inputs.sources, _ids_beside_sources(inputs))
-    table = sourcing.table(order.file.name)
+    sourcing = Sourcing.of(order.name, inputs.sources, _ids_beside_sources(inputs))
+    table = sourcing.table(order.name)
     features = _features_of(folder / spec.file, spec.file, limits_of(inputs.manifest))
     kept = [feature for feature in features if not _comes_from(feature, table)]
     located_by = _read_gazetteer(folder, plan.gazetteer, inputs)
@@ -223,7 +226,7 @@ def _planned(folder: Path, order: Order) -> Plan | None:
     path = folder / PLAN_NAME
     if not path.is_file():
         return None
-    return find_plan(read_specs(read_toml(path, PLAN_NAME), PLAN_NAME), order.file.name, order.layer)
+    return find_plan(read_specs(read_toml(path, PLAN_NAME), PLAN_NAME), order.name, order.layer)
 
 
 def _find(folder: Path, order: Order, listing: Listing, schema: str) -> Plan:
@@ -249,7 +252,7 @@ def make_plan(listing: Listing, schema: str) -> Plan:
     """
     guesses = guess_columns(listing)
     if schema != "sites":
-        names = {*SCHEMAS[schema].names, *_SHAPE_COLUMNS}
+        names = {*SCHEMAS[schema].names, *SHAPE_FIELDS}
         columns = {column.lower(): column for column in listing.columns if column.lower() in names}
         guesses = [guess for guess in guesses if guess.field in {"name", "source"} and guess.field not in columns]
         return Plan(columns | {guess.field: guess.column for guess in guesses}, guesses=tuple(guesses))
@@ -260,10 +263,8 @@ def _complete(plan: Plan, order: Order, listing: Listing) -> Plan:
     """Return the plan with what the person said, its columns looked for in the file."""
     wanted = {key: _find_column(column, listing) for key, column in order.columns.items()}
     for key in wanted:
-        known = {*FIELDS, *(name for schema in SCHEMAS.values() if schema.holds == "layer" for name in schema.names)}
-        known |= set(_SHAPE_COLUMNS)
-        if key not in known:
-            raise _refuse("--map", key, f"a field: {', '.join(sorted(FIELDS))}", suggest_terms(key, known))
+        if key not in FILLABLE:
+            raise _refuse("--map", key, f"a field: {', '.join(sorted(FIELDS))}", suggest_terms(key, FILLABLE))
     plan = plan.with_columns(wanted) if wanted else plan
     for key, column in plan.columns.items():
         if column not in listing.columns:
@@ -412,10 +413,11 @@ def _read_gazetteer(folder: Path, wanted: str, inputs: Inputs) -> tuple[Places |
         return None, ""
     layer = inputs.manifest.layers.get(wanted)
     path = folder / (layer.file if layer is not None else wanted)
+    name = respell(path.name)
     if layer is None and not path.is_file():
         expected = f"a file, or a layer of the atlas: {', '.join(inputs.manifest.layers)}"
         raise _refuse("--gazetteer", wanted, expected, [])
-    return read_places(read_listing(path, path.name)), path.name
+    return read_places(read_listing(path, name)), name
 
 
 # --- what is written ------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from geo.gazetteer import fold, sound_name
+from geo.gazetteer import fold, join_words, sound_name
 from geo.importing.columns import guess_columns
 from geo.readers.listings import Listing
 from geo.spec import PRECISION_FLOOR_M
@@ -229,7 +229,7 @@ def read_places(listing: Listing) -> Places:
         level = _level(cell("level", "type", "kind", "admin_level")) or "village"
         basis = _coarser(level, _level(cell("precision").partition("-")[0]))
         radius = cell("radius_m", "precision_m")
-        stated = int(float(radius)) if _is_number(radius) else 0
+        stated = math.ceil(float(radius)) if _is_number(radius) else 0
         entry = Entry(level, names, lat, lon, basis, stated, row.number, cell("code", "pcode", "id"))
         entry.source = _first_source(cell("sources"))
         above = {
@@ -249,7 +249,7 @@ def _linked(rows: Sequence[tuple[Entry, str, dict[str, str]]]) -> Iterable[Entry
             by_code.setdefault(entry.code, []).append(entry)
     above: dict[tuple[str, ...], Entry] = {}
     for entry, parent, named in rows:
-        holders = [each for each in by_code.get(parent, []) if each is not entry and each.level != entry.level]
+        holders = [each for each in by_code.get(parent, []) if LEVELS.index(each.level) > LEVELS.index(entry.level)]
         if len(holders) == 1:
             entry.parent = holders[0]
         elif named:
@@ -303,7 +303,7 @@ def _first_source(text: str) -> str:
     """Return the first reference of a list as the data contract writes it."""
     try:
         listed = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     return listed[0] if isinstance(listed, list) and listed and isinstance(listed[0], str) else ""
 
@@ -329,11 +329,7 @@ def _coarser(level: str, other: str) -> str:
     return other if other and LEVELS.index(other) > LEVELS.index(level) else level
 
 
-@lru_cache(maxsize=200_000)
-def _key(text: str) -> str:
-    return fold(text).replace(" ", "")
-
-
+_key = lru_cache(maxsize=200_000)(join_words)
 _sound = lru_cache(maxsize=200_000)(sound_name)
 
 

@@ -10,14 +10,26 @@ from typing import Any, Final
 import msgspec
 
 from geo.errors import InputError, Problem
+from geo.gazetteer import suggest_terms
 from geo.importing.columns import FIELDS, Guess
 from geo.readers.gathering import Reading
+from geo.spec import SCHEMAS
 from geo.wording import DayOrder
 
-__all__ = ["PLAN_NAME", "ImportSpec", "Plan", "find_plan", "plan_text", "read_specs"]
+__all__ = ["FILLABLE", "PLAN_NAME", "SHAPE_FIELDS", "ImportSpec", "Plan", "find_plan", "plan_text", "read_specs"]
 
 PLAN_NAME: Final = "import.toml"
 """The file of an atlas in which the plans of its imports stand."""
+
+SHAPE_FIELDS: Final = ("from", "to", "source", "source_url", "locator")
+"""What a column can say of an area, journey or piece of a backdrop beside the fields of its schema."""
+
+FILLABLE: Final = (
+    frozenset(FIELDS)
+    | frozenset(SHAPE_FIELDS)
+    | frozenset(name for schema in SCHEMAS.values() if schema.holds == "layer" for name in schema.names)
+)
+"""Every field that a column may fill, whatever the layer."""
 
 
 class ImportSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,14 +112,28 @@ def read_specs(data: dict[str, Any], name: str) -> tuple[ImportSpec, ...]:
     Raises
     ------
     InputError
-        It is not of that form, or names a field that there is not.
+        It is not of that form, or names a field that there is not; with every such field.
     """
     try:
         specs = msgspec.convert(data, _Specs).imports
     except msgspec.ValidationError as error:
         problem = Problem(name, "", "", str(error), "[[imports]] with file, layer and columns", "", "plan")
         raise InputError(f"{name} cannot be used", [problem]) from None
+    problems = [
+        Problem(name, f"imports[{number}].{section}", "", key, f"a field: {', '.join(FIELDS)}", _meant(key), "plan")
+        for number, spec in enumerate(specs, start=1)
+        for section, named in (("columns", spec.columns), ("values", spec.values), ("fill", spec.fill))
+        for key in named
+        if key not in FILLABLE
+    ]
+    if problems:
+        raise InputError(f"{name} cannot be used", problems)
     return specs
+
+
+def _meant(key: str) -> str:
+    near = suggest_terms(key, FILLABLE)
+    return f"did you mean {' or '.join(near)}?" if near else ""
 
 
 def find_plan(specs: Iterable[ImportSpec], file: str, layer: str) -> Plan | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -10,7 +11,7 @@ from typing import Any, Final
 
 from geo.coordinates import Position, propose, read_pair, read_position
 from geo.coordinates.datums import Conversion
-from geo.gazetteer import Gazetteer, fold, suggest_terms
+from geo.gazetteer import Gazetteer, fold, join_words, suggest_terms
 from geo.importing.account import Finding, Outcome
 from geo.importing.gazetteers import LEVELS, Entry, Places
 from geo.importing.plans import Plan
@@ -35,7 +36,7 @@ class Ground:
     vocabulary
         Its words.
     area
-        Where its places lie: west, south, east, north.
+        Where its places lie: west, south, east, north, in degrees.
     provinces
         Its areas by name and code; None where it has none.
     places
@@ -52,6 +53,11 @@ class Ground:
     places: Places | None
     conversion: Conversion
     title: str
+
+    def holds(self, lon: float, lat: float) -> bool:
+        """Return whether a position, in degrees of WGS 84, lies in the area of the atlas."""
+        west, south, east, north = self.area
+        return west <= lon <= east and south <= lat <= north
 
 
 @dataclass(slots=True)
@@ -177,8 +183,8 @@ def _read_kind(draft: Draft, text: str, column: str, vocabulary: Vocabulary) -> 
     for key, kind in vocabulary.kinds.items():
         for name in (key, key.replace("_", " "), kind.label.en, kind.label.km, kind.label.fr):
             if name:
-                words.setdefault(_key(name), set()).add(key)
-    found = words.get(_key(text), set())
+                words.setdefault(join_words(name), set()).add(key)
+    found = words.get(join_words(text), set())
     if len(found) == 1:
         draft.values["kind"] = next(iter(found))
     elif not text and len(vocabulary.kinds) == 1:
@@ -262,8 +268,8 @@ def _read_position(draft: Draft, cell: Callable[[str], str], plan: Plan, ground:
         draft.note("cell left out", column, text or "a geometry", str(reason), "coordinate", "correct it")
         return
     shown = text or f"{position.lat:g}, {position.lon:g}"
-    west, south, east, north = ground.area
-    if not (west <= place[0] <= east and south <= place[1] <= north):
+    if not ground.holds(*place):
+        west, south, east, north = ground.area
         expected = f"longitude {west:g} to {east:g}, latitude {south:g} to {north:g} (atlas.area)"
         near = tuple(f"{y:.6g}, {x:.6g} ({what})" for what, y, x in propose(place[1], place[0], ground.area))
         step = "correct it; or widen atlas.area if the place does lie there"
@@ -274,7 +280,7 @@ def _read_position(draft: Draft, cell: Callable[[str], str], plan: Plan, ground:
         draft.note("repaired", column, shown, f"read as {position.form}", "form", candidates=(read,))
     basis = cell("precision_basis") if cell("precision_basis") in _POINTED else "published_point"
     converted = 0 if position.grid else ground.conversion.accuracy_m
-    radius = max(position.radius_m + round(converted), stated, PRECISION_FLOOR_M[basis] or 0)
+    radius = max(position.radius_m + math.ceil(converted), stated, PRECISION_FLOOR_M[basis] or 0)
     draft.point = place
     values |= {"precision_m": radius, "precision_basis": basis}
 
@@ -307,8 +313,8 @@ def _convert(position: Position, conversion: Conversion) -> tuple[float, float]:
 def _stated_radius(draft: Draft, text: str, column: str) -> int:
     if not text:
         return 0
-    if re.fullmatch(r"\d+(?:\.\d+)?", text):
-        return round(float(text))
+    if re.fullmatch(r"\d{1,8}(?:\.\d+)?", text):  # half way round the Earth has eight digits
+        return math.ceil(float(text))
     if text not in PRECISION_FLOOR_M:
         draft.note("cell left out", column, text, "a radius in metres", "precision", "correct it")
     return 0
@@ -356,18 +362,26 @@ def locate(draft: Draft, plan: Plan, ground: Ground) -> None:
     """
     values = draft.values
     if draft.point is None:
-        _ask_gazetteer(draft, plan, ground.places)
+        _ask_gazetteer(draft, plan, ground)
     if draft.point is None:
         known = values["province"] or values["province_name"]
         values |= {"precision_m": None, "precision_basis": "province" if known else "unknown"}
 
 
-def _ask_gazetteer(draft: Draft, plan: Plan, places: Places | None) -> None:
+def _ask_gazetteer(draft: Draft, plan: Plan, ground: Ground) -> None:
+    places = ground.places
     finer = {level: text for level, text in draft.given.items() if level != "province"}
     if places is None or not finer:
         return
     match = places.find(draft.given)
     entry = match.entry if match.entry is not None and match.entry.located and match.entry.basis in _POINTED else None
+    if entry is not None and not ground.holds(entry.lon, entry.lat):
+        west, south, east, north = ground.area
+        seen = f"{entry.path} at {entry.lat:g}, {entry.lon:g}"
+        expected = f"longitude {west:g} to {east:g}, latitude {south:g} to {north:g} (atlas.area)"
+        step = f"correct row {entry.row} of the gazetteer {places.name}; or widen atlas.area if it does lie there"
+        draft.note("cell left out", plan.columns.get(entry.level, entry.level), seen, expected, "outside-area", step)
+        entry = None
     if entry is not None:
         draft.point = (entry.lon, entry.lat)
         draft.located_by = entry
@@ -403,7 +417,3 @@ def slug(text: str) -> str:
 _LETTERS: Final = str.maketrans(
     {"đ": "d", "Đ": "D", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "œ": "oe", "ß": "ss"}
 )
-
-
-def _key(text: str) -> str:
-    return fold(text).replace(" ", "")

@@ -80,9 +80,10 @@ class Sourcing:
             One reference; none where the row names nothing.
         """
         key, _, inside = title.partition("#")
-        where = _bare(locator or inside)
         if key in self.items:
+            where = _bare(locator or inside)
             return [f"{key}#{where}" if where else key]
+        where = _bare(locator)  # of a title, what follows a # is a part of it
         title = title or address
         if not title:
             return []

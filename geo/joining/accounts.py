@@ -11,9 +11,10 @@ from fractions import Fraction
 import numpy as np
 
 from geo.errors import Problem, show_text
+from geo.guarding import guard_cell
 from geo.joining.amounts import EMPTY, NUMBER, OTHER, Sums, decimal_text
 from geo.joining.indexes import WAYS
-from geo.joining.results import HOW, OUTCOMES
+from geo.joining.results import HOW, OUTCOMES, free_names
 from geo.joining.summing import Summed
 from geo.joining.tallies import EXAMPLES, OUTCOMES_OF_SUMS, Example
 from geo.reporting import Report, Section
@@ -47,7 +48,7 @@ def sums_csv(summed: Summed) -> Iterator[str]:
     rows, numbers, sums = _totals(tally.bucket), _totals(tally.numbers), _totals(tally.sums)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_free(name, head[:at]) for at, name in enumerate(head)])
+    writer.writerow(map(guard_cell, free_names(head)))
     for group in range(groups):
         cells = [side.labels[group], *([side.titles[group]] if titled else [])]
         cells += [f"{side.sizes[group]}", f"{met[group]}"] if side.per else []
@@ -55,16 +56,12 @@ def sums_csv(summed: Summed) -> Iterator[str]:
         for at in range(len(summed.columns)):
             place = at * (groups + 3) + group
             cells += [decimal_text(sums[place]) if place in sums else "", f"{numbers.get(place, 0)}"]
-        writer.writerow(cells)
+        writer.writerow(map(guard_cell, cells))
         if out.tell() > 65_536:
             yield out.getvalue()
             out.seek(0)
             out.truncate()
     yield out.getvalue()
-
-
-def _free(name: str, taken: list[str]) -> str:
-    return name if name not in taken else f"{name}_{taken.count(name) + 1}"
 
 
 def _totals(sums: Sums) -> dict[int, Fraction]:

@@ -121,7 +121,8 @@ def match_names(records: Sequence[Record], threshold: float = THRESHOLD) -> Matc
                 exact = cell == bearers[0].name
                 return Found(bearers[0], "exact" if exact else "alias", "" if exact else f"“{cell}” is a name of it")
             return Found(None, said=f"{len(bearers)} records bear this name", candidates=tuple(bearers[:CANDIDATES]))
-        alike = list(sounds.get(sound_name(cell), {}).values())
+        heard = sound_name(cell)
+        alike = list(sounds.get(heard, {}).values()) if heard.strip("*") else []  # vowels alone tell nothing
         if len(alike) == 1:
             return Found(alike[0], "sound", f"“{cell}” sounds like “{alike[0].name}”")
         if alike:

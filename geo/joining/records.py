@@ -14,7 +14,7 @@ from geo.gazetteer import suggest_terms
 if TYPE_CHECKING:
     from geo.catalogue import Catalogue
 
-__all__ = ["Record", "find_schema", "read_records"]
+__all__ = ["Record", "find_places", "find_schema", "read_records"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,24 @@ def find_schema(catalogue: Catalogue, layer: str) -> str:
         expected = f"one of {', '.join(layers)}"
         raise RequestError("There is no such layer", [Problem("the question", "--to", "", layer, expected, next_step)])
     return str(layers[layer])
+
+
+def find_places(catalogue: Catalogue, layer: str) -> str:
+    """Return the schema of a layer of areas or points, which positions can be held against.
+
+    Raises
+    ------
+    RequestError
+        When there is no such layer, or it holds lines.
+    CatalogueError
+        When the catalogue is damaged.
+    """
+    schema = find_schema(catalogue, layer)
+    if schema == "routes":
+        expected, step = "a layer of areas or of points for --by place", "join by a key or by name: --on, --by name"
+        problem = Problem("the question", "--to", "", f"{layer}, which are lines", expected, step)
+        raise RequestError(f"No position lies in {layer}", [problem])
+    return schema
 
 
 def read_records(catalogue: Catalogue, layer: str) -> list[Record]:

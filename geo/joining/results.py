@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -14,7 +14,7 @@ from geo.joining.records import Record
 from geo.readers.listings import Listing, Row
 from geo.reporting import Report, Section
 
-__all__ = ["JoinOutcome", "Joined", "join_rows", "joined_json", "joined_report", "joined_text"]
+__all__ = ["JoinOutcome", "Joined", "free_names", "join_rows", "joined_json", "joined_report", "joined_text"]
 
 JoinOutcome = Literal["matched", "unmatched", "ambiguous", "duplicate", "unreadable", "left out"]
 
@@ -119,7 +119,7 @@ class Joined:
         return [row for row in self.rows if row.outcome not in {"matched", "left out"}]
 
 
-def join_rows(
+def join_rows(  # noqa: PLR0913  (the table, the layer, and what is known of its rows)
     listing: Listing,
     records: Sequence[Record],
     sought: Mapping[int, str],
@@ -128,6 +128,7 @@ def join_rows(
     about: tuple[str, str, str],
     many: bool = False,
     left_out: Mapping[int, str] | None = None,
+    unread: Mapping[int, str] | None = None,
 ) -> Joined:
     """Return a table joined to the records of a layer.
 
@@ -148,20 +149,23 @@ def join_rows(
         rows that differ none is taken until somebody decides.
     left_out
         Row number -> why, for rows that a correction leaves out.
+    unread
+        Row number -> what stands there, for rows that could not be read.
 
     Returns
     -------
     Joined
         The join; each row of the table stands in it once.
     """
-    left_out = left_out or {}
+    left_out, unread = left_out or {}, unread or {}
     first: list[JoinedRow] = []
     for row in listing.rows:
         text = sought.get(row.number, "")
         if row.number in left_out:
             first.append(_joined(row, text, "left out", Found(None), left_out[row.number]))
         elif row.number not in sought:
-            first.append(_joined(row, "", "unreadable", Found(None), "the position cannot be read"))
+            seen = unread.get(row.number, "")
+            first.append(_joined(row, seen, "unreadable", Found(None), "the position cannot be read"))
         else:
             found = matching(text) if text else Found(None, said="the cell is empty")
             if found.record:
@@ -204,6 +208,31 @@ def _once(rows: Sequence[JoinedRow]) -> Iterator[JoinedRow]:
         else:
             said = f"has the same record as row {others}, and differs: none is taken until one is left out"
         yield JoinedRow(row.number, row.sought, "duplicate", row.found, said, row.cells)
+
+
+def free_names(names: Iterable[str]) -> list[str]:
+    """Return the names of columns, each once: one that an earlier column has, or a later one is called, gets a number.
+
+    Parameters
+    ----------
+    names
+        What the columns are called.
+
+    Returns
+    -------
+    list of str
+        In the same order, each as it is where it comes first.
+    """
+    names = list(names)
+    taken: set[str] = set()
+    free = []
+    for name in names:
+        own, number = name, 2
+        while own in taken or (own != name and own in names):
+            own, number = f"{name}_{number}", number + 1
+        taken.add(own)
+        free.append(own)
+    return free
 
 
 # --- what is said of it -------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -14,11 +14,12 @@ import shapely
 from geo.coordinates import read_pair, read_position
 from geo.errors import Problem, RequestError
 from geo.gazetteer import suggest_terms
+from geo.guarding import guard_cell
 from geo.importing.cells import clean_cell
 from geo.importing.corrections import Correction, corrections_text, obey
 from geo.joining.matching import REPAIRS, THRESHOLD, Matching, match_keys, match_names, match_places
-from geo.joining.records import Record, read_records
-from geo.joining.results import Joined, join_rows
+from geo.joining.records import Record, find_places, read_records
+from geo.joining.results import Joined, free_names, join_rows
 from geo.readers.listings import Listing, Row
 
 if TYPE_CHECKING:
@@ -92,10 +93,12 @@ def run_join(
     Raises
     ------
     RequestError
-        A layer, a column or a field does not exist.
+        A layer, a column or a field does not exist, or a place is looked for among lines.
     CatalogueError
         When the catalogue is damaged.
     """
+    if request.by == "place":
+        find_places(catalogue, request.layer)
     records = read_records(catalogue, request.layer)
     columns = _columns(listing, records, request)
     changed, out, stale = obey(corrections, listing)
@@ -103,7 +106,7 @@ def run_join(
     listing = Listing(
         listing.name, listing.unit, listing.columns, rows, listing.aside, listing.taken, listing.crs, listing.geometries
     )
-    sought = dict(_sought(listing, request, columns))
+    sought, unread = _sought(listing, request, columns)
     joined = join_rows(
         listing,
         records,
@@ -112,6 +115,7 @@ def run_join(
         about=(request.layer, _said(request, columns), columns[0]),
         many=request.many,
         left_out=dict.fromkeys(out, "a correction leaves it out"),
+        unread=unread,
     )
     told = [
         f"correction of row {each.row}, {each.column or 'the whole row'}: saw {each.seen}, expected {each.expected}; "
@@ -164,22 +168,35 @@ def _corrected(row: Row, columns: tuple[str, ...], changed: Mapping[str, str]) -
     return Row(row.number, cells, row.geometry)
 
 
-def _sought(listing: Listing, request: JoinRequest, columns: tuple[str, ...]) -> Iterable[tuple[int, str]]:
-    """Yield the number of each row that can be read, and what it is matched by."""
+def _sought(listing: Listing, request: JoinRequest, columns: tuple[str, ...]) -> tuple[dict[int, str], dict[int, str]]:
+    """Return by the number of its row what each row is matched by; and what stands in those that cannot be read."""
     places = [listing.columns.index(column) for column in columns]
+    sought, unread = dict[int, str](), dict[int, str]()
     for row in listing.rows:
-        cells = [clean_cell(row.cells[at])[0] if request.by != "key" else row.cells[at] for at in places]
-        if request.by != "place":
-            yield row.number, cells[0]
+        raw = [row.cells[at] for at in places]
+        if request.by == "key":
+            sought[row.number] = raw[0]
             continue
-        if not all(cells):
-            yield row.number, ""
-            continue
-        try:
-            position = read_position(cells[0]) if len(cells) == 1 else read_pair(cells[0], cells[1])
-        except ValueError:
-            continue
-        yield row.number, f"{position.lat!r},{position.lon!r}"
+        cells = [clean_cell(cell)[0] for cell in raw]
+        if request.by == "name":
+            sought[row.number] = cells[0]
+        elif not all(cells):
+            sought[row.number] = ""
+        elif position := _position(cells):
+            sought[row.number] = position
+        else:
+            unread[row.number] = ", ".join(raw)
+    return sought, unread
+
+
+def _position(cells: Sequence[str]) -> str:
+    """Return a position as ``lat,lon`` in degrees; empty for cells that hold none on the Earth."""
+    try:
+        position = read_position(cells[0]) if len(cells) == 1 else read_pair(cells[0], cells[1])
+    except ValueError:
+        return ""
+    on_earth = abs(position.lat) <= 90 and abs(position.lon) <= 180
+    return f"{position.lat!r},{position.lon!r}" if on_earth else ""
 
 
 def _matching(records: list[Record], request: JoinRequest) -> Matching:
@@ -192,13 +209,14 @@ def _matching(records: list[Record], request: JoinRequest) -> Matching:
 
 
 def joined_csv(joined: Joined) -> str:
-    """Return the matched rows as CSV: the key of the record first, then the cells as they stand in the table."""
+    """Return the matched rows as CSV: the key of the record first, then the cells of the table, guarded as formulas."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow((_free(RECORD, joined.columns), *joined.columns))
+    *columns, key = free_names((*joined.columns, RECORD))
+    writer.writerow(map(guard_cell, (key, *columns)))
     for row in joined.rows:
         if row.outcome == "matched" and row.found.record:
-            writer.writerow((row.found.record.key, *row.cells))
+            writer.writerow(map(guard_cell, (row.found.record.key, *row.cells)))
     return out.getvalue()
 
 
@@ -218,7 +236,7 @@ def joined_geojson(joined: Joined) -> str:
                 problem = Problem(joined.file, "", "--out", seen, "one row for each feature", "write a .csv instead")
                 raise RequestError("A feature has room for one row", [problem])
             rows[row.found.record.key] = row
-    names = [_free(column, ("id", "name", *joined.columns[:at])) for at, column in enumerate(joined.columns)]
+    _, _, *names = free_names(("id", "name", *joined.columns))
     features = []
     for record in joined.records:
         mine = rows.get(record.key)
@@ -228,16 +246,6 @@ def joined_geojson(joined: Joined) -> str:
         features.append({"type": "Feature", "id": record.key, "geometry": shape, "properties": properties})
     lines = ",\n".join(json.dumps(feature, ensure_ascii=False, allow_nan=False) for feature in features)
     return f'{{"type": "FeatureCollection", "features": [\n{lines}\n]}}\n'
-
-
-def _free(name: str, taken: tuple[str, ...]) -> str:
-    """Return a name that is not taken yet."""
-    again = 2
-    free = name
-    while free in taken:
-        free = f"{name}_{again}"
-        again += 1
-    return free
 
 
 def open_questions(joined: Joined, corrections: Iterable[Correction]) -> str:

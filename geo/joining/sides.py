@@ -13,7 +13,7 @@ from geo.catalogue import quote_name
 from geo.errors import Problem, RequestError
 from geo.gazetteer import suggest_terms
 from geo.joining.indexes import KeyIndex, PlaceIndex
-from geo.joining.records import find_schema
+from geo.joining.records import find_places, find_schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,15 +79,15 @@ def read_side(catalogue: Catalogue, request: JoinRequest, per: str) -> Side:
     Raises
     ------
     RequestError
-        There is no such layer, or no such field.
+        There is no such layer, or no such field; or a place is looked for among lines.
     CatalogueError
         When the catalogue is damaged.
     """
-    schema = find_schema(catalogue, request.layer)
+    by_place = request.by == "place"
+    schema = (find_places if by_place else find_schema)(catalogue, request.layer)
     key = "code" if schema == "areas" else "id"
     columns = [row["name"] for row in catalogue.rows(f"PRAGMA table_info({quote_name(request.layer)})")]
     fields = [column for column in columns if column not in {"fid", "geom"}]
-    by_place = request.by == "place"
     alone = per in RECORD_WORDS and per not in fields
     wanted = {"--on": "" if by_place else request.field, "--per": "" if alone else per}
     problems = [

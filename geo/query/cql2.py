@@ -376,6 +376,9 @@ class _Translator:
 
     def interval(self, ends: list[Any]) -> _Term:
         """Return an interval; its ends are days, fields that hold days, or open."""
+        if len(ends) != 2:
+            self.fault(f"INTERVAL of {len(ends)}", "a begin and an end, as in INTERVAL('1975-04-17', '..')")
+            return _Term("null", "NULL")
         sides = []
         literals = []
         for side, end in zip(("begin", "end"), ends, strict=True):

@@ -22,6 +22,11 @@ __all__ = ["select"]
 
 _PLACED: Final = frozenset({"sites", "routes", "areas"})
 _DERIVED: Final = ("distance_m", "overlap")
+_UNORDERED: Final = frozenset({"geometry", "list", "objects"})
+"""Types of fields that have no order."""
+
+_NO_SITES: Final = "(SELECT NULL AS id, NULL AS province) AS nowhere"
+"""What stands for the layer of sites in an atlas without one."""
 
 Layers = dict[str, dict[str, Any]]
 
@@ -105,10 +110,11 @@ def _take_words(query: Query, layers: Layers) -> None:
         query.values |= named
     if provinces:
         named = {f"code{number}": code for number, code in enumerate(provinces)}
-        sites = next((name for name, layer in layers.items() if layer["schema"] == "sites"), "sites")
+        held = (quote_name(name) for name, layer in layers.items() if layer["schema"] == "sites")
+        sites = next(held, _NO_SITES)
         places = ", ".join(f":{name}" for name in named)
         members = query.catalogue.each("made_of")
-        query.conditions.append(rule.province.format(codes=places, sites=quote_name(sites), each_made_of=members))
+        query.conditions.append(rule.province.format(codes=places, sites=sites, each_made_of=members))
         query.values |= named
     query.asked = question._replace(kinds=kinds, provinces=provinces)
 
@@ -268,17 +274,18 @@ def _take_form(query: Query, _: Layers) -> None:
         askable = {name: field for name, field in query.fields.items() if field.type != "geometry"}
         problems += [unknown_field("--fields", name, askable) for name in question.fields if name not in askable]
     order = []
+    plain = {name: field for name, field in query.fields.items() if field.type not in _UNORDERED}
     for word in question.sort:
         name = word.removeprefix("-")
-        field = query.fields.get("distance_m" if name == "distance" else name)
+        field = plain.get("distance_m" if name == "distance" else name)
         if name == "distance" and question.near is None:
             problems.append(
                 Problem("the question", "--sort", "", name, "a place to be far from", "name one with --near")
             )
         elif name == "distance" and field is None:
             continue  # that the place is not known is said of --near
-        elif field is None or field.type in {"geometry", "list", "objects"}:
-            problems.append(unknown_field("--sort", name, query.fields))
+        elif field is None:
+            problems.append(unknown_field("--sort", name, plain))
         else:
             sql = field.number if field.type == "figure" else field.sql
             order.append(f"{sql}{' DESC' if word.startswith('-') else ''} NULLS LAST")

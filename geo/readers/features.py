@@ -14,7 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geo.columns import pack_values, series_of
+from geo.columns import merge_arrays, pack_values, release_memory, series_of
 from geo.errors import Problem, show_text
 from geo.gazetteer import suggest_terms
 from geo.readers.files import DEFAULT_LIMITS, Limits
@@ -87,12 +87,13 @@ class Layer:
     loose: int = 0
 
     def add(self, part: Part) -> None:
-        """Add features that are packed already; small parts become a large one, which wastes no memory between them."""
+        """Add features that are packed already; small parts become a large one, where texts that repeat stand once."""
         self.parts.append(part)
         self.loose += 1
         if self.loose == _TOGETHER:
             self.parts[-_TOGETHER:] = [_merge(self.parts[-_TOGETHER:])]
             self.loose = 0
+            release_memory()
 
     def pack(self, schema: Schema) -> None:
         """Turn the features into a part, so that a great many of them fit into the memory.
@@ -126,7 +127,7 @@ def _merge(parts: list[Part]) -> Part:
     for name in tuple(parts[0].columns):
         arrays = [part.columns.pop(name) for part in parts]
         if all(isinstance(array, pa.Array) for array in arrays):
-            columns[name] = pa.concat_arrays(arrays)
+            columns[name] = merge_arrays(arrays)
         else:
             lists = (array.to_pylist() if isinstance(array, pa.Array) else array for array in arrays)
             columns[name] = [value for values in lists for value in values]

@@ -17,7 +17,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyproj
 import shapely
-from numpy.typing import NDArray
 from pyarrow import parquet
 
 from geo.columns import arrow_type
@@ -25,6 +24,7 @@ from geo.errors import InputError, Problem, show_text
 from geo.readers.features import Layer, Part
 from geo.readers.files import Limits, open_plain, refuse
 from geo.readers.problems import Findings
+from geo.readers.shapes import make_shapes
 from geo.readers.strict_json import parse_json
 from geo.readers.vector import add_record
 from geo.spec import Field, Schema
@@ -35,7 +35,6 @@ PARQUET_SUFFIXES: Final = frozenset({".parquet", ".geoparquet"})
 
 _ROWS: Final = 16_384
 _MAGIC: Final = b"PAR1"
-_FLAT_POINT: Final = np.dtype([("order", "u1"), ("type", "<u4"), ("lon", "<f8"), ("lat", "<f8")])
 
 
 def read_parquet_layer(
@@ -225,11 +224,11 @@ def _plain(array: pa.Array) -> pa.Array:
 
 def _pack(found: dict[str, pa.Array], geometry: str, before: int, schema: Schema) -> Part | None:
     """Return rows as a part of a layer; None when one must be looked at alone."""
-    if schema.open or schema.geometries != {"Point"} or not schema.unlocated:
+    if schema.open:
         return None
     if not found.keys() <= {*schema.names, geometry}:
         return None
-    shapes = _points(found[geometry])
+    shapes = make_shapes(found[geometry], schema)
     if shapes is None:
         return None
     columns: dict[str, Any] = {}
@@ -260,25 +259,6 @@ def _fit(array: pa.Array | None, field: Field, count: int) -> pa.Array | None:
 def _is_plain(array: pa.Array) -> bool:
     """Return whether all values are texts that a file can hold."""
     return _is_text(array.type) and not pc.any(pc.match_substring(array, "\0")).as_py()
-
-
-def _points(array: pa.Array) -> NDArray[np.object_] | None:
-    """Return WKB as points; None when one of them is not a plain point of the Earth in two dimensions."""
-    there = array.is_valid().to_numpy(zero_copy_only=False)
-    texts = b"".join(array.drop_null().to_pylist())
-    shapes = np.full(len(array), None, dtype=object)
-    lengths = pc.unique(pc.binary_length(array.drop_null())).to_pylist()
-    if not lengths:
-        return shapes
-    if lengths != [_FLAT_POINT.itemsize]:
-        return None
-    found = np.frombuffer(texts, dtype=_FLAT_POINT)
-    lon, lat = found["lon"], found["lat"]
-    plain = (found["order"] == 1) & (found["type"] == 1) & (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
-    if not plain.all():
-        return None
-    shapes[there] = shapely.points(lon, lat)
-    return shapes
 
 
 def _records(found: dict[str, pa.Array], geometry: str) -> Iterator[tuple[dict[str, Any], Any]]:

@@ -1,4 +1,7 @@
-"""Layers: GeoJSON by our own strict reader, GeoParquet through Arrow, three formats through GDAL, its driver named."""
+"""Layers: GeoJSON by our own strict reader, GeoParquet through Arrow, three formats through GDAL, its driver named.
+
+Each format is read in bulk where its features are plain, and one by one where they are not, with the same result.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,14 @@ from typing import Final
 
 from geopandas import GeoDataFrame
 
-from geo.columns import unpack_frame
+from geo.columns import release_memory, unpack_frame
 from geo.errors import Problem
+from geo.readers.batches import read_batches
 from geo.readers.features import make_layer
 from geo.readers.files import DEFAULT_LIMITS, Limits, read_bytes, refuse
 from geo.readers.geojson import read_features
 from geo.readers.geoparquet import PARQUET_SUFFIXES, read_parquet_layer
+from geo.readers.outlines import read_outlines
 from geo.readers.points import read_points
 from geo.readers.vector import LAYER_DRIVERS, read_records
 from geo.spec import Schema
@@ -84,15 +89,21 @@ def load_layer(
     """
     suffix = path.suffix.lower()
     if suffix in _GEOJSON_SUFFIXES:
-        layer = read_points(path, name, schema, limits, tell) or read_features(
-            read_bytes(path, name, limits), name, schema, limits
+        layer = (
+            read_points(path, name, schema, limits, tell)
+            or read_outlines(path, name, schema, limits, tell)
+            or read_features(read_bytes(path, name, limits), name, schema, limits)
         )
     elif suffix in LAYER_DRIVERS:
-        layer = read_records(path, name, schema, LAYER_DRIVERS[suffix], limits)
+        driver = LAYER_DRIVERS[suffix]
+        layer = read_batches(path, name, schema, driver, limits, tell) or read_records(
+            path, name, schema, driver, limits
+        )
     elif suffix in PARQUET_SUFFIXES:
         layer = read_parquet_layer(path, name, schema, limits, tell)
     else:
         known = ", ".join(sorted(_GEOJSON_SUFFIXES | set(LAYER_DRIVERS) | PARQUET_SUFFIXES))
         raise refuse(name, suffix or "no suffix", f"one of {known}", rule="format")
     frame, problems = make_layer(layer, name, schema, limits)
+    release_memory()
     return frame, layer.findings.result() + problems, tuple(layer.set_aside)

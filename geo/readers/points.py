@@ -40,7 +40,7 @@ from geo.readers.geometry import MAX_HEIGHT_M
 from geo.readers.strict_json import Fault, parse_json
 from geo.spec import Schema
 
-__all__ = ["read_points"]
+__all__ = ["Around", "find_around", "read_points"]
 
 _PIECE: Final = 4_000_000
 """Bytes that are decoded at once."""
@@ -64,7 +64,7 @@ _MARK: Final = "the features stand here"
 
 
 @dataclass(frozen=True, slots=True)
-class _Around:
+class Around:
     """What stands around the features: where they begin and end in the file, the collection without them."""
 
     begin: int
@@ -122,7 +122,7 @@ def read_points(
     if any(kind is None for _, kind in columns):
         return None
     with open_plain(path, name, limits) as file:
-        around = _find_around(file, limits)
+        around = find_around(file, limits)
         if around is None:
             return None
         try:
@@ -166,7 +166,7 @@ def _take_all(
     return True
 
 
-def _find_around(file: io.BufferedReader, limits: Limits) -> _Around | None:
+def find_around(file: io.BufferedReader, limits: Limits) -> Around | None:
     """Return what stands around the features of a file; None where they are not to be found at its two ends."""
     head = file.read(_EDGE)
     found = _BEGIN.search(head)
@@ -193,12 +193,12 @@ def _find_around(file: io.BufferedReader, limits: Limits) -> _Around | None:
             return None
         root["features"] = []
         values = sum((head + tail[end:]).count(byte) for byte in _SEPARATORS)
-        return _Around(begin, start + end, root, values)
+        return Around(begin, start + end, root, values)
     return None
 
 
 def _texts(
-    file: io.BufferedReader, around: _Around, tell: Callable[[float], object] | None
+    file: io.BufferedReader, around: Around, tell: Callable[[float], object] | None
 ) -> Iterator[tuple[bytes, bytes] | None]:
     """Yield the text between the first feature and the last, parted where it seems to part, and what stands between.
 

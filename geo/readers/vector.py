@@ -19,7 +19,7 @@ import math
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -27,12 +27,24 @@ from warnings import catch_warnings, simplefilter
 
 from geo.errors import InputError, Problem, show_text
 from geo.readers.features import Feature, Layer, label_of, shape_of
-from geo.readers.files import DEFAULT_LIMITS, Limits, read_bytes, refuse
+from geo.readers.files import DEFAULT_LIMITS, Limits, open_plain, refuse
 from geo.readers.problems import Findings
 from geo.readers.strict_json import parse_json
 from geo.spec import Schema
 
-__all__ = ["FENCE", "LAYER_DRIVERS", "Driver", "add_record", "open_records", "read_records"]
+__all__ = [
+    "FENCE",
+    "LAYER_DRIVERS",
+    "LISTS",
+    "Driver",
+    "add_record",
+    "begin_records",
+    "open_collection",
+    "open_records",
+    "parse_list",
+    "read_records",
+    "take_record",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +77,12 @@ _PACKED: Final = 10_000
 """Features that are kept as objects before they are packed."""
 
 # GDAL has no lists in these formats; our own exports and those of others write them as JSON text.
-_LISTS: Final = frozenset({"source_refs", "objects"})
+LISTS: Final = frozenset({"source_refs", "objects"})
+"""Types of fields whose values stand as JSON text."""
 
 
 def read_records(path: Path, name: str, schema: Schema, driver: Driver, limits: Limits = DEFAULT_LIMITS) -> Layer:
-    """Return the features of a file that GDAL reads.
+    """Return the features of a file that GDAL reads, one by one.
 
     Parameters
     ----------
@@ -92,7 +105,36 @@ def read_records(path: Path, name: str, schema: Schema, driver: Driver, limits: 
     InputError
         The file is not what its name says, cannot be read to its end, holds several layers, or is not in WGS 84.
     """
-    head = read_bytes(path, name, limits)[: len(driver.magic)]
+    layer = begin_records(path, name, driver, limits)
+    for number, record in enumerate(open_records(path, name, driver, limits=limits), start=1):
+        take_record(record, number, name, schema, driver, layer)
+        if layer.findings.full:
+            break
+        if not schema.open and number % _PACKED == 0:
+            layer.pack(schema)
+    return layer
+
+
+def begin_records(path: Path, name: str, driver: Driver, limits: Limits) -> Layer:
+    """Return an empty layer for a file that begins as its driver demands, with what is to be said of the whole file.
+
+    Parameters
+    ----------
+    path, name, driver, limits
+        As `read_records`.
+
+    Returns
+    -------
+    Layer
+        Without features.
+
+    Raises
+    ------
+    InputError
+        The file is not what its name says, cannot be opened, or is too large.
+    """
+    with open_plain(path, name, limits) as file:
+        head = file.read(len(driver.magic))
     if head != driver.magic:
         raise refuse(name, f"a file that begins with {head.hex(' ')}", f"{driver.name} data", rule="format")
     layer = Layer(Findings(name))
@@ -100,16 +142,27 @@ def read_records(path: Path, name: str, schema: Schema, driver: Driver, limits: 
         seen, expected = "no .cpg file", "a .cpg file that names the encoding"
         hint = "add one that says UTF-8; without it GDAL reads Latin-1"
         layer.findings.add(Problem(name, "", "", seen, expected, hint, "encoding", "warning"))
-    for number, record in enumerate(open_records(path, name, driver, limits=limits), start=1):
-        geometry = record.geometry.__geo_interface__ if record.geometry is not None else None
-        add_record(dict(record.properties), geometry, number, name, schema, layer)
-        if driver.cut_bytes:
-            _note_cut(record, number, name, schema, layer, driver.cut_bytes)
-        if layer.findings.full:
-            break
-        if not schema.open and number % _PACKED == 0:
-            layer.pack(schema)
     return layer
+
+
+def take_record(record: Any, number: int, name: str, schema: Schema, driver: Driver, layer: Layer) -> None:  # noqa: ANN401
+    """Add one record as fiona gives it to a layer, or its problems.
+
+    Parameters
+    ----------
+    record
+        A ``fiona.Feature``.
+    number
+        Its place in the file, from 1.
+    name, schema, driver
+        As `read_records`.
+    layer
+        Where it goes.
+    """
+    geometry = record.geometry.__geo_interface__ if record.geometry is not None else None
+    add_record(dict(record.properties), geometry, number, name, schema, layer)
+    if driver.cut_bytes:
+        _note_cut(record, number, name, schema, layer, driver.cut_bytes)
 
 
 def open_records(
@@ -122,6 +175,42 @@ def open_records(
 ) -> Iterator[Any]:
     """Yield the records of a file as fiona gives them.
 
+    Parameters
+    ----------
+    path, name, driver
+        As `read_records`.
+    wanted, stated, limits
+        As `open_collection`.
+
+    Yields
+    ------
+    fiona.Feature
+        In the order of the file.
+
+    Raises
+    ------
+    InputError
+        As `read_records`.
+    """
+    with open_collection(path, name, driver, wanted, stated, limits) as collection:
+        read = 0
+        for record in collection:
+            yield record
+            read += 1
+        _check_count(read, len(collection), name)
+
+
+@contextmanager
+def open_collection(
+    path: Path,
+    name: str,
+    driver: Driver,
+    wanted: str = "",
+    stated: list[str] | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Iterator[Any]:
+    """Open a file with fiona, its driver named; whatever goes wrong inside refuses the file.
+
     fiona is imported here: it brings a second GDAL into the process, and most atlases hold GeoJSON alone.
 
     Parameters
@@ -132,11 +221,13 @@ def open_records(
         The layer of a GeoPackage; empty for the only one.
     stated
         Where the coordinate system of the file goes, as WKT, empty for none; None to refuse all but WGS 84.
+    limits
+        How many features there may be.
 
     Yields
     ------
-    fiona.Feature
-        In the order of the file.
+    fiona.Collection
+        The only layer, or the one that is wanted.
 
     Raises
     ------
@@ -153,11 +244,7 @@ def open_records(
         with catch_warnings(), fiona.Env(**FENCE), fiona.open(path, driver=driver.name, layer=only) as collection:
             simplefilter("error", UserWarning)  # what GDAL passes over, such as a field without a name, it warns of
             _check_collection(collection, name, stated, limits)
-            read = 0
-            for record in collection:
-                yield record
-                read += 1
-            _check_count(read, len(collection), name)
+            yield collection
     except InputError:
         raise
     except Exception as error:  # a damaged file gives errors of many families, SystemError among them
@@ -236,9 +323,9 @@ def add_record(
     problems = []
     for field in schema.fields:
         value = properties.get(field.name)
-        if field.type in _LISTS and isinstance(value, str):
+        if field.type in LISTS and isinstance(value, str):
             try:
-                properties[field.name] = _parse_list(value, name)
+                properties[field.name] = parse_list(value, name)
             except InputError as error:
                 problems += [each._replace(where=where, field=field.name) for each in error.problems]
     problems += _check_values(properties, where, name)
@@ -264,7 +351,14 @@ def _note_cut(record: Any, number: int, name: str, schema: Schema, layer: Layer,
             layer.findings.add_kind(Problem(name, where, show_text(key), seen, expected, hint, "cut-text", "warning"))
 
 
-def _parse_list(text: str, name: str) -> Any:  # noqa: ANN401 -- any JSON value
+def parse_list(text: str, name: str) -> Any:  # noqa: ANN401 -- any JSON value
+    """Return what JSON text in a cell says.
+
+    Raises
+    ------
+    InputError
+        It is not strict JSON.
+    """
     value, faults = parse_json(text.encode(), name)
     if faults:
         raise refuse(name, faults[0].seen, faults[0].expected, rule=faults[0].rule)

@@ -90,7 +90,7 @@ class Field:
     meaning
         One sentence for the data dictionary.
     required
-        Whether it may be empty.
+        Whether it must be filled in.
     terms
         For ``term``: the allowed words, or the vocabulary section that lists them.
     """
@@ -115,9 +115,9 @@ class Schema:
     key
         The column whose values are unique; empty when no column is.
     geometries
-        GeoJSON types that a layer may hold; a ``null`` geometry is always allowed for `unlocated` ones.
+        GeoJSON types that a layer may hold.
     unlocated
-        Whether a feature may have no geometry.
+        Whether a feature may have no geometry (``null``).
     open
         Whether columns that are not listed are kept as they are.
     """

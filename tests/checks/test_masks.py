@@ -34,8 +34,19 @@ def tell(text, rule='{ kinds = ["prison"], hide = true }'):
     return plant
 
 
-def told(seen):
-    return Problem("data/sites.geojson", "feature 1 (place-a)", "summary", seen, WITHOUT, severity="warning")
+def told(seen, field="summary"):
+    return Problem("data/sites.geojson", "feature 1 (place-a)", field, seen, WITHOUT, severity="warning")
+
+
+def tell_of_source(atlas):
+    declare('{ kinds = ["prison"], hide = true }')(atlas)
+    atlas.put("sites", "place-a", coord_source="first-book#10.50001, -32.50001")
+
+
+def tell_of_event(atlas):
+    declare('{ kinds = ["prison"], hide = true }')(atlas)
+    with atlas.rows("events") as rows:
+        rows[0]["place_text"] = "at 10.50001 north"
 
 
 def fault(field, seen, expected, next_step=""):
@@ -59,6 +70,13 @@ BREACHES = {
         (tell("It stands at 11°32′ north."), told("11°")),
         (tell("It stands at 11.54921 and 104.91752."), told("11.54921")),
         (tell("It stands at 491234, 1276543 (UTM)."), told("491234, 1276543")),
+        (tell_of_source, told("10.50001", "coord_source")),
+        (
+            tell_of_event,
+            Problem(
+                "data/tables/events.csv", "line 2 (opening)", "place_text", "10.50001", WITHOUT, severity="warning"
+            ),
+        ),
     ],
 }
 

@@ -272,3 +272,11 @@ def test_a_sound_atlas_passes_and_nothing_is_written(memorial, atlas, files_of):
     assert checked.stderr.splitlines()[-1] == "no problem"
     assert json.loads(memorial("check", "--format", "json").stdout) == []
     assert files_of(atlas.folder) == before
+
+
+def test_a_table_says_what_is_not_located_and_what_lists_hold(ask):
+    table = ask("query", "--near", "10.5,-32.5", "--sort", "distance").stdout.splitlines()
+    assert [line.split()[0] for line in table[1:3]] == ["place-a", "place-c"]
+    assert any(line.startswith("place-d") and "not located" in line for line in table)
+    assert "P2, P3" in ask("query", "squares_1905", "--fields", "id,made_of").stdout
+    assert "Place A Place B documented" in ask("query", "routes", "--fields", "id,segments").stdout

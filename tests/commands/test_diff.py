@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from geo.atlas import compile_atlas
-from geo.commands.differences import as_markdown
+from geo.commands.differences import _moved, as_markdown
 from geo.comparing import Edition, compare
+from geo.comparing.moves import Move
 
 
 @pytest.fixture
@@ -156,3 +157,18 @@ def test_law_markdown_says_what_the_data_say(text):
     seen = "".join(child.content for child in inline if child.type == "text")
     assert {child.type for child in inline} <= {"text", "text_special", "strong_open", "strong_close"}
     assert f"title: nothing → {' '.join(text.split())}" in seen
+
+
+@pytest.mark.parametrize(
+    ("move", "said"),
+    [
+        (Move(1234.5, (1.0, 2.0), (3.0, 4.0), "moved"), "moved by 1,234.5 m, from 2.0, 1.0 to 4.0, 3.0"),
+        (Move(7.0, None, None, "redrawn"), "redrawn, by up to 7.0 m"),
+        (Move(0.0, None, None, "redrawn"), "redrawn: its lines in another order or direction"),
+        (Move(None, None, (3.0, 4.0), "located"), "at 4.0, 3.0 (latitude, longitude)"),
+        (Move(None, (1.0, 2.0), None, "unlocated"), "; it was at 2.0, 1.0 (latitude, longitude)"),
+        (Move(None, None, None, "unlocated"), "; it was drawn"),
+    ],
+)
+def test_every_way_to_move_is_told(move, said):
+    assert said in _moved(move)

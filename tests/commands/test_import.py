@@ -194,6 +194,9 @@ def test_a_correction_that_does_not_fit_any_more_is_told_and_not_obeyed(atlas, m
         (("--as", "sites", "--report", "report.pdf"), ".html, .json, .txt"),
         (("--as", "sites", "--sheet", "Nowhere"), "one of Sheet"),
         (("--as", "sites", "--delimiter", "||"), "one character"),
+        (("--as", "sites", "--aside", "data/tables/claims.csv"), "a file that the atlas is not made of"),
+        (("--as", "sites", "--out", "data/routes.geojson"), "a file that the atlas is not made of"),
+        (("--as", "sites", "--fixes", "fixes.csv", "--report", "atlas.txt", "--aside", "atlas.toml"), "--aside"),
     ],
 )
 def test_a_wrong_request_is_refused_and_nothing_is_written(atlas, memorial, files_of, arguments, seen):
@@ -255,6 +258,14 @@ def test_a_layer_of_the_manifest_without_a_file_is_begun(atlas, memorial):
     atlas.write("atlas.toml", manifest.replace("[layers.lake]", land))
     assert memorial("import", "nowhere.geojson", "--as", "land").exit_code == 2
     assert not (atlas.folder / "data/land.geojson").exists()
+    bow = {"type": "Polygon", "coordinates": [[[-33, 10], [-32, 11], [-32, 10], [-33, 11], [-33, 10]]]}
+    feature = {"type": "Feature", "properties": {}, "geometry": bow}
+    atlas.write("spot.geojson", json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    empty = memorial("import", "spot.geojson", "--as", "land")
+    assert "1 features in = 0 taken + 1 set aside" in empty.stdout
+    assert "wrote data/land.geojson" in empty.stderr
+    assert (atlas.folder / "data/land.geojson").exists(), "what is said to be written stands"
+    (atlas.folder / "data/land.geojson").unlink()
     atlas.write(
         "shore.kml",
         "<kml><Placemark><name>Shore</name><Polygon><outerBoundaryIs><LinearRing><coordinates>"
@@ -302,6 +313,20 @@ def test_a_plan_of_another_form_is_refused(atlas, memorial, plan):
     refused = memorial("import", "list.xlsx", "--as", "sites")
     assert refused.exit_code == 2
     assert "import.toml" in refused.stderr
+
+
+def test_a_plan_that_names_fields_which_there_are_not_is_refused_with_each(atlas, memorial):
+    atlas.write(
+        "import.toml",
+        '[[imports]]\nfile = "list.xlsx"\nlayer = "sites"\n[imports.columns]\nnmae = "Name of site"\n'
+        '[imports.fill]\nknd = "prison"\nstanding = "reported"\n',
+    )
+    refused = memorial("import", "list.xlsx", "--as", "sites")
+    assert refused.exit_code == 2
+    assert "import.toml: imports[1].columns: saw nmae; expected a field" in refused.stderr
+    assert "did you mean name" in refused.stderr
+    assert "imports[1].fill: saw knd" in refused.stderr
+    assert "saw standing" not in refused.stderr
 
 
 def test_a_source_and_a_place_of_one_name_keep_their_own_ids(atlas, memorial):

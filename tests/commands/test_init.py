@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import geopandas
@@ -126,3 +127,31 @@ def test_a_file_that_cannot_be_read_leaves_no_folder(home, memorial):
     (home / "broken.xlsx").write_bytes(b"nothing")
     assert memorial("init", "new", "--from", "broken.xlsx").exit_code == 2
     assert not (home / "new").exists()
+
+
+def unread(name):
+    """Return a name as Python gives it where the locale does not read its bytes."""
+    return name.encode().decode("ascii", "surrogateescape")
+
+
+def test_a_folder_and_a_table_in_khmer_become_an_atlas_in_any_locale(home, memorial):
+    (home / "តារាង.csv").write_text("name,lat,lon\nវត្ត ក,11.5,104.9\n", encoding="utf-8")
+    made = memorial("init", unread("ខ្មែរ ក"), "--from", unread("តារាង.csv"))
+    assert made.exit_code == 0, made.output
+    assert "ខ្មែរ ក/atlas.toml\n" in made.stdout
+    assert "next: memorial -C 'ខ្មែរ ក' build --open" in made.stderr
+    assert read_toml(home / "ខ្មែរ ក/atlas.toml", "atlas.toml")["atlas"]["title"]["en"] == "ខ្មែរ ក"
+    again = memorial("-C", "ខ្មែរ ក", "import", unread("តារាង.csv"), "--as", "sites", "--report", unread("រ.html"))
+    assert (again.exit_code, "replaced: 1" in again.stderr) == (0, True)
+    built = memorial("-C", unread("ខ្មែរ ក"), "build")
+    assert built.exit_code in {0, 2}, "a library may not take the name"
+    assert built.exit_code == 0 or "set LC_ALL=C.UTF-8" in built.stderr
+
+
+def test_a_folder_whose_name_is_no_text_and_one_above_give_a_title(home, memorial):
+    for folder, title in (("caf\udce9", "Caf"), ("inside/..", home.name)):
+        (home / "inside").mkdir(exist_ok=True)
+        assert memorial("init", folder).exit_code == 0
+        atlas = read_toml(home / folder / "atlas.toml", "atlas.toml")["atlas"]
+        assert atlas["title"]["en"].replace(" ", "").casefold() == re.sub("[-_ ]", "", title).casefold()
+        assert check_folder(home / folder)[0] == []

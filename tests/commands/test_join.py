@@ -83,3 +83,31 @@ def test_a_wrong_request_is_refused_with_the_next_step(memorial, table, options,
     assert run.exit_code == 2
     assert told in run.stderr
     assert run.stdout == ""
+
+
+@pytest.mark.parametrize("sums", [(), ("--sum", "n")])
+def test_it_never_writes_over_an_input_of_the_atlas(memorial, atlas, table, files_of, sums):
+    before = files_of(atlas.folder)
+    claims, reported = str(atlas.folder / "data/tables/claims.csv"), "data/method.txt"
+    how = ("--on", "name=name", *sums)
+    run = memorial("join", str(table), "--to", "provinces", *how, "--out", claims)
+    assert run.exit_code == 2
+    assert f"--out: saw {claims}; expected a file that the atlas is not made of" in run.stderr
+    (atlas.folder / reported).symlink_to(atlas.folder / "data/sources.json")
+    assert memorial("join", str(table), "--to", "provinces", *how, "--report", reported).exit_code == 2
+    (atlas.folder / reported).unlink()
+    assert files_of(atlas.folder) == before
+
+
+def test_a_position_that_is_none_is_told_as_it_stands(memorial, tmp_path):
+    path = tmp_path / "visits.csv"
+    path.write_text("lat,lon\n10.5,-32.5\nnorth,west\n95,10\n", encoding="utf-8")
+    asked = ("join", str(path), "--by", "place", "--lat", "lat", "--lon", "lon")
+    run = memorial(*asked, "--to", "provinces")
+    assert "3 rows in = 1 matched + 2 set aside: the row could not be read" in run.stderr
+    assert "row 3: saw north, west: " in run.stderr
+    assert "row 4: saw 95, 10: " in run.stderr
+    for more in ((), ("--per", "record")):
+        run = memorial(*asked, "--to", "routes", *more)
+        assert run.exit_code == 2
+        assert "saw routes, which are lines; expected a layer of areas or of points" in run.stderr

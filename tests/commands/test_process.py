@@ -128,9 +128,11 @@ def load(folder, *arguments):
         "atexit.register(lambda: print(*sys.modules, file=sys.stderr));"
         "from geo.commands import main; main()"
     )
+    # What measures coverage would be loaded beside the program.
+    settings = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     answered = subprocess.run(
         [sys.executable, "-c", code, *arguments], cwd=folder, check=True, capture_output=True, encoding="utf-8",
-        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}, timeout=60,
+        env=settings | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}, timeout=60,
     )  # fmt: skip
     return set(answered.stderr.splitlines()[-1].split())
 

@@ -74,6 +74,8 @@ def test_a_manifest_at_fault_is_checked_too(memorial, atlas):
         (["query", "-C", "."], "-C stands before the command"),
         (["show"], "Missing argument 'ID'"),
         (["show", "plase-b"], "did you mean place-b"),
+        (["show", "\udcff"], "no record"),
+        (["query", "--limit", str(2**63)], "not in the range"),
         (["show", "Ti Konleng"], "did you mean place-a"),
         (["build", "--map", "prison"], "did you mean prisons?"),
         (["build", "--lang", "en,de"], "expected one of en, km, fr"),
@@ -93,6 +95,16 @@ def test_outside_any_atlas_it_says_where_to_go(tmp_path, run):
     refused = run(tmp_path, "query")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "name one with -C" in refused.stderr
+
+
+def test_in_a_folder_that_was_removed_it_says_so(memorial, tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    refused = memorial("query")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "the current folder: saw a folder that was removed" in refused.stderr
 
 
 def test_the_atlas_is_chosen_with_c_or_found_above(atlas, tmp_path, run):

@@ -12,6 +12,9 @@ from typing import Any
 BUILD = ("build",)
 IMPORT = ("--as", "sites")
 
+Content = bytes | str | Callable[[], bytes]
+"""What a file holds, or what makes it: a large one is made when its test runs, not whenever tests are looked for."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -38,10 +41,16 @@ class Case:
     code: int = 2
 
 
-def put(inside: str, data: bytes | str) -> Callable[[Any], object]:
+def put(inside: str, data: Content) -> Callable[[Any], object]:
     """Return what writes a file of the atlas."""
-    content = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
-    return lambda atlas: (atlas.folder / inside).write_bytes(content)
+
+    def write(atlas: Any) -> None:
+        content = data() if callable(data) else data
+        (atlas.folder / inside).write_bytes(
+            content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+        )
+
+    return write
 
 
 def swap(inside: str, old: str, new: str) -> Callable[[Any], object]:
@@ -57,7 +66,7 @@ def swap(inside: str, old: str, new: str) -> Callable[[Any], object]:
 
 
 def bring(
-    name: str, file: str, data: bytes | str, *says: str, code: int = 2, more: tuple[str, ...] = (), layer: str = "sites"
+    name: str, file: str, data: Content, *says: str, code: int = 2, more: tuple[str, ...] = (), layer: str = "sites"
 ) -> Case:
     """Return the case of a file that somebody brings to ``memorial import``."""
     command = ("import", file, "--as", layer, *more)

@@ -28,10 +28,14 @@ def test_the_schema_is_one():
 @pytest.mark.parametrize(("layer", "undated"), [("sites", []), ("provinces", [0, 1, 2]), ("squares_1905", [0])])
 def test_every_layer_of_places_keeps_the_schema(layer, undated, catalogue, tmp_path):
     """Nothing dates Squares One to Three, and the one source that tells of them has no year: they have no when."""
-    write_export(catalogue, tmp_path / "a.jsonld", want(layer))
+    done = write_export(catalogue, tmp_path / "a.jsonld", want(layer))
     document = json.loads((tmp_path / "a.jsonld").read_text(encoding="utf-8"))
     found = {tuple(error.absolute_path) for error in RULES.iter_errors(document)}
     assert found == {("features", number) for number in undated}
+    told = f"{len(undated)} of {len(document['features'])} {layer} have no when: "
+    assert [text.startswith(told) for text in done.lacks] == [True] * bool(undated)
+    readme = (tmp_path / "a.jsonld.README.md").read_text(encoding="utf-8")
+    assert ("asks for and the atlas does not say" in readme) == bool(undated)
 
 
 def test_what_the_format_has_a_member_for_stands_there(places):

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -61,6 +62,50 @@ DECISIONS = st.lists(
 def listing_of(rows, columns=COLUMNS):
     filled = [row for row in rows if any(cell.strip() for cell in row)]
     return make_listing("list.csv", enumerate([columns, *filled], start=1), pad=True)
+
+
+def run_rows(columns, *rows, places=None, setting=SETTING):
+    listing = make_listing("list.csv", enumerate([columns, *rows], start=1), pad=True)
+    setting = replace(setting, ground=replace(setting.ground, places=places))
+    return run_import(listing, make_plan(listing, "sites"), setting, Sourcing.of("list.csv", [], setting.ids))
+
+
+def places_of(text):
+    rows = enumerate((tuple(line.split(",")) for line in text.splitlines()), start=1)
+    return read_places(make_listing("places.csv", rows, pad=True))
+
+
+def test_a_radius_is_never_made_smaller_and_one_beyond_the_earth_is_none():
+    rows = [(name, "prison", "13.5", "103.5", radius) for name, radius in (("A", "999.2"), ("B", "9" * 400))]
+    done = run_rows(("name", "kind", "lat", "lon", "precision_m"), *rows)
+    radii = [feature["properties"]["precision_m"] for feature in done.features]
+    assert radii == [11132, 11132], "the digits of the position are coarser"
+    assert [(found.row, found.rule) for found in done.account.open] == [(3, "precision")]
+    rows = [("A", "prison", "13.512345", "103.512345", "999.2")]
+    done = run_rows(("name", "kind", "lat", "lon", "precision_m"), *rows)
+    assert done.features[0]["properties"]["precision_m"] == 1000
+    assert places_of("name,lat,lon,radius_m\nA,13,103,700.2").entries[0].radius_m == 701
+
+
+def test_a_place_of_the_gazetteer_outside_the_atlas_locates_nothing():
+    places = places_of("name,level,lat,lon\nAnlong,village,103.5,13.5\nTrapeang,village,13.5,103.5")
+    done = run_rows(("name", "kind", "village"), ("A", "prison", "Anlong"), ("B", "prison", "Trapeang"), places=places)
+    assert [feature["geometry"] is None for feature in done.features] == [True, False]
+    (found,) = done.account.open
+    assert (found.row, found.column, found.rule) == (2, "village", "outside-area")
+    assert "row 2 of the gazetteer places.csv" in found.next_step
+
+
+def test_a_gazetteer_whose_places_hold_each_other_is_read():
+    places = places_of("code,level,name,parent\n1,village,A,2\n2,commune,B,1\n3,district,C,2")
+    assert [entry.path for entry in places.entries] == ["A, B", "B", "C"]
+
+
+def test_a_number_sign_in_a_title_is_no_locator():
+    sourcing = Sourcing.of("list.csv", [{"id": "book", "title": "A book"}], ())
+    assert sourcing.cite("Report #3", "", "") == ["report-3"]
+    assert sourcing.cite("Report #3", "", "p. 4") == ["report-3#p. 4"]
+    assert sourcing.cite("book#p. 5", "", "") == ["book#p. 5"]
 
 
 @given(ROWS, DECISIONS)

@@ -130,6 +130,10 @@ def test_two_names_that_are_about_as_like_are_a_tie():
     assert len(found.candidates) == 2
 
 
+def test_names_of_vowels_alone_do_not_sound_alike():
+    assert match_names([record("a", "Ea")])("Au").record is None
+
+
 # --- places -------------------------------------------------------------------------------------------------------
 
 AREAS = [
@@ -174,6 +178,20 @@ def test_rows_that_differ_wait_until_one_is_left_out():
 def test_many_rows_may_belong_to_one_record_when_it_is_said():
     made = joined(["Kampot", "kampot"], match_names(RECORDS), many=True)
     assert made.counts["matched"] == 2
+
+
+def test_no_column_of_the_table_hides_another():
+    table = Listing("t.csv", "row", ("id", "id_2", "record"), (Row(2, ("Kampot", "b", "c")),))
+    made = joined(table, match_names(RECORDS))
+    (feature,) = (one for one in json.loads(joined_geojson(made))["features"] if one["id"] == "KH07")
+    assert feature["properties"] == {"id": "KH07", "name": "Kampot", "id_3": "Kampot", "id_2": "b", "record": "c"}
+    assert joined_csv(made).splitlines()[0] == "record_2,id,id_2,record"
+
+
+def test_no_cell_of_the_table_is_a_formula_for_a_spreadsheet():
+    table = Listing("t.csv", "row", ("name", "=n"), (Row(2, ("Kampot", "=cmd()")), Row(3, ("Battambang", "-1.5"))))
+    lines = joined_csv(joined(table, match_names(RECORDS))).splitlines()
+    assert lines == ["record,name,'=n", "KH07,Kampot,'=cmd()", "KH02,Battambang,-1.5"]
 
 
 CELLS = st.sampled_from([*(name for one in RECORDS for name in one.names), "", "Kampong", "nowhere at all", "kampot "])

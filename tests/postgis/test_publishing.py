@@ -338,6 +338,41 @@ def test_a_part_of_the_atlas_tells_nothing_of_the_rest(atlas, address):
     assert "Only an edition in degrees can be asked" in run("-C", address, "query")[2]
 
 
+def test_a_mask_is_honoured_in_every_table_and_view(atlas, address):
+    manifest = (atlas.folder / "atlas.toml").read_text(encoding="utf-8")
+    rules = '{ kinds = ["prison"], grid_m = 5000 }, { kinds = ["execution_site", "camp"], hide = true }'
+    words = 'title = { en = "Public" }\nreason = { en = "So that graves rest." }'
+    atlas.write("atlas.toml", f"{manifest}\n[masks.public]\n{words}\nrules = [{rules}]\n")
+    secrets = (
+        "-32.5,10.5]",
+        "-31.4,10.6]",
+        "-29.5,10.5]",
+        '"lon":-32.5,',
+        '"lon":-31.4,',
+        "10°30'N",
+        "Commune B",
+        "P20101",
+    )
+    told = {}
+    for name, more in (("whole", ()), ("masked", ("--mask", "public"))):
+        code, _, err = run("-C", atlas.folder, "export", address, *more)
+        assert code == 0, err
+        with connect(address) as db:
+            held = db.execute(
+                "SELECT relname, obj_description(oid) FROM pg_class WHERE relkind IN ('r', 'v')"
+                " AND relnamespace = '\"small-atlas\"'::regnamespace"
+            ).fetchall()
+            rows = []
+            for table, _ in held:
+                place = sql.Identifier("small-atlas", table)
+                rows += db.execute(sql.SQL("SELECT row_to_json(t)::text FROM {} AS t").format(place)).fetchall()
+        told[name] = "\n".join(row for (row,) in rows)
+    assert all(secret in told["whole"] for secret in secrets)
+    assert [secret for secret in secrets if secret in told["masked"]] == []
+    assert "under the mask “public”" in dict(held)["sites"]
+    assert run("-C", address, "query", "--where", "precision_basis = 'masked'", "--format", "ids")[1] == "place-a\n"
+
+
 def test_functions_in_the_database_are_those_of_a_question(address):
     letters = [chr(point) for point in range(1, sys.maxunicode) if chr(point).casefold() != chr(point)]
     letters += [chr(point) for point in range(1, 0x3000, 7)] + ["Ĭ A ß", "ភ្នំ Wat"]

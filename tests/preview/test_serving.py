@@ -166,6 +166,30 @@ def test_inputs_in_new_folders_are_followed_too(small_atlas, monkeypatch):
     assert watched[1] - watched[0] == {"texts"}
 
 
+def test_a_folder_that_was_taken_away_and_put_back_is_followed_again(small_atlas, monkeypatch):
+    atlas = small_atlas()
+    preview = Preview(atlas.folder)
+    preview.attempt()
+    watched, over = [], Event()
+    aside, tables = atlas.folder / "aside", atlas.folder / "data/tables"
+
+    def watch(*places, **_):
+        watched.append({place.relative_to(atlas.folder).as_posix() for place in places})
+        if len(watched) == 1:
+            tables.rename(aside)
+            tables.mkdir()
+            for path in aside.iterdir():
+                (tables / path.name).write_bytes(path.read_bytes())
+            yield set()
+            watched.append({"the folder that was taken away"})
+        over.set()
+        yield set()
+
+    monkeypatch.setattr(watching, "watch", watch)
+    follow(preview, preview.attempt, over)
+    assert watched == [{".", "data", "data/tables", "maps"}] * 2
+
+
 def test_a_system_that_tells_of_no_changes_is_no_bug(small_atlas, monkeypatch):
     preview = Preview(small_atlas().folder)
     preview.attempt()

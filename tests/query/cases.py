@@ -1,12 +1,14 @@
 """Write ``tests/cql2_cases.json``: conditions in CQL2 and the ids that each selects in the atlas of this repository.
 
-``python tests/query/cases.py`` writes it anew after the data have changed; the page and SQL are held to it.
+``python tests/query/cases.py`` writes it anew after the data have changed; the page and SQL are held to it. Beside it
+``tests/query/refusals.json``: every word that is said of questions to the small atlas that cannot be answered.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -14,9 +16,12 @@ sys.path.insert(0, str(ROOT))
 
 from geo.atlas import compile_atlas  # noqa: E402  (the repository must be found first)
 from geo.catalogue import open_catalogue  # noqa: E402
-from geo.query import Question, select  # noqa: E402
+from geo.errors import RequestError  # noqa: E402
+from geo.query import Near, Polygon, Question, select, show  # noqa: E402
+from tests.conftest import SmallAtlas  # noqa: E402
 
 FILE = ROOT / "tests/cql2_cases.json"
+REFUSALS = ROOT / "tests/query/refusals.json"
 
 ASKED = {
     "sites": (
@@ -74,6 +79,85 @@ ASKED = {
 }
 
 
+REFUSED = (
+    {"layer": "site"},
+    {"layer": "lake"},
+    {"kinds": ("prisonn", "camp", "zzz")},
+    {"layer": "provinces", "kinds": ("prison",)},
+    {"layer": "routes", "provinces": ("P1",)},
+    {"provinces": ("Squar One", "Atlantis", "P1")},
+    {"text": "–'"},
+    {"layer": "claims", "bbox": (0, 0, 1, 1), "near": (1, 2), "within": b""},
+    {"layer": "sources", "during": "1975"},
+    {"during": "soon"},
+    {"bbox": (1, 2, 3)},
+    {"bbox": (181, 2, 3, 4)},
+    {"bbox": (1, 2, 3, 91)},
+    {"layer": "routes", "bbox": (1, 4, 3, 2)},
+    {"near": (91, 0)},
+    {"near": (1, 181)},
+    {"near": (1, 2, -1.5)},
+    {"near": (None, None, 1000, " ")},
+    {"near": (None, None, 1000, "nowhere-at-all")},
+    {"near": (None, None, 1000, "Plase B")},
+    {"near": (None, None, 1000, "Squaer Two")},
+    {"near": (None, None, 1000, "place-d")},
+    {"fields": ("nam", "claimed", "id"), "sort": ("distance", "-nme", "sources"), "limit": -1},
+    {"layer": "claims", "fields": ("lov",), "sort": ("lov",)},
+    {"kinds": ("prisn",), "provinces": ("P9",), "where": "knd = 1", "during": "x", "sort": ("y",), "text": "-"},
+    {"where": "knd = prison AND nothing_near > 1"},
+    {"where": "kind = 'prison"},
+    {"where": "kind = 'it's'"},
+    {"where": "kind == 'prison'"},
+    {"where": "kind ! 'prison'"},
+    {"where": "kind = 'a' AND name ! 'b'"},
+    {"where": "(kind = 'prison'"},
+    {"where": "kind = 'prison'\nAND OR 1"},
+    {"where": "kind = 'a' 'b'"},
+    {"where": "precision_m = '5' AND begin > 1975 AND begin > DATE('1975-01-01')"},
+    {"where": "begin_earliest > DATE('1975-02-30') OR begin_earliest > TIMESTAMP('1975-02-01T25:00:00Z')"},
+    {"where": "T_AFTER(begin, DATE('1975-01-01')) AND T_AFTER(DATE('1975-01-01'), precision_m)"},
+    {"where": "T_AFTER(begin_earliest, INTERVAL('1976-01-01', '1975-01-01'))"},
+    {"where": "T_AFTER(INTERVAL(kind, '..'), INTERVAL('x', '..'))"},
+    {"where": "INTERVAL() < 1 OR T_AFTER(begin_earliest, INTERVAL('1975-01-01'))"},
+    {"layer": "routes", "sort": ("segments",)},
+    {"where": "sources = 'first-book'"},
+    {"where": "A_OVERLAPS(kind, ('a', 'b')) AND A_OVERLAPS(sources, (1, 2))"},
+    {"where": "kind OR 1"},
+    {"where": "foo(kind) = 'x' AND T_AFTR(begin_earliest, DATE('1975-01-01'))"},
+    {"where": "S_INTERSECTS(geometry, ENVELOPE(1, 2, 3, 4))"},
+    {"where": "S_INTERSECTS(geometry, BBOX(1, 95, 3, 96))"},
+    {"where": "S_WITHIN(geometry, POLYGON((0 0, 1 1, 0 1, 1 0, 0 0)))"},
+    {"where": "S_WITHIN(geometry, POLYGON((0 0, 1 1)))"},
+    {"where": "S_WITHIN(geometry, POINT(500 2))"},
+    {"where": "S_INTERSECTS(geometry, geometry) AND S_WITHIN(geometry, kind)"},
+    {"where": "kind LIKE precision_m"},
+    {"where": "precision_m LIKE '5' OR CASEI(precision_m) = 'a' OR ACCENTI(geometry) = 'a'"},
+    {"where": "kind IN ('a', 1)"},
+    {"layer": "claims", "where": "low IN (1, 'a')"},
+    {"where": "kind + 1 = 2 AND precision_m * geometry = 1"},
+    {"where": "NOT " * 60 + "kind = 'a'"},
+    {"where": " OR ".join(["kind = 'a'"] * 501)},
+    {"where": "kind = '" + "a" * 20_000 + "'"},
+)
+
+NOT_SHOWN = ("plase-b", "Ti Konleng", "c001", "–", "qqqqqqqqqqqqqq")
+
+
+def refusal_of(catalogue, asked):
+    """Return what is said of a question, or an id, that the small atlas cannot answer."""
+    try:
+        if isinstance(asked, str):
+            show(catalogue, asked)
+        else:
+            near, within = asked.get("near"), asked.get("within")
+            shapes = {"near": near and Near(*near), "within": None if within is None else Polygon(within)}
+            select(catalogue, Question(**{**asked, **shapes}))
+    except RequestError as refusal:
+        return str(refusal).split("\n")
+    return []
+
+
 def main() -> None:
     """Ask every condition, and write what it selects."""
     cases = []
@@ -82,7 +166,16 @@ def main() -> None:
             for text in texts:
                 rows = select(catalogue, Question(layer, where=text, fields=("id",))).rows
                 cases.append({"layer": layer, "where": text, "ids": [row["id"] for row in rows]})
-    FILE.write_text(json.dumps(cases, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
+    _write(FILE, cases)
+    with (
+        tempfile.TemporaryDirectory() as name,
+        open_catalogue(compile_atlas(SmallAtlas(Path(name)).folder).path) as catalogue,
+    ):
+        _write(REFUSALS, [refusal_of(catalogue, asked) for asked in (*REFUSED, *NOT_SHOWN)])
+
+
+def _write(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

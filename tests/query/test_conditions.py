@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from contextlib import suppress
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo.atlas import compile_aside
+from geo.atlas import compile_aside, compile_atlas
 from geo.catalogue import open_catalogue
 from geo.errors import RequestError
 from geo.query import Near, Polygon, Question, field_names, select
-from tests.query.cases import ASKED, FILE, ROOT
+from tests.conftest import SmallAtlas
+from tests.query.cases import ASKED, FILE, NOT_SHOWN, REFUSALS, REFUSED, ROOT, refusal_of
 
 CASES = json.loads(FILE.read_text(encoding="utf-8"))
 
@@ -41,6 +43,13 @@ def test_the_frozen_questions_are_those_of_the_script():
     assert [(case["layer"], case["where"]) for case in CASES] == [
         (layer, text) for layer, texts in ASKED.items() for text in texts
     ]
+
+
+def test_every_word_of_a_refusal_is_as_it_was_frozen(tmp_path):
+    said = json.loads(REFUSALS.read_text(encoding="utf-8"))
+    with open_catalogue(compile_atlas(SmallAtlas(tmp_path).folder).path) as catalogue:
+        for asked, expected in zip((*REFUSED, *NOT_SHOWN), said, strict=True):
+            assert refusal_of(catalogue, asked) == expected, f"{asked}; if it is better so: python tests/query/cases.py"
 
 
 @pytest.mark.parametrize(
@@ -145,6 +154,15 @@ def test_what_a_layer_does_not_have_is_refused(many, asked, option):
     assert [problem.where for problem in refusal.value.problems] == [option]
 
 
+@pytest.mark.parametrize("name", ["geometry", "sources"])
+def test_what_has_no_order_is_not_named_among_what_can_be_sorted_by(many, name):
+    with pytest.raises(RequestError) as refusal:
+        select(many.catalogue, Question(sort=(name,)))
+    (problem,) = refusal.value.problems
+    assert name not in problem.expected.removeprefix("one of ").split(", ")
+    assert f"mean {name}" not in problem.next_step
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)
 @given(
     text=st.text(max_size=40)
@@ -193,6 +211,30 @@ def test_arithmetic_that_has_no_answer_is_unknown(many):
         assert ids(many.catalogue, where=f"{sum_} = 1 OR NOT ({sum_} = 1)") == [], sum_
     for sum_ in ("7 / 2 = 3.5", "7 div 2 = 3", "-7 % 4 = -3", "2 ^ 3 = 8", "1 + 2 * 3 = 7", "-(1 - 3) = 2"):
         assert len(ids(many.catalogue, where=sum_)) == everything, sum_
+
+
+def test_the_day_of_a_timestamp_is_that_in_utc_wherever_it_is_asked(many, monkeypatch):
+    expected = ids(many.catalogue, where="begin_earliest = DATE('1901-03-01')")
+    assert expected
+    try:
+        for zone in ("UTC", "Asia/Phnom_Penh", "America/New_York"):
+            monkeypatch.setenv("TZ", zone)
+            time.tzset()
+            for moment in ("1901-03-01T23:30:00Z", "1901-03-02T06:30:00+07:00", "1901-02-28T20:00:00-05:00"):
+                text = f"T_EQUALS(begin_earliest, TIMESTAMP('{moment}'))"
+                assert ids(many.catalogue, where=text) == ids(
+                    many.catalogue, where="begin_earliest = DATE('1901-03-01')"
+                )
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_a_list_in_a_condition_is_empty_or_not(many):
+    everything = ids(many.catalogue)
+    assert ids(many.catalogue, where="A_OVERLAPS(('a', 'b'), ('b', 'c'))") == everything
+    assert ids(many.catalogue, where="TRUE") == everything
+    assert ids(many.catalogue, where="FALSE") == []
 
 
 def test_figures_of_claims_are_numbers_and_dates_are_not(many):

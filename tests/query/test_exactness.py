@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from geo.gazetteer import parse_edtf
 from geo.query import Near, Polygon, Question, select
+from geo.query.spatial import shape_of
 from tests.query.conftest import BOUNDS, KINDS, LATS, LONS, NAMES, PROVINCES
 
 LAW = settings(
@@ -266,6 +267,33 @@ def test_any_condition_is_that_of_a_plain_filter(many, asked):
 @example(box=(180.0, 10.0, 180.0, 10.0))
 def test_a_box_holds_its_border_and_may_cross_the_antimeridian(many, box):
     assert ids(many.catalogue, bbox=box) == chosen(many.frame, in_box(many.frame, box))
+
+
+@pytest.mark.parametrize(
+    ("box", "shape"),
+    [
+        ((1, 2, 1, 2), "POINT (1 2)"),
+        ((1, 2, 1, 4), "LINESTRING (1 2, 1 4)"),
+        ((1, 2, 3, 2), "LINESTRING (1 2, 3 2)"),
+        ((1, 2, 0, 3, 4, 9), "POLYGON ((3 2, 3 4, 1 4, 1 2, 3 2))"),  # with heights
+        (
+            (179, 2, -178, 4),
+            "MULTIPOLYGON (((-180 2, -180 4, -178 4, -178 2, -180 2)), ((179 2, 179 4, 180 4, 180 2, 179 2)))",
+        ),
+        ((180, 2, -180, 4), "MULTILINESTRING ((180 2, 180 4), (-180 2, -180 4))"),
+    ],
+)
+def test_a_box_is_a_shape_even_without_breadth(box, shape):
+    assert shapely.from_wkb(shape_of({"bbox": box})).equals(shapely.from_wkt(shape))
+
+
+def test_a_box_without_breadth_is_in_relations_too(many):
+    point, line = "BBOX(-32.5, 10.5, -32.5, 10.5)", "BBOX(-32.5, -90, -32.5, 89.9)"
+    x, y = many.frame.geometry.x, many.frame.geometry.y
+    assert ids(many.catalogue, where=f"S_EQUALS(geometry, {point})") == chosen(many.frame, (x == -32.5) & (y == 10.5))
+    assert ids(many.catalogue, where=f"S_WITHIN(geometry, {line})") == chosen(
+        many.frame, (x == -32.5) & ~y.isin([-90.0, 89.9])
+    )
 
 
 @settings(LAW, max_examples=40)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 
+import pyproj
 import pytest
 
 from geo.catalogue import open_catalogue, write_catalogue
 from geo.errors import RequestError
 from geo.query import Near, Question, select
+from geo.query.nearness import _unclear
 from geo.readers import read_atlas
 from tests.conftest import SmallAtlas
+
+GEOD = pyproj.Geod(ellps="WGS84")
 
 
 @pytest.fixture(scope="module")
@@ -121,3 +125,33 @@ def test_an_area_is_near_where_it_is_and_a_route_where_it_passes(catalogue):
     assert areas[1]["distance_m"] == pytest.approx(54_745, abs=40)  # half a degree of longitude at 10.5 degrees north
     named = select(catalogue, Question("provinces", near=Near(None, None, 1, "Square Two")))
     assert [row["code"] for row in named.rows] == ["P2"]
+
+
+@pytest.mark.parametrize(
+    ("layer", "key", "lat", "lon", "nearest"),
+    [
+        ("routes", "a-to-e", 10.5, -32.75, (10.5, -32.5)),  # before its first vertex
+        ("routes", "a-to-e", 10.55, -29.0, (10.5, -29.5)),  # beyond its last one
+        ("routes", "a-to-e", 10.5, -31.4, None),  # beside a vertex in the middle: at the foot of the perpendicular
+        ("provinces", "P1", 9.5, -32.75, (10.0, -32.75)),
+        ("provinces", "P1", 10.5, -32.75, (10.5, -32.75)),  # inside
+        ("provinces", "P1", 11.0, -32.75, (11.0, -32.75)),  # on its border
+    ],
+)
+def test_the_distance_of_a_line_or_an_area_is_that_of_its_nearest_point(catalogue, layer, key, lat, lon, nearest):
+    rows = select(catalogue, Question(layer, near=Near(lat, lon))).rows
+    (found,) = (row["distance_m"] for row in rows if key in (row.get("id"), row.get("code")))
+    if nearest is None:
+        line = [(-32.5 + step * 1.1 / 1000, 10.5 + step * 0.1 / 1000) for step in range(1001)]
+        line += [(-31.4 + step * 1.9 / 1000, 10.6 - step * 0.1 / 1000) for step in range(1001)]
+        expected = min(GEOD.inv(lon, lat, east, north)[2] for east, north in line)
+    else:
+        expected = GEOD.inv(lon, lat, nearest[1], nearest[0])[2]
+    assert found == pytest.approx(expected, abs=1)
+
+
+def test_a_name_of_many_places_is_told_with_the_first_five(catalogue):
+    found = [("sites", f"place-{number}", "Phnom") for number in range(7)]
+    one, other = (_unclear(catalogue, "Phnom", found[:count], ("sites",)).next_step for count in (5, 7))
+    assert one == "give its id: " + ", ".join(f"place-{number} (Phnom)" for number in range(5))
+    assert other == f"{one} and 2 more"

@@ -272,6 +272,75 @@ def test_kml_gives_placemarks_with_their_data(read, packed):
         read("b.kml", '<!DOCTYPE kml [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + KML.partition("?>")[2])
 
 
+POINT = "<Point><coordinates>1,2</coordinates></Point>"
+
+
+def placemark(inside):
+    return f'<kml xmlns="http://www.opengis.net/kml/2.2"><Placemark><name>A</name>{inside}</Placemark></kml>'
+
+
+@pytest.mark.parametrize(
+    ("inside", "geometry"),
+    [
+        (
+            "<LineString><coordinates>1,2,9 3,4,9</coordinates></LineString>",
+            {"type": "LineString", "coordinates": [[1, 2], [3, 4]]},
+        ),
+        (
+            f"<MultiGeometry>{POINT}<Point><coordinates>3,4</coordinates></Point></MultiGeometry>",
+            {"type": "MultiPoint", "coordinates": [[1, 2], [3, 4]]},
+        ),
+        ("<Point><coordinates>1,2 3,4</coordinates></Point>", "2 positions in a point"),
+        ("<Point><coordinates>1;2</coordinates></Point>", "1;2"),
+        (
+            f"<MultiGeometry>{POINT}<LineString><coordinates>1,2 3,4</coordinates></LineString></MultiGeometry>",
+            "several kinds of geometry in one place",
+        ),
+    ],
+)
+def test_the_shapes_of_kml_are_taken_or_refused(read, inside, geometry):
+    listing = read("a.kml", placemark(inside))
+    if isinstance(geometry, str):
+        assert [problem.seen for problem in listing.aside] == [geometry]
+    else:
+        assert listing.rows[0].geometry == geometry
+
+
+def test_a_time_stamp_of_kml_is_its_begin(read):
+    listing = read("a.kml", placemark("<TimeStamp><when>1976-05</when></TimeStamp>"))
+    assert (listing.columns, cells(listing)) == (("name", "begin"), [("A", "1976-05")])
+
+
+@pytest.mark.parametrize(
+    ("shape", "geometry"),
+    [
+        ({"points": [[1, 2], [3, 4]]}, {"type": "MultiPoint", "coordinates": [[1, 2], [3, 4]]}),
+        ({"paths": [[[1, 2], [3, 4]]]}, {"type": "MultiLineString", "coordinates": [[[1, 2], [3, 4]]]}),
+        ({"rings": [[[0, 0], [0, 1], [1, 0], [0, 0]][::-1]]}, None),  # a hole in nothing is an area of its own
+        ({"x": "NaN"}, {}),
+    ],
+)
+def test_the_shapes_of_a_feature_service_are_those_of_geojson(read, shape, geometry):
+    answer = {"features": [{"attributes": {"name": "A"}, "geometry": shape}], "spatialReference": {"wkid": 4326}}
+    found = read("a.json", json.dumps(answer)).rows[0].geometry
+    if geometry is None:
+        assert found == {"type": "MultiPolygon", "coordinates": [shape["rings"]]}
+    else:
+        assert (found or {}) == geometry
+
+
+def test_features_that_are_none_are_set_aside_each_in_its_place(read):
+    features = (
+        '{"type":"Feature","properties":{"name":"A","n":NaN},"geometry":null}',
+        '{"type":"Feature","properties":{"name":"B"},"geometry":"here"}',
+        '{"type":"Feature","properties":[]}',
+        '{"type":"Feature","properties":{"name":"D"},"geometry":null}',
+    )
+    listing = read("a.geojson", f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}')
+    assert [problem.where for problem in listing.aside] == ["feature 1", "feature 2", "feature 3"]
+    assert cells(listing) == [("D",)]
+
+
 def test_gpx_gives_waypoints(read):
     gpx = (
         '<gpx xmlns="http://www.topografix.com/GPX/1/1"><wpt lat="13.25" lon="103.5"><name>A</name>'
