@@ -32,8 +32,9 @@ def atlas(small_atlas):
 
 
 @pytest.fixture
-def old(small_atlas):
-    return read(small_atlas("old"))
+def old(small_catalogue):
+    with open_catalogue(small_catalogue) as catalogue:
+        return read_edition(catalogue)
 
 
 def change(**values):
