@@ -22,6 +22,7 @@ KNOWN = frozenset({
     "span", "table", "thead", "tbody", "tr", "th", "td", "code", "pre", "blockquote", "strong", "em", "hr", "br",
 })  # fmt: skip
 
+
 @pytest.fixture(scope="module")
 def payloads(small_catalogue):
     """Return the payload of every page of the tiny atlas; never changed by a test."""
