@@ -6,32 +6,13 @@ import json
 
 from geo.catalogue import open_catalogue
 from geo.query import Question, select
-from geo.webmap.asking import counting_units, gather_layer_facts, gather_way, given_days
-
-
-def claim(measure, unit, status="current", low="1", high=""):
-    return {"measure": measure, "unit": unit, "status": status, "low": low, "high": high}
+from geo.webmap.asking import gather_layer_facts, gather_way, given_days
 
 
 def test_a_record_has_four_bounds_or_none():
     row = {"begin_earliest": "1975-01-01", "begin_latest": None, "end_earliest": None, "end_latest": None}
     assert given_days(row) == {"days": ["1975-01-01", "", "", ""]}
     assert given_days(dict.fromkeys(row)) == {}
-
-
-def test_a_measure_is_filtered_in_the_unit_that_most_admitted_claims_are_in():
-    claims = [
-        claim("distance", "miles"),
-        claim("distance", "km"),
-        claim("distance", "km"),
-        claim("distance", "miles", "rejected"),
-        claim("distance", "miles", "superseded"),
-        claim("begun", "date"),
-        claim("pits", "wells"),
-        claim("pits", "pits"),
-        claim("pits", "wells", low="", high=""),
-    ]
-    assert counting_units(claims) == {"distance": "km", "pits": "pits"}, "of equals the first by name"
 
 
 def test_a_way_that_cannot_be_drawn_is_told():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from geo.catalogue import quote_name
 from geo.errors import Problem, RequestError
-from geo.webmap.asking import counting_units, gather_layer_facts, gather_way, given_days
+from geo.webmap.asking import gather_layer_facts, gather_way, given_days
 from geo.webmap.backdrop import gather_backdrop
 from geo.webmap.chapters import gather_chapters
 from geo.webmap.drawing import draw_areas, draw_segments, grain
@@ -105,7 +105,6 @@ class _Gathering:
         self._claims_about: dict[str, list[int]] = defaultdict(list)
         self._claim_at: dict[str, int] = {}
         self._ranges: dict[str, list[Json]] = {}
-        self._units: Mapping[str, str] = {}
         self._mentions = Mentions(catalogue, self._languages)
 
     def payload(self) -> Json:
@@ -153,7 +152,7 @@ class _Gathering:
                 **self._evidence(nation),
             }
         parts["mentioned"] = mentions.tell_records(held.among(mentions.records))
-        parts["terms"] = mentions.tell_terms(self._units)
+        parts["terms"] = mentions.tell_terms(self._catalogue.value("measures"))
         parts["sources"] = mentions.tell_sources()
         parts["licences"] = mentions.tell_licences()
         return parts
@@ -260,7 +259,6 @@ class _Gathering:
     def _take_claims(self, held: Held | None, about: set[str]) -> None:
         """Keep every claim about a record of the page, and how far those about each record reach."""
         claims = self._table("claims")
-        self._units = counting_units(claims)
         subjects = about | (held.among(row["subject"] for row in claims) if held else set())
         rows = [row for row in claims if row["subject"] in subjects]
         for row in rows:
