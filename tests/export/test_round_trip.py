@@ -68,7 +68,9 @@ def with_sites(inputs, sites):
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @example(sites=[{"name": "ក" * 360, "place_text": "ខ" * 90 + "   ", "summary": "a\r\nb", "precision_m": None,
-                 "sources": ["first-book#p. 1"] * 30, "begin": None, "point": None}])  # fmt: skip
+                 "sources": ["first-book#p. 1"] * 30, "begin": None, "point": None},
+                {"name": "]]>", "place_text": "<b>]]></b><![CDATA[", "summary": "]]><a/> ]]]>", "precision_m": None,
+                 "sources": ["first-book#]]>"], "begin": None, "point": (1.0, 2.0)}])  # fmt: skip
 @given(sites=st.lists(SITE, min_size=1, max_size=5))
 def test_what_is_written_reads_back_within_the_stated_loss(sites, clean_inputs, tmp_path_factory):
     folder = tmp_path_factory.mktemp("trip")
