@@ -230,12 +230,16 @@ def join_given(inputs: Inputs) -> JoinReport:
     label = _side(sites, "id").label
     codes, texts = _texts(sites, "province"), _texts(sites, "province_name")
     bearers = {text: gazetteer.find(text) or "" for text in set(texts)}
-    keys, disagreements = [], []
-    for at, (code, text) in enumerate(zip(codes, texts, strict=True)):
+    meant, differ = dict[tuple[str, str], str](), dict[tuple[str, str], str]()
+    for code, text in set(zip(codes, texts, strict=True)):
         found = bearers[text]
+        meant[code, text] = code or (found if found in known else text)
         if code in known and found in known and found != code:
-            disagreements.append(f"{label(at)}: carries {code}, but {text} is {found}")
-        keys.append(code or (found if found in known else text))
+            differ[code, text] = f"carries {code}, but {text} is {found}"
+    keys = [meant[said] for said in zip(codes, texts, strict=True)]
+    disagreements = [
+        f"{label(at)}: {differ[said]}" for at, said in enumerate(zip(codes, texts, strict=True)) if said in differ
+    ]
     return _match("given", name, right, _Side(keys, label), [areas], disagreements=disagreements)
 
 

@@ -153,7 +153,7 @@ def test_name_of_a_page_cannot_leave_its_element_or_variable(payloads):
     payload["page"]["name"] = 'x"><b>-ក{{1}}'
     page = render_page(MemorialMap(payload))
     assert '<div id="map_x___b_____1__" class="memorial-map"></div>' in page
-    assert "window.map_x___b_____1__ = memorial.open(" in page
+    assert "window.map_x___b_____1__ = await memorial.open(" in page
 
 
 # --- one file, nothing loaded -------------------------------------------------------------------------------------
@@ -218,7 +218,7 @@ def test_page_says_its_language_and_title_and_may_be_zoomed(payloads, name):
     assert metas["description"] == payloads[name]["page"]["description"]["en"]
     (element,) = [attrs for tag, attrs in parsed.elements if tag == "div" and "memorial-map" in attrs.get("class", "")]
     assert element["id"] == f"map_{name or 'index'}"
-    assert f"window.map_{name or 'index'} = memorial.open(" in page
+    assert f"window.map_{name or 'index'} = await memorial.open(" in page
 
 
 def test_licences_of_the_code_are_in_the_page(payloads, payload_of):

@@ -209,8 +209,9 @@ def test_an_atlas_without_areas_has_no_provinces_to_ask_for(small_atlas):
     inputs = read_atlas(atlas.folder)
     path = atlas.folder / "maps/small.gpkg"
     write_catalogue(path, inputs, (), {}, "d")
-    with open_catalogue(path) as catalogue, pytest.raises(RequestError, match="no provinces"):
+    with open_catalogue(path) as catalogue, pytest.raises(RequestError, match="no provinces") as told:
         select(catalogue, Question(provinces=("P1",)))
+    assert "province_name" in told.value.problems[0].next_step, "what can be asked instead"
 
 
 # --- laws ----------------------------------------------------------------------------------------------------------

@@ -114,6 +114,16 @@ def test_words_in_another_language_say_so(payloads, language):
     assert (f'<p lang="en">{summary}</p>' in text) == (language != "en")
 
 
+def test_a_name_and_a_title_stand_once_where_a_list_was_kept_in_one_language(payloads):
+    payload = in_language(payloads["overview"], "km")
+    payload["page"]["title"] = {"en": "Kept in English"}
+    names = [{"text": "គុកស្អាង", "language": "km", "kind": "main"}]
+    payload["sites"] = [{**payload["sites"][0], "name": "គុកស្អាង", "names": names}]
+    text = render_reading(payload, read_bundle().words)
+    assert text.count("<h4><span>គុកស្អាង</span></h4>") == 1
+    assert text.count("Kept in English") == 1
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_hostile_text_stays_text(payloads, name):
     payload = poison(payloads[name])

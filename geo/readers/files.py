@@ -294,7 +294,7 @@ def open_plain(path: Path, name: str, limits: Limits = DEFAULT_LIMITS) -> io.Buf
     try:
         handle = os.open(path, flags)
     except FileNotFoundError:
-        raise refuse(name, "no such file", "a file", "add it, or correct its name in the manifest") from None
+        raise refuse(name, "no such file", "a file", "add it, or correct its name") from None
     except OSError as error:
         raise _unreadable(name, error) from error
     status = os.fstat(handle)

@@ -51,7 +51,7 @@ class Listing:
     rows
         The rows that could be read, in the order of the file.
     aside
-        One problem for each row that could not be read; `Problem.where` holds its number.
+        Every problem of the rows that could not be read, at least one for each; `Problem.where` holds its number.
     taken
         One sentence for each thing that the file does not say and that was concluded: encoding, separator, sheet …
     crs
@@ -68,6 +68,14 @@ class Listing:
     taken: tuple[str, ...] = ()
     crs: str = ""
     geometries: bool = False
+
+    @property
+    def unread(self) -> dict[int, str]:
+        """Return the number of each row that could not be read, once, and all that was seen in it."""
+        seen: dict[int, list[str]] = {}
+        for problem in self.aside:
+            seen.setdefault(int("".join(filter(str.isdigit, problem.where)) or 0), []).append(problem.seen)
+        return {number: "; ".join(texts) for number, texts in seen.items()}
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from pathlib import Path
 
 import pytest
 
@@ -76,6 +77,14 @@ def test_it_writes_the_layer_with_the_cells(ask, table, tmp_path):
         (("--by", "place"), "--lat C --lon C, or --coord C"),
         (("--by", "name", "--column", "nam"), "did you mean name?"),
         (("--by", "name", "--out", "x.shp"), ".csv, .geojson"),
+        (("--by", "name", "--lat", "n", "--radius", "5"), "--radius: saw 5; expected --by place together with it"),
+        (("--by", "name", "--coord", "n"), "--coord: saw n; expected --by place"),
+        (("--by", "name", "--repair", "case", "--repair", "zeros"), "--repair: saw case, zeros; expected --on"),
+        (("--on", "n=code", "--column", "n"), "--column: saw n; expected --by name"),
+        (("--by", "place", "--coord", "n", "--lat", "n", "--lon", "n"), "one of --coord C and --lat C --lon C"),
+        (("--by", "place", "--coord", "n", "--radius", "nan"), "--radius: saw nan; expected a number of metres"),
+        (("--by", "place", "--coord", "n", "--radius", "500"), "no --radius for provinces, which are areas"),
+        (("--by", "place", "--coord", "n", "--radius", "500", "--per", "code"), "no --radius for provinces"),
     ],
 )
 def test_a_wrong_request_is_refused_with_the_next_step(ask, table, options, told):
@@ -107,6 +116,11 @@ def test_a_position_that_is_none_is_told_as_it_stands(ask, tmp_path):
     assert "3 rows in = 1 matched + 2 set aside: the row could not be read" in run.stderr
     assert "row 3: saw north, west: " in run.stderr
     assert "row 4: saw 95, 10: " in run.stderr
+    assert memorial(*asked, "--to", "provinces", "--fixes", "fixes.csv").exit_code == 0
+    assert [line.split(",")[:3] for line in Path("fixes.csv").read_text(encoding="utf-8").splitlines()[1:]] == [
+        ["3", "lat", "north"],
+        ["4", "lat", "95"],
+    ]
     for more in ((), ("--per", "record")):
         run = ask(*asked, "--to", "routes", *more)
         assert run.exit_code == 2

@@ -183,7 +183,7 @@ def _spread(row, number):
 
 def _workbook(path, layer):
     with closing(openpyxl.load_workbook(path, read_only=True)) as book:
-        rows = book[layer[:31]].iter_rows(values_only=True)
+        rows = book[layer].iter_rows(values_only=True)
         header = next(rows)
         return [_spread(dict(zip(header, row, strict=True)), float) for row in rows]
 

@@ -18,6 +18,7 @@ from geo.catalogue import open_catalogue, write_catalogue
 from geo.errors import RequestError
 from geo.export import FORMATS, write_export
 from geo.export.reading import read_content
+from geo.readers import read_atlas
 
 from .conftest import LINKED_PLACES, SUFFIXES, rows_of, want
 
@@ -166,6 +167,22 @@ def test_tables_come_along_with_what_belongs_to_the_records(form, catalogue, tmp
     assert {row["subject"] for row in rows_of(form, out, "names")} == {"place-a"}
     assert {row["id"] for row in rows_of(form, out, "sources")} == {"first-book", "second-report"}
     assert "figures" not in done.layers
+
+
+def test_changes_come_along_with_the_claims_events_and_sources_that_they_changed(atlas, tmp_path):
+    changed = ("place-a", "place-b", "c0001", "c0005", "opening", "unveiling", "first-book", "nobody")
+    rows = "".join(f"1999,{record},revised,What.,Why.,,\n" for record in changed)
+    rows += "1999,gone,merged,What.,Why.,,place-a\n1999,c0000,removed,What.,Why.,second-report,\n"
+    atlas.write("data/tables/changes.csv", f"date,record,action,what,why,source,into\n{rows}")
+    manifest = (atlas.folder / "atlas.toml").read_text(encoding="utf-8")
+    table = '[tables.changes]\nfile = "data/tables/changes.csv"\nschema = "changes"\n\n'
+    atlas.write("atlas.toml", manifest.replace("[tables.claims]", f"{table}[tables.claims]"))
+    write_catalogue(tmp_path / "atlas.gpkg", read_atlas(atlas.folder), (), NOTES, "d1")
+    with open_catalogue(tmp_path / "atlas.gpkg") as catalogue:
+        done = write_export(catalogue, tmp_path / "a.gpkg", want("sites", fids=[1]))
+    held = [row["record"] for row in rows_of("geopackage", tmp_path / "a.gpkg", "changes")]
+    assert held == ["place-a", "c0001", "opening", "first-book", "gone"]
+    assert list(done.layers)[1] == "changes", "tables stand in the order of the manifest"
 
 
 def test_the_whole_atlas_comes_whole(catalogue, everything, tmp_path):

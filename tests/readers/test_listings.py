@@ -347,14 +347,16 @@ def test_the_shapes_of_a_feature_service_are_those_of_geojson(read, shape, geome
 
 def test_features_that_are_none_are_set_aside_each_in_its_place(read):
     features = (
-        '{"type":"Feature","properties":{"name":"A","n":NaN},"geometry":null}',
+        '{"type":"Feature","properties":{"name":"A","n":NaN,"m":Infinity},"geometry":null}',
         '{"type":"Feature","properties":{"name":"B"},"geometry":"here"}',
         '{"type":"Feature","properties":[]}',
         '{"type":"Feature","properties":{"name":"D"},"geometry":null}',
     )
     listing = read("a.geojson", f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}')
-    assert [problem.where for problem in listing.aside] == ["feature 1", "feature 2", "feature 3"]
+    assert [problem.where for problem in listing.aside] == ["feature 1", "feature 1", "feature 2", "feature 3"]
     assert cells(listing) == [("D",)]
+    assert [*listing.unread] == [1, 2, 3], "each feature once, whatever is wrong with it"
+    assert all(word in listing.unread[1] for word in ("NaN", "Infinity"))
 
 
 def test_gpx_gives_waypoints(read):
