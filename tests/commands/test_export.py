@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
+from types import SimpleNamespace
 
 import fiona
 import pytest
 
 from geo.commands.export import _FORMATS
 from geo.export import FORMATS
+
+
+@pytest.fixture
+def atlas(still, tmp_path):
+    """A copy of a small atlas that is compiled: no test here changes what it is made of."""
+    return SimpleNamespace(folder=shutil.copytree(still, tmp_path / "copy"))
 
 
 def test_the_help_knows_every_format():

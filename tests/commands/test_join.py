@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from pathlib import Path
 
 import pytest
 
@@ -116,8 +115,9 @@ def test_a_position_that_is_none_is_told_as_it_stands(ask, tmp_path):
     assert "3 rows in = 1 matched + 2 set aside: the row could not be read" in run.stderr
     assert "row 3: saw north, west: " in run.stderr
     assert "row 4: saw 95, 10: " in run.stderr
-    assert memorial(*asked, "--to", "provinces", "--fixes", "fixes.csv").exit_code == 0
-    assert [line.split(",")[:3] for line in Path("fixes.csv").read_text(encoding="utf-8").splitlines()[1:]] == [
+    fixes = tmp_path / "fixes.csv"
+    assert ask(*asked, "--to", "provinces", "--fixes", str(fixes)).exit_code == 0
+    assert [line.split(",")[:3] for line in fixes.read_text(encoding="utf-8").splitlines()[1:]] == [
         ["3", "lat", "north"],
         ["4", "lat", "95"],
     ]
