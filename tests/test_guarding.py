@@ -9,7 +9,7 @@ from cql2 import Expr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.guarding import MAX_CONDITION, MAX_CONDITION_DEPTH, condition_excess, guard_cell
+from geo.guarding import MAX_CONDITION, MAX_CONDITION_DEPTH, condition_excess, guard_cell, unguard_cell
 
 STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -29,6 +29,11 @@ def test_every_other_cell_is_left_alone(cell):
 @pytest.mark.parametrize("cell", ["-5+6", "+855 12 345 678", "-.5", "-5\n=1", "+1e", "-", "@SUM(A1)", "'-5"])
 def test_what_only_begins_like_a_number_is_guarded(cell):
     assert guard_cell(cell) == f"'{cell}"
+
+
+@given(st.sampled_from(["", *STARTS]), st.text(st.characters(exclude_characters="'"), max_size=8))
+def test_the_guard_of_a_cell_is_no_part_of_its_text(start, rest):
+    assert unguard_cell(guard_cell(start + rest)) == start + rest
 
 
 # --- conditions -----------------------------------------------------------------------------------------------

@@ -94,6 +94,8 @@ def read_records(path: Path, name: str, schema: Schema, driver: Driver, limits: 
         Which geometries the layer may hold, and which fields are lists: these stand as JSON text in such a file.
     driver
         The only driver that may open it.
+    limits
+        How large it may be.
 
     Returns
     -------
@@ -103,7 +105,8 @@ def read_records(path: Path, name: str, schema: Schema, driver: Driver, limits: 
     Raises
     ------
     InputError
-        The file is not what its name says, cannot be read to its end, holds several layers, or is not in WGS 84.
+        The file is not what its name says, passes a limit, cannot be read to its end, holds several layers, or is not
+        in WGS 84.
     """
     layer = begin_records(path, name, driver, limits)
     for number, record in enumerate(open_records(path, name, driver, limits=limits), start=1):
