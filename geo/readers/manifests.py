@@ -326,6 +326,7 @@ _EXPECTED: Final = {
     "minItems": "a list of at least {}",
     "maxItems": "a list of at most {}",
     "minimum": "a number of at least {}",
+    "maximum": "a number of at most {}",
     "pattern": "a text like {}",
 }
 _TYPES: Final = {"object": "a table", "array": "a list", "string": "a text", "number": "a number", "null": "nothing"}

@@ -148,6 +148,10 @@ def test_a_manifest_with_a_byte_order_mark_is_read(folder):
         ('version = "1"', 'version = "1"\nnotice = { fr = "x" }', "key atlas.notice.en", "nothing", "required"),
         ('version = "1"', 'version = "a\\u0000b"', "key atlas.version", r"a\u0000b", "U+0000"),
         ('schema = "sites"', 'schema = "site"', "key layers.places.schema", "site", "'sites'"),
+        (
+            'schema = "claims"', 'schema = "claims"\n[limits]\ncolumns = 10001', "key limits.columns", "10001",
+            "a number of at most 10000",
+        ),
         ('"sites"', '"sites"\nborder_tolerance_m = -1', "key layers.places.border_tolerance_m", "-1", "at least 0"),
         ("[layers.places]", "[layers.Places]", "key layers.Places", "Places", "small letters"),
         ("[layers.places]", "[layers.search]", "key layers.search", "search", "does not use"),
