@@ -12,6 +12,7 @@ from geo.checks.sheets import blank
 from geo.columns import find_values, repeated_texts
 from geo.errors import Problem
 from geo.gazetteer import suggest_terms
+from geo.ledger import PLAIN_NUMBER
 
 __all__ = [
     "edge_space",
@@ -30,7 +31,6 @@ _CITING: Final = frozenset({"source", "source_ref", "source_refs"})
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _SOURCE_REF = re.compile(r"[^#|\s]+(#[^|]+)?")
 _INTEGER = re.compile(r"-?[0-9]+")
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 # C0, C1, line and paragraph separators, marks that reorder text, invisible operators, byte order mark, what a broken
 # decoder leaves behind, halves of surrogate pairs, noncharacters, tags. U+200B…U+200D are not here: scripts need them.
@@ -89,7 +89,7 @@ def _is_whole(value: object) -> bool:
 
 def _is_number(value: object) -> bool:
     if isinstance(value, str):
-        return _NUMBER.fullmatch(value) is not None
+        return PLAIN_NUMBER.fullmatch(value) is not None
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
