@@ -238,7 +238,7 @@ def _folder_refusal(table: Path) -> MemorialError:
     step = "count and sum it with --per FIELD, --sum C, or both"
     return RequestError(
         "A folder of files is summed, not joined row by row",
-        [Problem(respell(table.name), "", "", "a folder", "a file", step)],
+        [Problem(respell(str(table)), "", "", "a folder", "a file", step)],
     )
 
 

@@ -156,8 +156,11 @@ def read_bytes(path: Path, name: str, limits: Limits = DEFAULT_LIMITS) -> bytes:
     InputError
         There is no such file, it may not be read, it is a folder, pipe or device, or it is larger than its limit.
     """
-    with open_plain(path, name, limits) as file:
-        data = file.read(limits.bytes + 1)
+    try:
+        with open_plain(path, name, limits) as file:
+            data = file.read(limits.bytes + 1)
+    except OSError as error:  # a disk that fails, or a file of the system that gives nothing
+        raise refuse(name, error.strerror or str(error), "a file that can be read") from error
     if len(data) > limits.bytes:  # it grew while it was read
         raise limits.refuse(name, f"{len(data):,} bytes", "bytes", "bytes")
     return data
@@ -265,8 +268,11 @@ def digest_file(path: Path, name: str, limits: Limits = DEFAULT_LIMITS) -> str:
     """
     import hashlib  # noqa: PLC0415 -- OpenSSL is slow to load, and a question about an atlas that rests hashes nothing
 
-    with open_plain(path, name, limits) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        with open_plain(path, name, limits) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:  # as above
+        raise refuse(name, error.strerror or str(error), "a file that can be read") from error
 
 
 def open_plain(path: Path, name: str, limits: Limits = DEFAULT_LIMITS) -> io.BufferedReader:
