@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["move_content", "parse_crs", "target_crs"]
 
 WGS84: Final = "EPSG:4326"
+_CODE_DIGITS: Final = 10
+"""No code of a reference system is as long as this."""
 
 
 def parse_crs(text: str) -> CRS:
@@ -40,7 +42,7 @@ def parse_crs(text: str) -> CRS:
     authority, _, code = text.partition(":")
     plain = code.strip() if authority.strip().upper() == "EPSG" else ""
     try:
-        crs = CRS.from_epsg(int(plain) if plain.isdecimal() else 0)  # there is no EPSG:0
+        crs = CRS.from_epsg(int(plain) if plain.isdecimal() and len(plain) < _CODE_DIGITS else 0)  # there is no EPSG:0
     except CRSError:
         expected = "the code of a reference system, such as EPSG:32648 (UTM zone 48 north)"
         problem = Problem("the question", "--crs", "", text, expected, "look the code up at epsg.org", "crs")
