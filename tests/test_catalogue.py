@@ -20,6 +20,7 @@ from geo.catalogue import (
     FORMAT,
     LISTS,
     Catalogue,
+    fulltext,
     layer_frame,
     open_catalogue,
     quote_name,
@@ -30,7 +31,7 @@ from geo.catalogue import (
 from geo.errors import CatalogueError, OutputError
 from geo.gazetteer import fold, join_words
 from geo.joins import join_all
-from geo.readers import read_atlas
+from geo.readers import points, read_atlas
 from geo.spec import SCHEMAS
 
 NOTES = {"first-book": "Ann Author, The First Book (Press, 1999).", "second-report": "The Survey, A Second Report."}
@@ -297,6 +298,25 @@ def test_the_same_atlas_gives_the_same_bytes(atlas, tmp_path):
     assert (tmp_path / "one.gpkg").read_bytes() == (tmp_path / "two.gpkg").read_bytes()
 
 
+@pytest.mark.parametrize("cores", [1, 4])
+def test_the_number_of_cores_changes_no_byte(atlas, path, tmp_path, monkeypatch, cores):
+    monkeypatch.setattr(points, "_CORES", cores)
+    monkeypatch.setattr(points, "_PIECE", 500)
+    compile_into(tmp_path / "other.gpkg", atlas)
+    assert (tmp_path / "other.gpkg").read_bytes() == path.read_bytes()
+
+
+def test_an_index_of_many_statements_says_the_same(atlas, path, tmp_path, monkeypatch):
+    monkeypatch.setattr(fulltext, "_AT_ONCE", 2)
+    monkeypatch.setattr(fulltext, "_AHEAD", 1)
+    compile_into(tmp_path / "other.gpkg", atlas)
+    for table in ("search", "phrases", "words"):
+        said = f"SELECT * FROM {table}"
+        assert rows(tmp_path / "other.gpkg", said) == rows(path, said)
+    found = "SELECT rowid FROM search WHERE search MATCH 'survey OR place'"
+    assert rows(tmp_path / "other.gpkg", found) == rows(path, found) != []
+
+
 def test_the_clock_of_gdal_is_given_back(atlas, tmp_path):
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2001-01-01T00:00:00.000Z"})
     try:
@@ -369,6 +389,15 @@ def test_an_interrupted_compilation_leaves_the_earlier_catalogue(atlas, path, mo
 
     monkeypatch.setattr(writing, "write_indexes", interrupt)
     with pytest.raises(KeyboardInterrupt):
+        compile_into(path, atlas, "d2")
+    assert path.read_bytes() == before
+    assert [file.name for file in path.parent.iterdir() if "partial" in file.name] == []
+
+
+def test_a_fault_in_the_thread_of_the_index_is_the_fault_of_the_compilation(atlas, path, monkeypatch):
+    before = path.read_bytes()
+    monkeypatch.setattr(fulltext.msgspec.json, "encode", lambda _: b"[broken")
+    with pytest.raises(sqlite3.OperationalError, match="malformed JSON"):
         compile_into(path, atlas, "d2")
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir() if "partial" in file.name] == []

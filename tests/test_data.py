@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
 from pathlib import Path
 
 import pytest
@@ -33,13 +32,8 @@ def inputs():
 
 
 @pytest.fixture(scope="module")
-def catalogue(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("flagship")
-    shutil.copy(ROOT / "atlas.toml", folder)
-    shutil.copytree(ROOT / "data", folder / "data")
-    shutil.copytree(ROOT / "docs", folder / "docs")
-    shutil.copytree(ROOT / "maps", folder / "maps", ignore=shutil.ignore_patterns("*.html", "*.gpkg*"))
-    with open_catalogue(compile_atlas(folder).path) as opened:
+def catalogue(flagship_atlas):
+    with open_catalogue(compile_atlas(flagship_atlas).path) as opened:
         yield opened
 
 

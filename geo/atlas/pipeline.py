@@ -111,7 +111,7 @@ def compile_atlas(folder: Path, *, force: bool = False, step: Step = _ignore) ->
     begun = time.time_ns()
     number = find_number(path)
     why = say_unusable(path)
-    if not force and read_digest(path) == digest_atlas(folder)[0]:
+    if not force and (known := read_digest(path)) and known == digest_atlas(folder)[0]:
         date_catalogue(path, begun, number)
         return Compiled(path, rebuilt=False)
     return _compile(folder, path, step, record=folder / manifest.files.maps)._replace(why=why)
@@ -142,7 +142,8 @@ def compile_aside(folder: Path, aside: Path, *, step: Step = _ignore) -> Path:
     from geo.readers.manifests import digest_atlas, read_manifest  # noqa: PLC0415  (as above)
 
     own = folder / read_manifest(folder).files.catalogue
-    return own if read_digest(own) == digest_atlas(folder)[0] else _compile(folder, aside, step).path
+    known = read_digest(own)
+    return own if known and known == digest_atlas(folder)[0] else _compile(folder, aside, step).path
 
 
 def compile_masked(folder: Path, mask: str, target: Path, *, force: bool = False, step: Step = _ignore) -> Compiled:
@@ -184,7 +185,8 @@ def compile_masked(folder: Path, mask: str, target: Path, *, force: bool = False
         problem = Problem("the question", "--out", "", f"{target}", expected, "name another folder with --out")
         raise RequestError("The masked catalogue would replace the whole one", [problem])
     why = say_unusable(path)
-    if not force and read_digest(path) == fingerprint(digest_atlas(folder)[1] | {"--mask": mask}):
+    known = "" if force else read_digest(path)
+    if known and known == fingerprint(digest_atlas(folder)[1] | {"--mask": mask}):
         return Compiled(path, rebuilt=False)
     return _compile(folder, path, step, mask, record=target)._replace(why=why)
 
@@ -324,7 +326,6 @@ def _compile(folder: Path, path: Path, step: Step, mask: str = "", record: Path 
     """
     from geo.catalogue import write_catalogue  # noqa: PLC0415  (what an atlas that is up to date need not pay for)
     from geo.catalogue.owning import refuse_foreign  # noqa: PLC0415
-    from geo.checks import check_atlas  # noqa: PLC0415
     from geo.joins import join_all  # noqa: PLC0415
     from geo.ledger import cite_sources  # noqa: PLC0415
     from geo.readers.manifests import fingerprint  # noqa: PLC0415
@@ -334,8 +335,7 @@ def _compile(folder: Path, path: Path, step: Step, mask: str = "", record: Path 
         refuse_foreign_record(record)
         find_date()
     step("reading the atlas")
-    begun, inputs = _read_at_rest(folder, step)
-    problems = check_atlas(inputs, step)
+    begun, inputs, problems = _check_at_rest(folder, step)
     if any(problem.severity == "error" for problem in problems):
         raise ContractError(f"{_count_errors(problems)}; nothing was written", problems)
     digests = inputs.digests or {}
@@ -359,22 +359,33 @@ def _compile(folder: Path, path: Path, step: Step, mask: str = "", record: Path 
     return Compiled(path, rebuilt=True, problems=tuple(problems), reports=reports)
 
 
-def _read_at_rest(folder: Path, step: Step) -> tuple[int, Inputs]:
-    """Read an atlas, again if somebody writes to it meanwhile; return the moment before and what was read.
+def _check_at_rest(folder: Path, step: Step) -> tuple[int, Inputs, list[Problem]]:
+    """Read and check an atlas, again if somebody writes to it meanwhile.
 
-    The moment is in nanoseconds since the epoch.
+    Returns the moment before, in nanoseconds since the epoch, what was read, and what the checks found.
     """
-    from geo.readers import read_atlas  # noqa: PLC0415  (as above)
-    from geo.readers.inputs import RESTLESS  # noqa: PLC0415
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  (as above)
 
-    for _ in range(_PATIENCE):
+    from geo.checks import check_atlas  # noqa: PLC0415
+    from geo.readers import read_atlas  # noqa: PLC0415
+    from geo.readers.inputs import RESTLESS, hold_rest  # noqa: PLC0415
+
+    patience = _PATIENCE
+    while True:
         begun = time.time_ns()
         try:
-            return begun, read_atlas(folder, step)
+            inputs = read_atlas(folder, step, rested=False)
+            # Files are hashed without the lock of Python, while the checks run.
+            with ThreadPoolExecutor(1) as beside:
+                resting = beside.submit(hold_rest, inputs)
+                problems = check_atlas(inputs, step)
+                resting.result()
         except InputError as error:
-            if any(problem.rule != RESTLESS for problem in error.problems):
+            if not patience or any(problem.rule != RESTLESS for problem in error.problems):
                 raise
-    return time.time_ns(), read_atlas(folder, step)
+            patience -= 1
+        else:
+            return begun, inputs, problems
 
 
 def _make_folder(folder: Path) -> None:

@@ -119,7 +119,8 @@ class _Columns:
     """
 
     def __init__(self, frame: gpd.GeoDataFrame, schema: str, named: Mapping[str, str]) -> None:
-        self._frame, self._schema, self._named = frame, schema, named
+        self._frame, self._schema = frame, schema
+        self._named, self._names_km = (pa.array(side, pa.string()) for side in (list(named), list(named.values())))
         known = {field.name: field.type for field in SCHEMAS[schema].fields} if schema in SCHEMAS else {}
         names = [str(column) for column in frame.columns if column != "geometry"]
         declared: dict[str, FieldType | None] = {
@@ -141,12 +142,14 @@ class _Columns:
         part = self._frame.iloc[start : start + len(shapes)]
         arrays = [_array(part[field.name], field.type) for field in self._held]
         if self._schema in SPANS:
-            columns = frame_columns(part[["id", *SPANS[self._schema]]])
-            begin, end = (columns[side] for side in SPANS[self._schema])
-            spans = [_span(first or "", last or "") for first, last in zip(begin, end, strict=True)]
-            self.undated += sum(span == (None,) * 4 for span in spans)
-            arrays += [pa.array([span[side] for span in spans], pa.string()) for side in range(len(BOUNDS))]
-            arrays.append(pa.array([self._named.get(key) for key in columns["id"]], pa.string()))
+            begin, end = (_texts(part[side]) for side in SPANS[self._schema])
+            # The two texts of a record as one, which few others are: no text holds U+0000.
+            pairs = pc.binary_join_element_wise(begin, end, "\0").dictionary_encode()
+            spans = [_span(*pair.split("\0")) for pair in pairs.dictionary.to_pylist()]
+            bounds = [pa.array([span[side] for span in spans], pa.string()).take(pairs.indices) for side in range(4)]
+            self.undated += pc.sum(pc.is_null(pc.coalesce(*bounds))).as_py() or 0
+            arrays += bounds
+            arrays.append(self._names_km.take(pc.index_in(_texts(part["id"]), value_set=self._named)))
         if self._schema == "sites":
             arrays += [pa.array(axis(shapes), from_pandas=True) for axis in (shapely.get_x, shapely.get_y)]
         return arrays
@@ -239,11 +242,19 @@ def _array(column: pd.Series, kind: pa.DataType) -> pa.Array:
             joined = pc.binary_join_element_wise('["', pc.binary_join(array, '","'), '"]', "")
             return pc.if_else(pc.equal(pc.list_value_length(array), 0), "[]", joined)
         if array.type == kind:
-            return pc.if_else(pc.equal(array, ""), None, array) if kind == pa.string() else array
+            empty = pc.equal(array, "") if kind == pa.string() else None
+            return pc.if_else(empty, None, array) if empty is not None and empty.true_count else array
     values = column_values(column)
     if kind != pa.string():
         return pa.array([_cell(value) for value in values], kind)
     return pa.array([value if type(value) is str and value else _text(value) for value in values], kind)
+
+
+def _texts(column: pd.Series) -> pa.Array:
+    """Return one column as texts, empty ones where nothing stands."""
+    packed = plain_array(column)
+    array = pa.array(column_values(column), pa.string()) if packed is None else packed.combine_chunks()
+    return pc.fill_null(array, "")
 
 
 def _has_escapes(texts: pa.Array) -> bool:

@@ -160,7 +160,9 @@ def _choose(
     """
     from geo.errors import RequestError  # noqa: PLC0415  (the roof imports a room when it is called)
     from geo.export import Wanted  # noqa: PLC0415
+    from geo.gazetteer import suggest_terms  # noqa: PLC0415
     from geo.query import ASKABLE  # noqa: PLC0415
+    from geo.query.asking import unknown_word  # noqa: PLC0415
 
     filtered = bool(problems) or question != type(question)("")
     held = {layer["name"]: layer for layer in catalogue.layers()} | {"sources": {"holds": "table"}}
@@ -169,10 +171,13 @@ def _choose(
         for name, layer in held.items()
         if layer["holds"] == "layer" and (layer["schema"] in ASKABLE or not filtered)
     ]
+    unknown = [unknown_word("LAYER", name, held, suggest_terms(name, held)) for name in layers if name not in held]
+    if unknown:
+        raise RequestError("There is no such layer or table", unknown)
     chosen: dict[str, Sequence[int] | None] = {}
     refused: list[RequestError] = []
     for name in layers or default:
-        if not filtered and name in held:
+        if not filtered:
             chosen[name] = None
             continue
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from geo.commands.terminal import answer_data, say, say_lines
 from geo.errors import respell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from geo.errors import MemorialError
     from geo.importing.corrections import Correction
@@ -56,9 +57,8 @@ _REPAIRS = ("spaces", "case", "zeros", "spelling")
     "--radius",
     metavar="METRES",
     type=click.FloatRange(min=0),
-    default=1000.0,
-    show_default=True,
-    help="With --by place and a layer of points: how far a row may lie from its place, beyond what is known of it.",
+    help="With --by place and a layer of points: how far a row may lie from its place, beyond what is known of it."
+    " Default: 1000.",
 )
 @click.option("--many", is_flag=True, help="Several rows may belong to one record. Without it, one row each.")
 @click.option(
@@ -124,7 +124,7 @@ def join(folder: Path, /, table: Path, *, strict: bool, **asked: Any) -> None:  
     for told in stale:
         say(f"warning: {told}")
     files = [(asked["report"], report(joined))] if asked["report"] else []
-    if asked["fixes"] and request.by != "place":
+    if asked["fixes"]:
         files.append((asked["fixes"], open_questions(joined, corrections)))
     refused = strict and bool(joined.open)
     if asked["out"] and not refused:
@@ -157,6 +157,8 @@ def _request(asked: dict[str, Any]) -> JoinRequest:
     summing = bool(asked["sums"] or asked["per"])
     if by == "place" and not summing and not asked["coord"] and not (asked["lat"] and asked["lon"]):
         refuse("--by place", "no columns", "--lat C --lon C, or --coord C")
+    for problem in _unfitting(asked):
+        refuse(*problem)
     if "none" in asked["repairs"] and len(asked["repairs"]) > 1:
         refuse("--repair", ", ".join(asked["repairs"]), "none, or what may be repaired")
     if by == "place" and bool(asked["lat"]) != bool(asked["lon"]):
@@ -184,6 +186,23 @@ def _request(asked: dict[str, Any]) -> JoinRequest:
         many=asked["many"],
         repairs=repairs,
     )
+
+
+def _unfitting(asked: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield each option that has no meaning beside the others: which it is, what was given, what is expected."""
+    fitting = {"column": ("--by name", asked["by"] == "name"), "repairs": ("--on COLUMN=FIELD", bool(asked["on"]))}
+    fitting |= dict.fromkeys(("lat", "lon", "coord", "radius"), ("--by place", asked["by"] == "place"))
+    for name, (beside, fits) in fitting.items():
+        given = asked[name]
+        if given not in ("", (), None) and not fits:
+            told = (
+                ", ".join(given) if isinstance(given, tuple) else f"{given:g}" if name == "radius" else respell(given)
+            )
+            yield "--repair" if name == "repairs" else f"--{name}", told, f"{beside} together with it"
+    if asked["coord"] and (asked["lat"] or asked["lon"]):
+        yield "--coord", f"--coord {respell(asked['coord'])} and --lat or --lon", "one of --coord C and --lat C --lon C"
+    if asked["radius"] is not None and not math.isfinite(asked["radius"]):
+        yield "--radius", str(asked["radius"]), "a number of metres"
 
 
 def _writer(out: Path | None) -> Callable[[Joined], str]:

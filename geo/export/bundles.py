@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from geo.errors import InputError, Problem, RequestError
 from geo.export.archives import write_archive
-from geo.export.formats import FORMATS
+from geo.export.formats import FORMATS, check_form
 from geo.export.frames import move_content, parse_crs
 from geo.export.losses import render_losses
 from geo.export.package import asked_words, describe_package, render_dictionary, render_json, render_readme
@@ -123,7 +123,7 @@ def write_bundle(
     RequestError
         When `out` is no archive, or as `write_export`.
     InputError
-        When an input is no longer what the catalogue was compiled from.
+        When an input is no longer what the catalogue was compiled from, or one of its files cannot be read.
     OutputError, CatalogueError
         As `write_export`.
 
@@ -136,7 +136,7 @@ def write_bundle(
     if not out.name.lower().endswith(".zip"):
         problem = Problem("the question", "OUT", "", out.name, "a name that ends in .zip", "", "format")
         raise RequestError("A bundle is an archive", [problem])
-    row = FORMATS[form]
+    row = check_form(form)
     content = read_content(catalogue, wanted, tables=True)
     if crs:
         target = parse_crs(crs)
@@ -182,20 +182,28 @@ def _read_inputs(catalogue: Catalogue, folder: Path) -> dict[str, bytes]:
     digests: Mapping[str, str] = catalogue.value("digests")
     found: dict[str, bytes] = {}
     problems = []
+
+    def read(name: str, digest: str) -> None:
+        try:
+            found[name] = (folder / name).read_bytes()
+            same = not digest or hashlib.sha256(found[name]).hexdigest() == digest
+            seen = "" if same else "a file that changed just now"
+        except OSError as error:
+            seen = error.strerror or str(error)
+        if seen:
+            expected = "the file as compiled" if digest else "a file that can be read"
+            problems.append(Problem(name, "", "", seen, expected, "run the command again", "bundle"))
+
     for name, digest in digests.items():
-        found[name] = (folder / name).read_bytes()
-        if hashlib.sha256(found[name]).hexdigest() != digest:
-            step = "run the command again"
-            problems.append(
-                Problem(name, "", "", "a file that changed just now", "the file as compiled", step, "bundle")
-            )
-    if problems:
-        raise InputError("An input changed while it was bundled", problems)
+        read(name, digest)
     for parent in sorted({(folder / name).parent for name in digests} | {folder}):
         for pattern in _BESIDE:
             for path in sorted(parent.glob(pattern)):
-                if path.is_file() and not path.is_symlink():
-                    found.setdefault(path.relative_to(folder).as_posix(), path.read_bytes())
+                name = path.relative_to(folder).as_posix()
+                if path.is_file() and not path.is_symlink() and name not in digests:
+                    read(name, "")
+    if problems:
+        raise InputError("An input changed while it was bundled", problems)
     return found
 
 

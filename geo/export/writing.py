@@ -16,7 +16,7 @@ from geo.export.frames import move_content, parse_crs
 from geo.export.losses import fit_layer, render_losses
 from geo.export.package import Written, describe_package, render_json, render_readme
 from geo.export.reading import read_content
-from geo.export.sheets import sheet_name, spread_positions
+from geo.export.sheets import sheet_names, spread_positions
 from geo.outputs import scratch_beside, whole_files
 
 if TYPE_CHECKING:
@@ -260,9 +260,9 @@ def describe_file(name: str, path: Path, fitted: Fitted) -> list[Written]:
     layers, row = fitted.files[name]
     digest, size = _digest(path), path.stat().st_size
     found = []
+    sheets = sheet_names(layer.name for layer in layers)
     for layer in layers:
-        label = sheet_name(layer.name) if row.sheets else layer.name
-        inside = {row.inside: label} if row.inside else {}
+        inside = {row.inside: sheets[layer.name] if row.sheets else layer.name} if row.inside else {}
         found.append(Written(name, layer, row.media, digest, size, inside))
     return found
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from geo.errors import InputError, Problem, show_text
+from geo.guarding import guard_cell
 from geo.importing.account import Finding
 from geo.importing.cells import clean_cell
 from geo.readers.listings import Listing
@@ -163,17 +164,20 @@ def corrections_text(corrections: Iterable[Correction], open_cells: Mapping[tupl
     Returns
     -------
     str
-        CSV; a proposal stands under ``why`` with a question mark, and is obeyed only when a person moves it.
+        CSV, guarded against formulas; a proposal stands under ``why`` with a question mark, and is obeyed only when a
+        person moves it.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    rows: list[tuple[int, str, str, str, str, str]] = []
     held = set()
     for made in corrections:
         if made.decided or (made.row, made.column) in open_cells:
             held.add((made.row, made.column))
-            writer.writerow((made.row, made.column, made.seen, made.corrected, made.by, made.why))
+            rows.append((made.row, made.column, made.seen, made.corrected, made.by, made.why))
     for (row, column), (seen, proposal) in sorted(open_cells.items()):
         if (row, column) not in held:
-            writer.writerow((row, column, seen, "", "", f"perhaps {proposal}?" if proposal else ""))
+            rows.append((row, column, seen, "", "", f"perhaps {proposal}?" if proposal else ""))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows((row, *map(guard_cell, texts)) for row, *texts in rows)
     return out.getvalue()

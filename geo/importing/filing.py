@@ -13,6 +13,7 @@ from typing import Any
 from geo.coordinates.datums import Conversion, find_conversion
 from geo.errors import InputError, Problem, RequestError, respell, show_text
 from geo.gazetteer import Gazetteer, suggest_terms
+from geo.guarding import guard_cell
 from geo.importing.account import Account
 from geo.importing.columns import FIELDS, guess_columns
 from geo.importing.corrections import Correction, corrections_text, read_corrections
@@ -439,7 +440,7 @@ def _open_cells(account: Account, listing: Listing) -> dict[tuple[int, str], tup
 
 
 def _aside_text(account: Account, listing: Listing) -> str:
-    """Return the rows that are set aside as they stand in the file, each with the reasons."""
+    """Return the rows that are set aside as they stand in the file, guarded against formulas, with the reasons."""
     rows = {row.number: row.cells for row in listing.rows}
     reasons: dict[int, list[str]] = {}
     for finding in account.findings:
@@ -447,9 +448,10 @@ def _aside_text(account: Account, listing: Listing) -> str:
             reasons.setdefault(finding.row, []).append(f"{finding.column or finding.rule}: expected {finding.expected}")
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow((account.unit, "why", *listing.columns))
+    writer.writerow(map(guard_cell, (account.unit, "why", *listing.columns)))
     for number, each in reasons.items():
-        writer.writerow((number, "; ".join(each), *rows.get(number, [""] * len(listing.columns))))
+        cells = ("; ".join(each), *rows.get(number, [""] * len(listing.columns)))
+        writer.writerow((number, *map(guard_cell, cells)))
     return out.getvalue()
 
 

@@ -89,7 +89,11 @@ def test_a_transformation_is_told(memorial):
     ("arguments", "words"),
     [
         (("a.geojson", "sites", "--crs", "EPSG:32625"), "RFC 7946 allows no other reference system"),
-        (("a.gpkg", "sitez"), "sitez"),
+        (
+            ("a.gpkg", "sitez"),
+            "saw sitez; expected one of sites, routes, provinces, lake, squares_1905, claims, names, relations",
+        ),
+        (("a.gpkg", "lak", "--kind", "prison"), "did you mean lake?"),
         (("a.gpkg", "--kind", "castle"), "castle"),
         (("a.gpkg", "--mask", "nobody"), "nobody"),
         (("a.gpkg", "--bundle"), "a name that ends in .zip"),

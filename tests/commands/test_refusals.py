@@ -74,6 +74,8 @@ def test_a_manifest_at_fault_is_checked_too(memorial, atlas):
         (["query", "-C", "."], "-C stands before the command"),
         (["show"], "Missing argument 'ID'"),
         (["show", "plase-b"], "did you mean place-b"),
+        (["show", "p01"], "did you mean P1"),
+        (["show", "c4"], "did you mean c0004"),
         (["show", "\udcff"], "no record"),
         (["query", "--limit", str(2**63)], "not in the range"),
         (["show", "Ti Konleng"], "did you mean place-a"),
@@ -81,6 +83,11 @@ def test_a_manifest_at_fault_is_checked_too(memorial, atlas):
         (["build", "--lang", "en,de"], "expected one of en, km, fr"),
         (["bild"], "Did you mean 'build'?"),
         (["-C", "nowhere", "query"], "saw no such folder"),
+        (
+            ["-C", "data/sources.json", "query"],
+            "saw a file; expected a folder with an atlas.toml, here or above. Next: name",
+        ),
+        (["join", "none.csv", "--to", "sites", "--by", "name"], "expected a file. Next: add it, or correct its name ["),
     ],
 )
 def test_a_wrong_request_is_refused_with_a_way_on(memorial, atlas, arguments, hint):

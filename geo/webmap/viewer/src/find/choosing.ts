@@ -34,7 +34,7 @@ export function siteFacets(sites: Sites): SiteFacet[] {
     const column = sites.column(name);
     const values = column.words.map((cell) => {
       if (key !== "sources") return [cell];
-      return cell === "" ? [] : [...new Set((JSON.parse(cell) as { source: string }[]).map((reference) => reference.source))];
+      return cell === "" ? [] : [...new Set(JSON.parse(cell) as string[])];
     });
     return [{ key, column, values }];
   });

@@ -1,7 +1,7 @@
 /** The list of places: what the reader's choices leave of it, in which order, and what the facets count. */
 
+import { atOnce } from "../pause.ts";
 import type { Payload, Site } from "../payload.ts";
-import { orderOf } from "../sites/order.ts";
 import { Selection } from "../sites/selection.ts";
 import type { ColumnName, Sites } from "../sites/sites.ts";
 import { CHOOSING, type State, type Years } from "../state.ts";
@@ -53,6 +53,7 @@ export class SiteList {
   readonly #masks = new Map<string, { by: unknown; choice: Choosing | null }>();
   readonly #reaches = new Map<string, (Reach | null)[]>();
   readonly #listeners: (() => void)[] = [];
+  readonly #answered = new WeakMap<Wanted, Uint8Array>();
   #timings: { years: Years; by: Timing[] } | undefined;
 
   constructor(
@@ -126,7 +127,7 @@ export class SiteList {
     const { figure, only, years, where, query } = state;
     const choices = this.facets.flatMap((facet) =>
       state[facet.key].size === 0 ? [] : this.#choice(facet.key, state[facet.key], () => ({ facet: facet.key, mask: facetMask(facet, state[facet.key]) })));
-    if (only === "unlocated") choices.push(...this.#choice("unlocated", true, () => ({ mask: Uint8Array.from(sites.lon, (lon) => Number(lon !== lon)) })));
+    if (only === "unlocated") choices.push(...this.#choice("unlocated", true, () => ({ mask: sites.unlocated() })));
     if (only === "undated") choices.push(...this.#choice("undated", true, () => ({ mask: this.#byTime((timing) => timing === "undated", ANY) })));
     if (years) choices.push(...this.#choice("years", years, () => ({ years: true, mask: this.#byTime((timing) => timing === "certain" || timing === "possible", years) })));
     if (figure && this.known.hasFigures(figure.measure)) {
@@ -167,7 +168,16 @@ export class SiteList {
     return { any: (wanted) => this.#answering(wanted).includes(1), occurs: (word) => this.index.occurs(word) };
   }
 
-  #answering({ words, whole }: Wanted): Uint8Array {
+  /** Asked whether anything answers, and then which: looked for once. */
+  #answering(wanted: Wanted): Uint8Array {
+    const known = this.#answered.get(wanted);
+    if (known) return known;
+    const made = this.#answer(wanted);
+    this.#answered.set(wanted, made);
+    return made;
+  }
+
+  #answer({ words, whole }: Wanted): Uint8Array {
     const { count } = this.sites;
     const answering = new Uint8Array(count).fill(1);
     for (const forms of words) {
@@ -219,8 +229,15 @@ export class SiteList {
   }
 
   #parted(indexes: Uint32Array): ReadingOrder {
-    const located = indexes.filter((index) => this.sites.isLocated(index));
-    return { located, unlocated: located.length === indexes.length ? new Uint32Array(0) : indexes.filter((index) => !this.sites.isLocated(index)) };
+    const { lon } = this.sites;
+    const [located, unlocated] = [new Uint32Array(indexes.length), new Uint32Array(indexes.length)];
+    let [on, off] = [0, 0];
+    for (let at = 0; at < indexes.length; at += 1) {
+      const index = indexes[at] as number;
+      if (Number.isNaN(lon[index])) unlocated[off++] = index;
+      else located[on++] = index;
+    }
+    return { located: located.slice(0, on), unlocated: unlocated.slice(0, off) };
   }
 
   #collated({ indexes }: Selection, { query, language }: State): Uint32Array {
@@ -238,7 +255,7 @@ export class SiteList {
   }
 
   #byLetters(selection: Selection, query: string): ReadingOrder {
-    if (!this.#order && this.sites.count <= BIG) this.#order = this.#parted(finished(this.#ordered()));
+    if (!this.#order && this.sites.count <= BIG) this.#order = this.#parted(atOnce(this.#ordered()));
     // Until a long list has got its order it is read in that of the catalogue.
     const all = this.#order ?? (this.#unordered ??= this.#parted(this.whole.indexes));
     const far = query && !this.preparing ? this.index.nearness(this.known.wanted(query)) : null;
@@ -248,12 +265,11 @@ export class SiteList {
   /** All places by their folded names. */
   *#ordered(): Generator<undefined, Uint32Array> {
     const column = this.sites.column("name");
-    const texts = yield* this.index.foldedNames();
-    const order = yield* orderOf(texts);
+    const order = yield* this.index.orderedNames();
     if (column.isPlain) return order;
-    const ranks = new Uint32Array(texts.count);
+    const ranks = new Uint32Array(order.length);
     order.forEach((code, rank) => (ranks[code] = rank));
-    const [ends, codes] = [new Uint32Array(texts.count + 1), column.codes];
+    const [ends, codes] = [new Uint32Array(order.length + 1), column.codes];
     for (const code of codes) (ends[(ranks[code] as number) + 1] as number) += 1;
     for (let rank = 1; rank < ends.length; rank += 1) (ends[rank] as number) += ends[rank - 1] as number;
     const sorted = new Uint32Array(codes.length);
@@ -294,13 +310,6 @@ function chosenOf(order: Uint32Array, { mask, count }: Selection, far: Uint8Arra
     near[place] = index;
   }
   return near;
-}
-
-function finished<T>(work: Generator<undefined, T>): T {
-  for (;;) {
-    const step = work.next();
-    if (step.done) return step.value;
-  }
 }
 
 const STANDS_IN: Record<string, ColumnName> = {
