@@ -99,6 +99,13 @@ export class WordedFolded implements FoldedTexts {
     const [slot] = texts.slots;
     const among = texts.slots.length === 1 && slot && !digits.startsWith("0") ? numbersHolding(digits, slot.values) : null;
     const settled = among !== null && digits.length === word.length;
+    if (among && settled && slot && !slot.before && codes) {
+      // Each text has a number, and that settles it: without a question at each of a million.
+      const { values } = slot;
+      for (let index = 0; index < found.length; index += 1) found[index] = (may[codes[index] as number] as number) & (among[values[index] as number] as number);
+      if (only) for (let index = 0; index < found.length; index += 1) (found[index] as number) &= only[index] as number;
+      return found.includes(1) ? { by: found, ofWordings: false } : null;
+    }
     let any = false;
     for (let index = 0; index < found.length; index += 1) {
       const code = codes?.[index] ?? 0;
