@@ -176,7 +176,7 @@ class Records:
     def texts(self) -> Iterator[Text]:
         """Yield every text that the atlas holds: of cells, lists and objects, sources, the method page, TOML files."""
         for sheet in self.sheets:
-            for name in sheet.frame.columns:
+            for name in sheet.speaking:
                 yield from _texts_of(sheet, name, enumerate(sheet.column(name)))
         yield from self._texts_beside()
 
@@ -188,7 +188,7 @@ class Records:
         """
         found: list[Text] = []
         for sheet in self.sheets:
-            for name in sheet.frame.columns:
+            for name in sheet.speaking:
                 cells: Iterable[tuple[int, object]]
                 if sheet.packed(name):
                     cells = ((at, sheet.value(name, at)) for at in find_odd(sheet.frame[name]))

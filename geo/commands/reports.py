@@ -220,6 +220,9 @@ def count_problems(problems: Iterable[Problem]) -> str:
 def say_joins(reports: Iterable[JoinReport], *, details: bool = False) -> None:
     """Say of each join of some rows what it matched and what it did not, in numbers that add up on both sides.
 
+    A join to a layer that the atlas does not have, or that is empty, is passed over: it has nothing to match, and the
+    checks tell what names a record that is not there.
+
     Parameters
     ----------
     reports
@@ -227,7 +230,7 @@ def say_joins(reports: Iterable[JoinReport], *, details: bool = False) -> None:
     details
         Whether to list what stands twice, disagrees or is kept as it is, too.
     """
-    for report in (report for report in reports if report.left_rows):
+    for report in (report for report in reports if report.left_rows and report.right_rows):
         left_over = f", {len(report.unmatched_left):,} not" if report.unmatched_left else ""
         unmet = f", {len(report.unmatched_right):,} not" if report.unmatched_right else ""
         say(

@@ -46,8 +46,9 @@ def read_delimited(path: Path, name: str, delimiter: str = "", encoding: str = "
         One of `DELIMITERS`; empty to find out: the one that parts most rows into the same number of cells, more
         than one. A ``sep=`` line, as Excel writes it, is obeyed.
     encoding
-        A name that Python knows; empty to find out: a byte order mark is believed, then UTF-8 is tried, then UTF-16
-        (where every other byte is zero); what is left is taken as Windows-1252, which old spreadsheet programs write.
+        A name that Python knows; empty to find out: a byte order mark is believed, then UTF-16 is taken where every
+        other byte is zero, then UTF-8 is tried; what is left is taken as Windows-1252, which old spreadsheet programs
+        write.
 
     Returns
     -------
@@ -90,13 +91,13 @@ def _decode(data: bytes, name: str, encoding: str) -> tuple[str, str]:
             return _decode_as(
                 data, name, codec
             ), "" if title == "UTF-8" else f"encoding {title}, by its byte order mark"
+    for codec, zeros in (("utf-16-le", data[1::2]), ("utf-16-be", data[::2])):
+        if zeros and zeros.count(0) > 0.4 * len(zeros):  # plain letters of it would pass for UTF-8
+            return _decode_as(data, name, codec), f"encoding {codec.upper()}, as every other byte is zero"
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         at = data.count(b"\n", 0, error.start) + 1
-        for codec, zeros in (("utf-16-le", data[1::2]), ("utf-16-be", data[::2])):
-            if zeros and zeros.count(0) > 0.4 * len(zeros):
-                return _decode_as(data, name, codec), f"encoding {codec.upper()}, as every other byte is zero"
         told = f"encoding Windows-1252, as line {at} is not UTF-8; if letters look wrong, save the file as UTF-8"
         return _decode_as(data, name, "cp1252"), f"{told}, or import it with --encoding"
     return decode(data, name), ""

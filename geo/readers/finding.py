@@ -44,7 +44,11 @@ def find_atlas(start: Path) -> Path:
         if os.path.isfile(folder / MANIFEST_NAME):  # noqa: PTH113 -- likewise
             return folder
     seen = "no atlas.toml" if exists else "a file" if file else "no such folder"
-    step = f"name its folder: -C {start.parent}" if file else "go to an atlas, or name one with -C"
+    step = (
+        f"name its folder: -C {start.parent}"
+        if file
+        else ("go to an atlas, name one with -C, or make one with `memorial init`")
+    )
     raise refuse(str(start), seen, "a folder with an atlas.toml, here or above", step, rule="atlas")
 
 

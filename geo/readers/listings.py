@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from geo.errors import Problem, show_text
 from geo.readers.files import MAX_COLUMNS, MAX_FEATURES, MAX_VALUES, refuse
-from geo.readers.problems import Findings
+from geo.readers.problems import MAX_PROBLEMS, Findings
 
 __all__ = ["Listing", "Row", "column_letters", "make_listing"]
 
@@ -129,7 +129,7 @@ def make_listing(
             hint = "put double quotes around a cell that holds a separator"
             findings.add(Problem(name, f"row {number}", "", seen, expected, hint, "ragged-row"))
             if findings.full:
-                raise refuse(name, f"{len(rows) + 1_000:,} rows of another length", expected, hint, rule="ragged-row")
+                raise refuse(name, f"{MAX_PROBLEMS:,} rows of another length", expected, hint, rule="ragged-row")
             continue
         rows.append(Row(number, tuple(cells[:width]) + ("",) * (width - len(cells))))
         values += width
@@ -178,10 +178,10 @@ def _read_header(name: str, cells: Sequence[str]) -> _Header:
     header = _Header()
     for at, cell in enumerate(cells[:width], start=1):
         own = " ".join(cell.split())
-        known = own or f"column {column_letters(at)}"
+        first = known = own or f"column {column_letters(at)}"
         again = 2
         while known in header.names:
-            known = f"{own} ({again})"
+            known = f"{first} ({again})"
             again += 1
         if known != own:
             said = f"has no name and is called “{known}”" if not own else f"has a name twice and is called “{known}”"

@@ -209,6 +209,11 @@ def _as_listing(text):
             ("A", "b", "500000", "1300000"),
             {"name": "site_name", "lon": "X", "lat": "Y"},
         ),
+        (
+            ("Référence", "Nom du site", "Références"),
+            ("0012", "Pagode de l’Île", "Carnet 2, p. 7"),
+            {"name": "Nom du site", "source": "Références"},
+        ),
     ],
 )
 def test_columns_are_recognised_in_three_languages(columns, row, fields):
