@@ -31,10 +31,10 @@ from geo.catalogue import (
     write_catalogue,
     writing,
 )
-from geo.errors import CatalogueError, OutputError
+from geo.errors import CatalogueError, InputError, OutputError
 from geo.gazetteer import fold, join_words
 from geo.joins import join_all
-from geo.readers import points, read_atlas
+from geo.readers import points, read_atlas, read_manifest
 from geo.spec import SCHEMAS
 
 NOTES = {"first-book": "Ann Author, The First Book (Press, 1999).", "second-report": "The Survey, A Second Report."}
@@ -526,3 +526,18 @@ def test_what_is_no_geometry_is_refused(blob):
 
 def open_nothing():
     return Catalogue(Path("nothing.gpkg"), sqlite3.connect(":memory:"))
+
+
+def test_no_layer_is_named_after_what_a_catalogue_makes_for_itself(path, atlas):
+    manifest = read_manifest(atlas.folder)
+    own = {*manifest.layers, *manifest.periods}
+    names = "SELECT name FROM sqlite_master WHERE type <> 'trigger'"  # a trigger may bear the name of a table
+    with closing(sqlite3.connect(path)) as db:
+        made = sorted({row[0].lower() for row in db.execute(names)} - own)
+    text = (atlas.folder / "atlas.toml").read_text(encoding="utf-8")
+    layer = 'file = "data/lake.geojson"\nschema = "backdrop"\n'
+    atlas.write("atlas.toml", text + "".join(f"\n[layers.{name}]\n{layer}" for name in made))
+    with pytest.raises(InputError) as refused:
+        read_manifest(atlas.folder)
+    named = {problem.where for problem in refused.value.problems if problem.rule == "layer-name"}
+    assert named == {f"key layers.{name}" for name in made}

@@ -57,5 +57,5 @@ def write_indexes(db: sqlite3.Connection, tables: Iterable[str]) -> None:
         columns = [row[1] for row in db.execute(f"PRAGMA table_info({quote_name(table)})")]
         for column in INDEXED:
             if column in columns:
-                index = quote_name(f"{table}_{column}")
+                index = quote_name(f"index_{table}_{column}")  # no layer has such a name
                 db.execute(f"CREATE INDEX {index} ON {quote_name(table)} ({quote_name(column)})")

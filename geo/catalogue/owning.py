@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import os
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
@@ -47,10 +48,14 @@ def refuse_foreign(path: Path) -> None:
     Raises
     ------
     OutputError
-        When a folder stands there, or a file that this program did not write.
+        When a folder stands there, a file that this program did not write, or one that may not be read.
     """
     if path.is_dir():
         seen = "a folder"
+    elif path.is_file() and not os.access(path, os.R_OK):
+        expected, step = "a catalogue that can be read", "let it be read, or move it away"
+        problem = Problem(path.name, "", "", "a file without permission to read", expected, step, "catalogue")
+        raise OutputError(f"{path} cannot be read", [problem])
     elif not path.is_file() or _is_ours(path):
         return
     else:

@@ -42,6 +42,9 @@ ANSWERING: Final = ("query", "show", "stats")
 _ELSEWHERE: Final = {"import": ("importing", "import_")}
 """Command -> its module and function, where its name is a word of the language."""
 
+_UNREACHABLE: Final = frozenset({errno.EACCES, errno.EPERM, errno.ELOOP, errno.ENAMETOOLONG})
+"""What the system says of a path that may not be looked at, or that leads nowhere."""
+
 INTERRUPTED: Final = 130
 REFUSED: Final = 2
 BUG: Final = 1
@@ -169,13 +172,20 @@ def _show_refusal(error: click.ClickException) -> None:
 def _judge_os_error(error: OSError) -> int:
     """Return the code of a run that the system stopped.
 
-    A full disk under the help is no bug, nor is a current folder that somebody has removed; the rest is.
+    A full disk under the help is no bug, nor is a current folder that somebody has removed, nor a path that the system
+    does not let us reach; the rest is.
     """
     from geo.commands.terminal import refuse_output  # noqa: PLC0415
 
     if isinstance(error, FileNotFoundError) and _is_adrift():
         problem = Problem("the current folder", "", "", "a folder that was removed", "a folder", "go to another one")
         click.echo(f"memorial: {RequestError('There is nowhere to begin', [problem])}", err=True)
+        return REFUSED
+    if error.filename is not None and error.errno in _UNREACHABLE:
+        step = "see that this folder and those above it may be entered, or name another one"
+        seen, expected = error.strerror or str(error), "a path that can be reached"
+        problem = Problem(respell(os.fsdecode(error.filename)), "", "", seen, expected, step)
+        click.echo(f"memorial: {RequestError('A file cannot be reached', [problem])}", err=True)
         return REFUSED
     if error.filename is not None or error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF}:
         return _report_bug()

@@ -39,12 +39,16 @@ _COVER: Final = "index"  # the page that leads to the maps; a map of that name w
 # Tables of the catalogue that no layer may be named after; the others begin with a prefix of the format.
 _RESERVED: Final = frozenset(name for name, schema in SCHEMAS.items() if schema.holds == "table") | {
     "atlas",
+    "claimed",
     "joins",
+    "layer_styles",
     "layers",
+    "phrases",
     "search",
     "sources",
+    "words",
 }
-_RESERVED_PREFIXES: Final = ("gpkg_", "rtree_", "sqlite_", "search_")
+_RESERVED_PREFIXES: Final = ("gpkg", "rtree_", "sqlite_", "search_", "phrases_", "words_", "index_")
 
 _T = TypeVar("_T")
 

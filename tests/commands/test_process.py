@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -31,6 +32,22 @@ HEAVY = {
 
 
 # --- codes and streams -----------------------------------------------------------------------------------------------
+
+
+def test_what_the_system_does_not_let_us_reach_is_no_bug(memorial, atlas, monkeypatch):
+    def forbid(*_, **__):
+        raise PermissionError(errno.EACCES, "Permission denied", "maps/a.gpkg")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("geo.query.select", forbid)
+        refused = memorial("query")
+    assert refused.exit_code == 2
+    assert "maps/a.gpkg: saw Permission denied; expected a path that can be reached" in refused.stderr
+    atlas.write("maps/small-atlas.gpkg", "")
+    monkeypatch.setattr("os.access", lambda *_, **__: False)  # whoever is root may read everything
+    refused = memorial("query")
+    assert refused.exit_code == 2
+    assert "small-atlas.gpkg: saw a file without permission to read" in refused.stderr
 
 
 def test_a_bug_is_ours_and_shows_its_traceback(memorial, monkeypatch):
