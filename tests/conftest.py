@@ -14,6 +14,7 @@ import json
 import math
 import re
 import shutil
+import signal
 import struct
 import zlib
 from collections.abc import Callable, Iterator
@@ -34,6 +35,10 @@ ROOT = Path(__file__).parents[1]
 settings.register_profile("atlas", deadline=None, max_examples=50)
 settings.register_profile("long", deadline=None, max_examples=1_000)
 settings.load_profile("atlas")
+
+# Whatever is started in the background of a script ignores interrupts, and so would what the tests interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 MANIFEST = """\
 [atlas]

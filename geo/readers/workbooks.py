@@ -234,9 +234,9 @@ def _text_of_ods(cell: ET.Element) -> str:
     shown = "\n".join(_letters_of(part) for part in cell if local_name(part) == "p")
     kind = cell.get(f"{_OFFICE}value-type", "")
     if kind == "date":
-        day, _, hour = cell.get(f"{_OFFICE}date-value", "").partition("T")
-        hour = hour.partition(".")[0]
-        return f"{day} {hour}" if hour.strip("0:") else _text_of_day(day, shown)
+        day, _, hours = cell.get(f"{_OFFICE}date-value", "").partition("T")
+        hours = hours.partition(".")[0]
+        return f"{day} {hours}" if hours.strip("0:") else _text_of_day(day, shown)
     if kind in {"float", "percentage", "currency"}:
         value = cell.get(f"{_OFFICE}value", "")
         return shown if re.fullmatch(r"0\d+", shown.strip()) else value or shown

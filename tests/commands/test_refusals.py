@@ -90,12 +90,12 @@ def test_a_manifest_at_fault_is_checked_too(memorial, atlas):
         (["join", "none.csv", "--to", "sites", "--by", "name"], "expected a file. Next: add it, or correct its name ["),
     ],
 )
-def test_a_wrong_request_is_refused_with_a_way_on(memorial, atlas, arguments, hint):
-    refused = memorial(*arguments)
+def test_a_wrong_request_is_refused_with_a_way_on(ask, still, arguments, hint):
+    refused = ask(*arguments)
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert hint in refused.stderr
     assert "Traceback" not in refused.stderr
-    assert list(atlas.folder.rglob("*.html")) == []
+    assert list(still.rglob("*.html")) == []
 
 
 def test_outside_any_atlas_it_says_where_to_go(tmp_path, run):

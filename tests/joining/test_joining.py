@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
 import pytest
 import shapely
@@ -24,6 +25,7 @@ from geo.joining import (
     match_places,
     open_questions,
 )
+from geo.joining.results import free_names
 from geo.readers.listings import Listing, Row
 from geo.reporting import render_report
 
@@ -225,6 +227,14 @@ def test_no_column_of_the_table_hides_another():
     (feature,) = (one for one in json.loads(joined_geojson(made))["features"] if one["id"] == "KH07")
     assert feature["properties"] == {"id": "KH07", "name": "Kampot", "id_3": "Kampot", "id_2": "b", "record": "c"}
     assert joined_csv(made).splitlines()[0] == "record_2,id,id_2,record"
+
+
+@given(st.lists(st.sampled_from(["a", "a_2", "a_3", "a_2_2", "b"]), max_size=7))
+def test_each_column_gets_a_name_of_its_own_and_the_first_keeps_it(names):
+    free = free_names(iter(names))
+    assert len(set(free)) == len(names)
+    for at, (name, own) in enumerate(zip(names, free, strict=True)):
+        assert own == name if name not in names[:at] else re.fullmatch(f"{name}_[2-9]", own)
 
 
 def test_no_cell_of_the_table_is_a_formula_for_a_spreadsheet():

@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from geo.catalogue import open_catalogue
@@ -28,6 +30,10 @@ from geo.joining import (
     sums_report,
     sums_text,
 )
+from geo.joining.indexes import KeyIndex
+from geo.joining.sides import Side
+from geo.joining.summing import Summed
+from geo.joining.tallies import Plan, tally_rows
 from geo.readers.listings import Listing, Row
 
 TOLD = json.loads(Path(__file__).with_name("reports.json").read_text(encoding="utf-8"))
@@ -139,3 +145,64 @@ def test_what_is_said_of_rows(catalogue, name, table, request_, corrections):
         told["json"] = json.loads(joined_json(joined))
         told["report"] = json.loads(json.dumps(asdict(joined_report(joined))))
     assert told == TOLD[name]
+
+
+def test_of_many_cells_that_find_nothing_the_first_twenty_are_named(catalogue):
+    table = listing(("code",), *((f"no-{number}",) for number in range(25)))
+    lines = sums_text(
+        run_sums(catalogue, table, JoinRequest("provinces", "key", "code", "code"), ((), "record"), sum_here, print)
+    ).splitlines()
+    named = [at for at, line in enumerate(lines) if ": saw no-" in line]
+    assert [lines[at].split(": ")[1] for at in named] == [f"saw no-{number}" for number in range(20)]
+    assert lines[named[-1] + 1] == "  of these the first 20 different cells are named"
+    assert not any(line.startswith("matched: ") for line in lines)
+
+
+def test_where_every_record_has_a_row_none_is_named_without(catalogue):
+    table = Listing("t.csv", "row", ("code",), tuple(Row(at, (f"P{at}",)) for at in (1, 2, 3)))
+    request = JoinRequest("provinces", "key", "code", "code")
+    sums = run_sums(catalogue, table, request, ((), "record"), sum_here, print)
+    joined, _ = run_join(catalogue, table, request)
+    for said in (sums_text(sums), joined_text(joined)):
+        assert "3 records = 3 matched + 0 without a row" in said
+        assert "without a row: " not in said
+    assert (open_sums(sums), joined.open) == ((0, []), [])
+
+
+def test_sums_of_many_records_come_piece_by_piece():
+    keys = tuple(f"k{number}" for number in range(9_000))
+    side = Side(keys, keys, KeyIndex(keys), "", np.arange(9_000), keys, keys, np.ones(9_000, np.int64))
+    plan = Plan(("k",), (), side.index, side.group, 9_000)
+    tally = tally_rows(pd.DataFrame({"k": pd.Categorical(["k7", "k7", "k8999"])}, index=[1, 2, 3]), plan)
+    pieces = list(sums_csv(Summed("t", "l", "k = k", (), side, tally, (), "row")))
+    assert len(pieces) > 1
+    rows = "".join(pieces).split("\r\n")
+    assert rows[0] == "record,name,rows"
+    assert rows[1:-1] == [f"{key},{key},{ {'k7': 2, 'k8999': 1}.get(key, 0) }" for key in keys]
+
+
+@pytest.mark.parametrize(
+    ("columns", "request_", "told"),
+    [
+        (
+            ("a",),
+            JoinRequest("sitez", "name"),
+            "saw sitez; expected one of sites, routes, provinces. Next: did you mean sites?",
+        ),
+        (
+            ("a", "b"),
+            JoinRequest("sites", "name"),
+            "saw none; expected one column called name, site, place, site_name, province, nom, lieu",
+        ),
+        (
+            ("name", "Site "),
+            JoinRequest("sites", "name"),
+            "--by: saw name, Site ; expected one column called name, site",
+        ),
+        (("a",), JoinRequest("sites", "key", "b", "kin"), "field: saw kin; expected one of id, name, "),
+    ],
+)
+def test_a_join_of_what_is_not_there_is_refused_with_what_is(catalogue, columns, request_, told):
+    with pytest.raises(RequestError) as refused:
+        run_join(catalogue, Listing("t.csv", "row", columns, (Row(2, ("x",) * len(columns)),)), request_)
+    assert told in str(refused.value)
