@@ -132,7 +132,7 @@ export class Desk {
     this.#view = new MapView(element, model, store, this.#figures, () => this.#covered());
     yield;
     yield* this.#view.draw();
-    yield;
+    yield* payload.sites.read();
     // Only now: a long list in the page would make each measure of the map a slow one.
     this.#list.draw();
     yield;

@@ -69,6 +69,14 @@ export class Sites {
     return this.#columns.get(name) ?? this.#empty;
   }
 
+  /** Read all columns, pausing between them: whoever is first to show a record would wait for all at once. */
+  *read(): Generator<undefined, void> {
+    for (const column of this.#columns.values()) {
+      column.at(0);
+      yield;
+    }
+  }
+
   get kind(): Coded {
     return this.column("kind");
   }
