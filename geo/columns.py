@@ -19,6 +19,7 @@ from geopandas import GeoDataFrame
 from geo.spec import Field
 
 __all__ = [
+    "Sure",
     "arrow_type",
     "column_array",
     "column_values",
@@ -36,8 +37,13 @@ __all__ = [
     "repeated_texts",
     "series_of",
     "shared_values",
+    "sure_sources",
+    "sure_texts",
     "unpack_frame",
 ]
+
+Sure = Callable[[pa.Array], pa.Array]
+"""Texts -> of each whether it fits for certain; it never says so of one that does not."""
 
 _NONE: Final = type(None)
 _LIST: Final = pa.list_(pa.string())
@@ -255,7 +261,27 @@ def _ask_texts(texts: pa.Array, ask: Callable[[pa.Array], pa.Array]) -> pa.Array
 # --- looking through a column ---------------------------------------------------------------------------------------
 
 
-def find_misfits(series: pd.Series, fits: Callable[[Any], object]) -> Iterator[tuple[int, Any]]:
+def sure_texts(pattern: str) -> Sure:
+    """Return what tells in bulk which texts match a pattern from their beginning to their end.
+
+    Parameters
+    ----------
+    pattern
+        A regular expression of RE2, for ASCII letters alone.
+    """
+    whole = rf"\A(?:{pattern})\z"
+    return lambda texts: pc.match_substring_regex(texts, whole)
+
+
+def sure_sources(known: Collection[str], mark: str) -> Sure:
+    """Return what tells in bulk which texts are, up to a mark or to their end, one of those that are known."""
+    values = pa.array(sorted(known), pa.string())
+    return lambda texts: pc.is_in(pc.list_element(pc.split_pattern(texts, mark, max_splits=1), 0), value_set=values)
+
+
+def find_misfits(
+    series: pd.Series, fits: Callable[[Any], object], sure: Sure | None = None
+) -> Iterator[tuple[int, Any]]:
     """Yield the position and the value of every cell that does not fit; cells in which nothing stands are passed over.
 
     Parameters
@@ -265,6 +291,8 @@ def find_misfits(series: pd.Series, fits: Callable[[Any], object]) -> Iterator[t
     fits
         Tells of one value whether it fits; it is asked once for each distinct value of a stretch of rows. For a column
         of lists that is packed it is asked of each text in them, and the position and that text are given.
+    sure
+        Tells in bulk of texts which fit for certain, so that `fits` need not be asked.
     """
     array = column_array(series)
     if array is None:
@@ -275,12 +303,17 @@ def find_misfits(series: pd.Series, fits: Callable[[Any], object]) -> Iterator[t
     start = 0
     for chunk in array.chunks:
         texts = chunk.flatten() if pa.types.is_list(chunk.type) else chunk
-        coded = _coded(texts)
+        asked, doubtful = texts, None
+        if sure is not None and pa.types.is_string(texts.type):
+            doubtful = pc.indices_nonzero(pc.fill_null(pc.invert(sure(texts)), False))
+            asked = texts.take(doubtful)
+        coded = _coded(asked)
         values = _objects(coded.dictionary)
         wrong = [code for code, value in enumerate(values) if not fits(value)]
         if wrong:
             places = pc.indices_nonzero(pc.is_in(coded.indices, value_set=pa.array(wrong, type=coded.indices.type)))
-            rows = pc.list_parent_indices(chunk).take(places) if texts is not chunk else places
+            rows = places if doubtful is None else doubtful.take(places)
+            rows = pc.list_parent_indices(chunk).take(rows) if texts is not chunk else rows
             codes = coded.indices.take(places).to_pylist()
             for at, code in zip(rows.to_pylist(), codes, strict=True):
                 yield start + at, values[code]

@@ -13,6 +13,8 @@ import itertools
 import json
 import math
 import re
+import shutil
+import signal
 import struct
 import zlib
 from collections.abc import Callable, Iterator
@@ -23,13 +25,20 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from geo.atlas import compile_atlas
 from geo.readers import Inputs, read_atlas
 from geo.spec import SCHEMAS
+
+ROOT = Path(__file__).parents[1]
 
 # A busy machine is no breach of a law; speed is for benchmarks/. More examples: --hypothesis-profile long
 settings.register_profile("atlas", deadline=None, max_examples=50)
 settings.register_profile("long", deadline=None, max_examples=1_000)
 settings.load_profile("atlas")
+
+# Whatever is started in the background of a script ignores interrupts, and so would what the tests interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 MANIFEST = """\
 [atlas]
@@ -483,6 +492,26 @@ def clean_inputs(tmp_path_factory: pytest.TempPathFactory) -> Inputs:
     folder = tmp_path_factory.mktemp("clean") / "atlas"
     folder.mkdir()
     return read_atlas(SmallAtlas(folder).folder)
+
+
+@pytest.fixture(scope="session")
+def small_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the catalogue of the tiny atlas, compiled once for every test that only reads it."""
+    folder = tmp_path_factory.mktemp("compiled") / "atlas"
+    folder.mkdir()
+    return compile_atlas(SmallAtlas(folder).folder).path
+
+
+@pytest.fixture(scope="session")
+def flagship_atlas(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the atlas of this repository, compiled once; whoever changes anything takes a copy of it."""
+    folder = tmp_path_factory.mktemp("flagship") / "atlas"
+    for part in ("data", "docs", "maps"):
+        unwanted = shutil.ignore_patterns("*.html", "*.gpkg*", "images", "decisions", "provenance.json", "public")
+        shutil.copytree(ROOT / part, folder / part, ignore=unwanted)
+    shutil.copy(ROOT / "atlas.toml", folder)
+    compile_atlas(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

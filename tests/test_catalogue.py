@@ -10,6 +10,7 @@ import struct
 from contextlib import closing
 from pathlib import Path
 
+import pyarrow as pa
 import pyogrio
 import pytest
 import shapely
@@ -20,7 +21,10 @@ from geo.catalogue import (
     FORMAT,
     LISTS,
     Catalogue,
+    apart,
+    fulltext,
     layer_frame,
+    layering,
     open_catalogue,
     quote_name,
     table_frame,
@@ -30,7 +34,7 @@ from geo.catalogue import (
 from geo.errors import CatalogueError, OutputError
 from geo.gazetteer import fold, join_words
 from geo.joins import join_all
-from geo.readers import read_atlas
+from geo.readers import points, read_atlas
 from geo.spec import SCHEMAS
 
 NOTES = {"first-book": "Ann Author, The First Book (Press, 1999).", "second-report": "The Survey, A Second Report."}
@@ -297,6 +301,33 @@ def test_the_same_atlas_gives_the_same_bytes(atlas, tmp_path):
     assert (tmp_path / "one.gpkg").read_bytes() == (tmp_path / "two.gpkg").read_bytes()
 
 
+@pytest.mark.parametrize("cores", [1, 4])
+def test_the_number_of_cores_changes_no_byte(atlas, path, tmp_path, monkeypatch, cores):
+    monkeypatch.setattr(points, "_CORES", cores)
+    monkeypatch.setattr(points, "_PIECE", 500)
+    compile_into(tmp_path / "other.gpkg", atlas)
+    assert (tmp_path / "other.gpkg").read_bytes() == path.read_bytes()
+
+
+def test_a_layer_written_apart_has_the_same_bytes(atlas, path, tmp_path, monkeypatch):
+    first = iter([True])
+    monkeypatch.setattr(layering, "is_worth", lambda _: next(first, False))
+    compile_into(tmp_path / "other.gpkg", atlas)
+    assert next(first, None) is None
+    assert (tmp_path / "other.gpkg").read_bytes() == path.read_bytes()
+
+
+def test_an_index_of_many_statements_says_the_same(atlas, path, tmp_path, monkeypatch):
+    monkeypatch.setattr(fulltext, "_AT_ONCE", 2)
+    monkeypatch.setattr(fulltext, "_AHEAD", 1)
+    compile_into(tmp_path / "other.gpkg", atlas)
+    for table in ("search", "phrases", "words"):
+        said = f"SELECT * FROM {table}"
+        assert rows(tmp_path / "other.gpkg", said) == rows(path, said)
+    found = "SELECT rowid FROM search WHERE search MATCH 'survey OR place'"
+    assert rows(tmp_path / "other.gpkg", found) == rows(path, found) != []
+
+
 def test_the_clock_of_gdal_is_given_back(atlas, tmp_path):
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2001-01-01T00:00:00.000Z"})
     try:
@@ -369,6 +400,41 @@ def test_an_interrupted_compilation_leaves_the_earlier_catalogue(atlas, path, mo
 
     monkeypatch.setattr(writing, "write_indexes", interrupt)
     with pytest.raises(KeyboardInterrupt):
+        compile_into(path, atlas, "d2")
+    assert path.read_bytes() == before
+    assert [file.name for file in path.parent.iterdir() if "partial" in file.name] == []
+
+
+def test_a_layer_that_cannot_be_written_apart_is_told_in_the_words_of_gdal(tmp_path):
+    schema = pa.schema([pa.field("geom", pa.binary())])
+    batches = pa.RecordBatchReader.from_batches(schema, [])
+    options = {"layer": "a", "driver": "GPKG", "geometry_name": "geom", "geometry_type": "Point", "crs": "EPSG:4326"}
+    with pytest.raises(RuntimeError, match=r"none/a\.gpkg"):
+        apart.write_apart(batches, tmp_path / "none/a.gpkg", {}, **options)
+
+
+def test_a_fault_in_what_is_written_apart_ends_the_other_process(tmp_path):
+    def batches():
+        yield from ()
+        raise KeyboardInterrupt
+
+    schema = pa.schema([pa.field("geom", pa.binary())])
+    with pytest.raises(KeyboardInterrupt):
+        apart.write_apart(pa.RecordBatchReader.from_batches(schema, batches()), tmp_path / "a.gpkg", {})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_in_a_program_that_holds_python_nothing_is_started(monkeypatch):
+    monkeypatch.setattr(apart.os, "cpu_count", lambda: 2)
+    assert [apart.is_worth(records) for records in (99_999, 100_000)] == [False, True]
+    monkeypatch.setattr(apart.sys, "executable", "/opt/qgis/bin/qgis")
+    assert not apart.is_worth(100_000)
+
+
+def test_a_fault_in_the_thread_of_the_index_is_the_fault_of_the_compilation(atlas, path, monkeypatch):
+    before = path.read_bytes()
+    monkeypatch.setattr(fulltext.msgspec.json, "encode", lambda _: b"[broken")
+    with pytest.raises(sqlite3.OperationalError, match="malformed JSON"):
         compile_into(path, atlas, "d2")
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir() if "partial" in file.name] == []

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pyarrow as pa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo.checks import check_atlas
+from geo.checks import check_atlas, words
+from geo.checks.records import KEBAB
 from geo.columns import (
     column_values,
     distinct_rows,
@@ -23,6 +25,7 @@ from geo.columns import (
     repeated_texts,
     series_of,
     shared_values,
+    sure_sources,
     unpack_frame,
 )
 from geo.joins import join_all
@@ -110,3 +113,16 @@ def test_checks_and_joins_find_the_same_in_packed_columns(clean_inputs, changes)
     ]
     assert check_atlas(both[0]) == check_atlas(both[1])
     assert join_all(both[0]) == join_all(both[1])
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(st.text('a0-#| \t\n\u00a0é"{}~\x7f', max_size=6), max_size=4))
+def test_what_is_sure_in_bulk_fits(texts):
+    array = pa.array(texts, pa.string())
+    for sure, fits in (
+        (words._PLAIN_REF, words._SOURCE_REF.fullmatch),
+        (words._SURE_KEBAB, KEBAB.fullmatch),
+        (sure_sources({"a", "a-0"}, "#"), lambda text: text.partition("#")[0] in {"a", "a-0"}),
+    ):
+        said = sure(array).to_pylist()
+        assert all(fits(text) for text, certain in zip(texts, said, strict=True) if certain)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import suppress
 from functools import partial
@@ -21,7 +22,7 @@ from geo.errors import ContractError, InputError, Problem, RequestError
 from geo.readers import find_atlas
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from geo.joins import JoinReport
@@ -111,7 +112,7 @@ def compile_atlas(folder: Path, *, force: bool = False, step: Step = _ignore) ->
     begun = time.time_ns()
     number = find_number(path)
     why = say_unusable(path)
-    if not force and read_digest(path) == digest_atlas(folder)[0]:
+    if not force and (known := read_digest(path)) and known == digest_atlas(folder)[0]:
         date_catalogue(path, begun, number)
         return Compiled(path, rebuilt=False)
     return _compile(folder, path, step, record=folder / manifest.files.maps)._replace(why=why)
@@ -142,7 +143,8 @@ def compile_aside(folder: Path, aside: Path, *, step: Step = _ignore) -> Path:
     from geo.readers.manifests import digest_atlas, read_manifest  # noqa: PLC0415  (as above)
 
     own = folder / read_manifest(folder).files.catalogue
-    return own if read_digest(own) == digest_atlas(folder)[0] else _compile(folder, aside, step).path
+    known = read_digest(own)
+    return own if known and known == digest_atlas(folder)[0] else _compile(folder, aside, step).path
 
 
 def compile_masked(folder: Path, mask: str, target: Path, *, force: bool = False, step: Step = _ignore) -> Compiled:
@@ -179,12 +181,13 @@ def compile_masked(folder: Path, mask: str, target: Path, *, force: bool = False
     find_mask(manifest.masks, mask)
     own = folder / manifest.files.catalogue
     path = target / own.name
-    if path.resolve() == own.resolve():
+    if os.path.realpath(path) == os.path.realpath(own):
         expected = "a folder of its own for the masked version"
         problem = Problem("the question", "--out", "", f"{target}", expected, "name another folder with --out")
         raise RequestError("The masked catalogue would replace the whole one", [problem])
     why = say_unusable(path)
-    if not force and read_digest(path) == fingerprint(digest_atlas(folder)[1] | {"--mask": mask}):
+    known = "" if force else read_digest(path)
+    if known and known == fingerprint(digest_atlas(folder)[1] | {"--mask": mask}):
         return Compiled(path, rebuilt=False)
     return _compile(folder, path, step, mask, record=target)._replace(why=why)
 
@@ -324,7 +327,6 @@ def _compile(folder: Path, path: Path, step: Step, mask: str = "", record: Path 
     """
     from geo.catalogue import write_catalogue  # noqa: PLC0415  (what an atlas that is up to date need not pay for)
     from geo.catalogue.owning import refuse_foreign  # noqa: PLC0415
-    from geo.checks import check_atlas  # noqa: PLC0415
     from geo.joins import join_all  # noqa: PLC0415
     from geo.ledger import cite_sources  # noqa: PLC0415
     from geo.readers.manifests import fingerprint  # noqa: PLC0415
@@ -334,8 +336,7 @@ def _compile(folder: Path, path: Path, step: Step, mask: str = "", record: Path 
         refuse_foreign_record(record)
         find_date()
     step("reading the atlas")
-    begun, inputs = _read_at_rest(folder, step)
-    problems = check_atlas(inputs, step)
+    begun, inputs, problems = _check_at_rest(folder, step)
     if any(problem.severity == "error" for problem in problems):
         raise ContractError(f"{_count_errors(problems)}; nothing was written", problems)
     digests = inputs.digests or {}
@@ -345,36 +346,53 @@ def _compile(folder: Path, path: Path, step: Step, mask: str = "", record: Path 
         step("laying the mask over it")
         inputs, _ = mask_inputs(inputs, mask)
         digests = digests | {"--mask": mask}
-    step("joining its tables")  # under the mask: a report says where a place lies, and how far from where it should
-    reports = join_all(inputs)
     step("citing its sources")
     notes = cite_sources(inputs.sources)
+    reports: list[JoinReport] = []
+
+    def join() -> Iterator[JoinReport]:
+        # Under the mask: a report says where a place lies, and how far from where it should.
+        step("joining its tables")
+        reports.extend(join_all(inputs))
+        yield from reports
+
     step("compiling the catalogue")
     _make_folder(path.parent)
     # It bears the time when its inputs were read from the moment it stands there: what changed since is seen as newer.
-    write_catalogue(path, inputs, reports, notes, fingerprint(digests), date_before(begun))
+    write_catalogue(path, inputs, join(), notes, fingerprint(digests), date_before(begun))
     if record is not None:
         _make_folder(record)
         record_catalogue(folder, record, path, mask)
-    return Compiled(path, rebuilt=True, problems=tuple(problems), reports=reports)
+    return Compiled(path, rebuilt=True, problems=tuple(problems), reports=tuple(reports))
 
 
-def _read_at_rest(folder: Path, step: Step) -> tuple[int, Inputs]:
-    """Read an atlas, again if somebody writes to it meanwhile; return the moment before and what was read.
+def _check_at_rest(folder: Path, step: Step) -> tuple[int, Inputs, list[Problem]]:
+    """Read and check an atlas, again if somebody writes to it meanwhile.
 
-    The moment is in nanoseconds since the epoch.
+    Returns the moment before, in nanoseconds since the epoch, what was read, and what the checks found.
     """
-    from geo.readers import read_atlas  # noqa: PLC0415  (as above)
-    from geo.readers.inputs import RESTLESS  # noqa: PLC0415
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  (as above)
 
-    for _ in range(_PATIENCE):
+    from geo.checks import check_atlas  # noqa: PLC0415
+    from geo.readers import read_atlas  # noqa: PLC0415
+    from geo.readers.inputs import RESTLESS, hold_rest  # noqa: PLC0415
+
+    patience = _PATIENCE
+    while True:
         begun = time.time_ns()
         try:
-            return begun, read_atlas(folder, step)
+            inputs = read_atlas(folder, step, rested=False)
+            # Files are hashed without the lock of Python, while the checks run.
+            with ThreadPoolExecutor(1) as beside:
+                resting = beside.submit(hold_rest, inputs)
+                problems = check_atlas(inputs, step)
+                resting.result()
         except InputError as error:
-            if any(problem.rule != RESTLESS for problem in error.problems):
+            if not patience or any(problem.rule != RESTLESS for problem in error.problems):
                 raise
-    return time.time_ns(), read_atlas(folder, step)
+            patience -= 1
+        else:
+            return begun, inputs, problems
 
 
 def _make_folder(folder: Path) -> None:

@@ -11,6 +11,7 @@ from geo.ledger import ADMITTED_STATUSES, DATE_UNIT, parse_number
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
     from decimal import Decimal
 
     from geo.readers import Inputs
@@ -50,9 +51,9 @@ def write_claimed(db: sqlite3.Connection, inputs: Inputs) -> dict[str, str]:
     return units
 
 
-def write_indexes(db: sqlite3.Connection, inputs: Inputs) -> None:
+def write_indexes(db: sqlite3.Connection, tables: Iterable[str]) -> None:
     """Index the columns that questions name, in every layer and table that has them."""
-    for table in (*inputs.layers, *(spec.schema for spec in inputs.manifest.tables.values()), "sources"):
+    for table in tables:
         columns = [row[1] for row in db.execute(f"PRAGMA table_info({quote_name(table)})")]
         for column in INDEXED:
             if column in columns:

@@ -10,33 +10,37 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import chain, islice, repeat
+from itertools import chain, combinations, islice, repeat
+from operator import eq
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 import numpy as np
 import pyarrow as pa
 
+from geo.catalogue.fulltext import MEMORY, Writer, ended
 from geo.catalogue.rows import frame_columns, frame_rows, table_rows
 from geo.columns import column_values, plain_array
 from geo.gazetteer import fold_all, sound_all
 from geo.spec import SCHEMAS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import geopandas as gpd
     import pandas as pd
     from numpy.typing import NDArray
 
+    from geo.catalogue.fulltext import Word
     from geo.readers import Inputs
 
     Column: TypeAlias = "list[Any] | pa.ChunkedArray"
 
-__all__ = ["Span", "copy_search", "write_search"]
+__all__ = ["Span", "write_search"]
 
 Span = tuple[int, int, int, int]
 """The first and the last row of a layer in ``search``, then in ``phrases``; a last before its first: there are none."""
@@ -65,29 +69,12 @@ _SPEAKING: Final = ("name", "from", "to", "place_text", "note")
 _BATCH: Final = 20_000
 """How many records are folded at once."""
 
-_TABLES: Final = {
-    "search": "CREATE VIRTUAL TABLE {schema}.search USING fts5"
-    "(layer UNINDEXED, id UNINDEXED, size UNINDEXED, text, tokenize = 'trigram', columnsize = 0)",
-    "phrases": "CREATE VIRTUAL TABLE {schema}.phrases USING fts5"
-    "(records UNINDEXED, text, tokenize = 'trigram', columnsize = 0)",
-}
-_SHADOWS: Final = ("data", "idx", "content", "config")
-"""The tables in which SQLite keeps a full-text table (its documentation, "FTS5", section 9)."""
-
-_WORDS: Final = (
-    "CREATE TABLE {schema}.words (word TEXT PRIMARY KEY, sound TEXT, letters INTEGER) WITHOUT ROWID",
-    "CREATE INDEX {schema}.words_sound ON words (sound)",
-    "CREATE INDEX {schema}.words_letters ON words (letters)",
-)
 _INDEXED: Final = 3
 """Letters of the shortest word that is kept: shorter ones are looked for as they are."""
 
 _LOW: Final = 0xFFFFFFFF
 _PAIRS: Final = 1_000_000
 """How many of what records say are counted at once."""
-
-_MEMORY: Final = 1 << 26
-"""How many bytes of the index are gathered in memory before they are written, in order, as one part of it."""
 
 
 @dataclass
@@ -226,8 +213,8 @@ def _find_form(line: str) -> tuple[str, int]:
 
 def _join_columns(
     texts: Sequence[list[tuple[str, ...]]], called: Sequence[list[tuple[str, ...]]]
-) -> tuple[list[tuple[str, ...]], list[int]]:
-    """Return of each record what is indexed, and how many letters it counts, as `_find_form`.
+) -> tuple[list[list[str]], list[int]]:
+    """Return column by column what is indexed of each record, and how many letters it counts, as `_find_form`.
 
     Nothing when a column has records of which it says several texts, or none.
     """
@@ -244,20 +231,16 @@ def _join_columns(
             joined = np.fromiter(map(len, lines), np.int64, len(lines))
             sizes += np.where(joined < lengths, joined + 1, 0)
         forms.append(lines)
-    return list(zip(*forms, strict=True)), sizes.tolist()
+    return forms, sizes.tolist()
 
 
 class _Index:
     """The full-text index as it grows, and the words of names."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self.db = db
+    def __init__(self, writer: Writer) -> None:
+        self.writer = writer
         self.words: set[str] = set()
         self.spans: dict[str, Span] = {}
-        for table, create in _TABLES.items():
-            db.execute(create.format(schema="main"))
-            for option, value in (("hashsize", _MEMORY), ("automerge", 0), ("crisismerge", 1000)):
-                db.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('{option}', {value})")  # noqa: S608  (ours)
 
     def add(self, said: _Said) -> None:
         """Add the records of one layer, each line of what a record says once."""
@@ -271,10 +254,8 @@ class _Index:
             column, more = said.more_places
             own.places.append([list(more.get(value or "", ())) for value in _slice(column, 0, len(column))])
         last, last_phrase = (max((span[side] for span in self.spans.values()), default=0) for side in (1, 3))
-        self.db.executemany(
-            "INSERT INTO search (layer, id, size, text) VALUES (?, ?, ?, ?)", self._records(said, own, phrases)
-        )
-        self.db.executemany("INSERT INTO phrases (records, text) VALUES (?, ?)", phrases.rows(last + 1))
+        self.writer.put("search", ("layer", "id", "size", "text"), self._records(said, own, phrases))
+        self.writer.put("phrases", ("records", "text"), phrases.rows(last + 1))
         self.spans[said.layer] = (
             *(last + 1, last + len(said.ids)),
             *(last_phrase + 1, last_phrase + len(phrases.numbers) - 1),
@@ -283,24 +264,27 @@ class _Index:
     def _records(self, said: _Said, own: _Own, phrases: _Phrases) -> Iterator[tuple[str, str, int, str]]:
         """Yield the rows of ``search``: layer, id, letters of all that the record says, and what is its own."""
         shared = phrases.gather(len(said.ids)).tolist()
+        told = {*said.more_texts, *said.more_names}
         for start in range(0, len(said.ids), _BATCH):
             end = start + _BATCH
             keys = _slice(said.ids, start, end)
             texts, places, names = (
-                [_fold_column(_slice(column, start, end)) for column in columns]
-                for columns in (own.texts, own.places, own.names)
+                [_fold_column(_slice(column, start, end)) for column in held]
+                for held in (own.texts, own.places, own.names)
             )
             if said.keyed:
                 places.append(list(zip(fold_all(keys))))
             for column in names:
                 self._keep_words(chain.from_iterable(column))
             # Most records have one text in each column, all of them different: these are put together by columns.
-            forms, sizes = _join_columns(texts, [*names, *places])
-            known = {"", *(phrases.numbers.keys() & set(chain.from_iterable(forms)))}
-            for at, (key, size) in enumerate(zip(keys, shared[start:end], strict=True)):
-                alone = key not in said.more_texts and key not in said.more_names
-                if forms and alone and known.isdisjoint(forms[at]) and len(set(forms[at])) == len(forms[at]):
-                    yield said.layer, key, size + sizes[at] - 1, "\n".join(forms[at])
+            columns, sizes = _join_columns(texts, [*names, *places])
+            known = {"", *(phrases.numbers.keys() & set(chain.from_iterable(columns)))}
+            shown = any(not known.isdisjoint(column) for column in columns)
+            apart = not shown and not any(any(map(eq, *pair)) for pair in combinations(columns, 2))
+            forms: Iterable[tuple[str, ...]] = zip(*columns, strict=True) if columns else [()] * len(keys)
+            for at, (key, size, form) in enumerate(zip(keys, shared[start:end], forms, strict=True)):
+                if form and key not in told and (apart or (known.isdisjoint(form) and len({*form}) == len(form))):
+                    yield said.layer, key, size + sizes[at] - 1, "\n".join(form)
                     continue
                 more = fold_all(said.more_names.get(key, ()))
                 self._keep_words(more)
@@ -317,23 +301,15 @@ class _Index:
         words = {*text.split(), *text.replace(" ", "").split("\n")}
         self.words.update(word for word in words if len(word) >= _INDEXED and not word.isdecimal())
 
-    def close(self) -> None:
-        """Write the words."""
-        words = sorted(self.words)
-        self.words.clear()
-        table, *indexes = _WORDS
-        self.db.execute(table.format(schema="main"))
-        self.db.executemany(
-            "INSERT INTO words VALUES (?, ?, ?)", zip(words, sound_all(words), map(len, words), strict=True)
-        )
-        for create in indexes:
-            self.db.execute(create.format(schema="main"))
-
 
 def write_search(
-    path: Path, inputs: Inputs, former: Mapping[str, gpd.GeoDataFrame], notes: Mapping[str, str]
-) -> dict[str, Span]:
-    """Write the full-text index and the words of all names into a file of their own.
+    path: Path,
+    inputs: Inputs,
+    former: Mapping[str, gpd.GeoDataFrame],
+    notes: Mapping[str, str],
+    meanwhile: Callable[[dict[str, Span], Iterator[Word]], object],
+) -> None:
+    """Write the full-text index into a file of its own, and gather the words of all names, sorted.
 
     Parameters
     ----------
@@ -341,45 +317,24 @@ def write_search(
         The file; nothing stands there yet.
     inputs, former, notes
         The atlas, the former areas that were made of its own, and source id -> its citation.
-
-    Returns
-    -------
-    dict
-        Layer or table -> its rows in ``search``, which are in the order of its ``fid``, from 1 on, and in ``phrases``.
-        A row of a table whose rows have no id stands under its ``fid``.
+    meanwhile
+        Called when everything is folded and the last of it is still being indexed, with: layer or table -> its rows in
+        ``search``, which are in the order of its ``fid``, from 1 on, and in ``phrases`` (a row of a table whose rows
+        have no id stands under its ``fid``); and the words, for `write_words`.
     """
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
-        for setting in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = {-_MEMORY // 1024}"):
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as db:
+        for setting in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = {-MEMORY // 1024}"):
             db.execute(f"PRAGMA {setting}")
         db.execute("BEGIN")
-        index = _Index(db)
-        for said in _what_is_said(inputs, former, notes):
-            index.add(said)
-        index.close()
+        with ThreadPoolExecutor(1) as beside, ended(db, beside):
+            index = _Index(Writer(db, beside))
+            for said in _what_is_said(inputs, former, notes):
+                index.add(said)
+            words = sorted(index.words)
+            index.words.clear()
+            meanwhile(index.spans, zip(words, sound_all(words), map(len, words), strict=True))
+            index.writer.settle()
         db.execute("COMMIT")
-        return index.spans
-
-
-def copy_search(db: sqlite3.Connection, path: Path) -> None:
-    """Copy what `write_search` wrote into a catalogue that is open for writing, as it is and page by page.
-
-    The full-text tables must not be asked through `db` afterwards: it still has the empty ones in mind.
-    """
-    db.execute("ATTACH ? AS found", (str(path),))
-    try:
-        db.execute("BEGIN")
-        for table, create in _TABLES.items():
-            db.execute(create.format(schema="main"))
-            for shadow in _SHADOWS:
-                name = f"{table}_{shadow}"
-                db.execute(f"DELETE FROM main.{name}")  # noqa: S608  (our own names, here and below)
-                db.execute(f"INSERT INTO main.{name} SELECT * FROM found.{name}")  # noqa: S608
-        for create in _WORDS:
-            db.execute(create.format(schema="main"))
-        db.execute("INSERT INTO main.words SELECT * FROM found.words")
-        db.execute("COMMIT")
-    finally:
-        db.execute("DETACH found")
 
 
 # --- what records say -----------------------------------------------------------------------------------------------

@@ -10,23 +10,26 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from geo.catalogue.fulltext import copy_search, write_words
 from geo.catalogue.indexing import write_claimed, write_indexes
 from geo.catalogue.layering import BOUNDS, DATE, SPANS, write_layers
 from geo.catalogue.opening import FORMAT, quote_name
 from geo.catalogue.owning import SIGNATURE, refuse_foreign
 from geo.catalogue.rows import table_rows
-from geo.catalogue.search import copy_search, write_search
+from geo.catalogue.search import write_search
 from geo.catalogue.styles import write_styles
 from geo.gazetteer import span_bounds
 from geo.outputs import scratch_beside, whole_file
 from geo.spec import SCHEMAS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import geopandas as gpd
 
+    from geo.catalogue.fulltext import Word
+    from geo.catalogue.search import Span
     from geo.joins import JoinReport
     from geo.readers import Inputs
 
@@ -50,7 +53,8 @@ def write_catalogue(
     inputs
         The atlas as read, without any error.
     reports
-        What each join matched and what it did not.
+        What each join matched and what it did not; asked for when all texts are folded, while layers may still be
+        written.
     notes
         Source id -> its citation, a Chicago full note.
     digest
@@ -72,32 +76,55 @@ def write_catalogue(
     refuse_foreign(path)
     former = dissolve_periods(inputs)
     with whole_file(path, dated_ns) as partial, scratch_beside(path) as scratch:
-        words = scratch / "search.db"
-        # GDAL writes the layers while the texts are folded and indexed beside it: it runs without the lock of Python.
+        index = scratch / "search.db"
+        # GDAL writes the layers while texts are folded, and these are indexed: both run without the lock of Python.
         with ThreadPoolExecutor(1) as beside:
-            layers = beside.submit(write_layers, partial, inputs, former, _khmer_names(inputs))
-            spans = write_search(words, inputs, former, notes)
-            undated = layers.result()
-        with closing(sqlite3.connect(partial, isolation_level=None)) as db:
-            # The file is a temporary one until `whole_file` has synced and renamed it: no journal is needed here.
-            db.execute("PRAGMA journal_mode = OFF")
-            db.execute("PRAGMA synchronous = OFF")
-            db.execute("BEGIN")
-            _write_tables(db, inputs)
-            _write_sources(db, inputs, notes)
-            _write_joins(db, reports)
-            counts = _write_layer_list(db, inputs, former, undated)
-            drawn: list[tuple[str, str, str]] = [
-                (name, spec.schema, spec.draw or "") for name, spec in inputs.manifest.layers.items()
-            ]
-            drawn += [(name, "period", "") for name in former]
-            write_styles(db, drawn, inputs.vocabulary, inputs.manifest.atlas.languages, DATE)
-            measures = write_claimed(db, inputs)
-            _write_atlas(db, inputs, digest, {"counts": counts, "measures": measures, "search": spans})
-            write_indexes(db, inputs)
-            db.execute("COMMIT")
-            copy_search(db, words)
+            layers = beside.submit(_write_layers, partial, inputs, former)
+
+            def write_rest(spans: dict[str, Span], words: Iterator[Word]) -> None:
+                joined = tuple(reports)
+                undated = layers.result()
+                with closing(_open_partial(partial)) as db:
+                    db.execute("BEGIN")
+                    _write_tables(db, inputs)
+                    _write_sources(db, inputs, notes)
+                    _write_joins(db, joined)
+                    counts = _write_layer_list(db, inputs, former, undated)
+                    _write_styles(db, inputs, former)
+                    measures = write_claimed(db, inputs)
+                    _write_atlas(db, inputs, digest, {"counts": counts, "measures": measures, "search": spans})
+                    write_indexes(db, (*(spec.schema for spec in inputs.manifest.tables.values()), "sources"))
+                    write_words(db, words)
+                    db.execute("COMMIT")
+
+            write_search(index, inputs, former, notes, write_rest)
+        with closing(_open_partial(partial)) as db:
+            copy_search(db, index)
             db.execute(f"PRAGMA schema_version = {SIGNATURE}")
+
+
+def _open_partial(path: Path) -> sqlite3.Connection:
+    """Open a file that is a temporary one until `whole_file` has synced and renamed it: it needs no journal."""
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("PRAGMA journal_mode = OFF")
+    db.execute("PRAGMA synchronous = OFF")
+    return db
+
+
+def _write_styles(db: sqlite3.Connection, inputs: Inputs, former: Iterable[str]) -> None:
+    drawn: list[tuple[str, str, str]] = [
+        (name, spec.schema, spec.draw or "") for name, spec in inputs.manifest.layers.items()
+    ]
+    drawn += [(name, "period", "") for name in former]
+    write_styles(db, drawn, inputs.vocabulary, inputs.manifest.atlas.languages, DATE)
+
+
+def _write_layers(path: Path, inputs: Inputs, former: Mapping[str, gpd.GeoDataFrame]) -> dict[str, int]:
+    """Write every layer and its indexes; return how many records of those with dates have none."""
+    undated = write_layers(path, inputs, former, _khmer_names(inputs))
+    with closing(_open_partial(path)) as db:
+        write_indexes(db, inputs.layers)
+    return undated
 
 
 def _json(value: object) -> str:

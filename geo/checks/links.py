@@ -8,6 +8,7 @@ from typing import Final
 
 from geo.checks.records import MANY, Ids, Records
 from geo.checks.sheets import Sheet, blank
+from geo.columns import sure_sources
 from geo.errors import Problem
 from geo.gazetteer import suggest_terms
 from geo.ledger import ADMITTED_STATUSES, split_ref
@@ -59,7 +60,8 @@ def source_exists(records: Records) -> Iterator[Problem]:
             if field.type not in _SOURCES:
                 continue
             source_of = _SOURCES[field.type]
-            for at, text in sheet.misfit_words(partial(_leads_to, known, source_of), field.name):
+            sure = sure_sources(known, "#") if field.type != "source" else None
+            for at, text in sheet.misfit_words(partial(_leads_to, known, source_of), field.name, sure):
                 yield _missing(sheet, field.name, at, text, expected, known, source_of(text))
 
 

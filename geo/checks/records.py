@@ -14,7 +14,7 @@ import msgspec
 from geo.checks.sheets import Sheet, blank
 from geo.columns import distinct_texts, find_odd, is_odd
 from geo.errors import Problem
-from geo.gazetteer import Bounds, parse_edtf
+from geo.gazetteer import Bounds, parse_edtf, unit_codes
 from geo.readers import Inputs
 from geo.spec import SCHEMAS, Field
 
@@ -149,8 +149,7 @@ class Records:
     def units(self) -> frozenset[str]:
         """Return the codes of administrative units below the areas: those of the sites, and those above them."""
         codes = set().union(*(distinct_texts(sheet.frame["place_code"]) for sheet in self.of("sites")))
-        parts = {code[:length] for code in codes for length in range(1, len(code) + 1)}
-        return frozenset(part for part in parts if any(part.startswith(area) for area in self.areas))
+        return frozenset(code for code in unit_codes(codes) if any(code.startswith(area) for area in self.areas))
 
     @cached_property
     def sources(self) -> frozenset[str]:
@@ -177,7 +176,7 @@ class Records:
     def texts(self) -> Iterator[Text]:
         """Yield every text that the atlas holds: of cells, lists and objects, sources, the method page, TOML files."""
         for sheet in self.sheets:
-            for name in sheet.frame.columns:
+            for name in sheet.speaking:
                 yield from _texts_of(sheet, name, enumerate(sheet.column(name)))
         yield from self._texts_beside()
 
@@ -189,7 +188,7 @@ class Records:
         """
         found: list[Text] = []
         for sheet in self.sheets:
-            for name in sheet.frame.columns:
+            for name in sheet.speaking:
                 cells: Iterable[tuple[int, object]]
                 if sheet.packed(name):
                     cells = ((at, sheet.value(name, at)) for at in find_odd(sheet.frame[name]))

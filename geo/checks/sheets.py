@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.columns import column_array, column_values, distinct_rows, find_empty, find_misfits, find_values
+from geo.columns import Sure, column_array, column_values, distinct_rows, find_empty, find_misfits, find_values
 from geo.errors import Problem
 from geo.spec import Schema
 
@@ -54,6 +54,11 @@ class Sheet:
     def shapes(self) -> NDArray[np.object_]:
         """Return the geometry of each feature."""
         return self.frame.geometry.to_numpy()
+
+    @property
+    def speaking(self) -> list[str]:
+        """Return the names of the columns that may hold texts: all but the geometry."""
+        return [str(name) for name in self.frame.columns if name != "geometry"]
 
     @cached_property
     def _values(self) -> dict[str, list[Any]]:
@@ -113,33 +118,40 @@ class Sheet:
         return find_values(self.frame[name], words) if name in self.frame.columns else []
 
     def misfits(
-        self, name: str, fits: Callable[[Any], object], member: Callable[[str], object] | None = None
+        self,
+        name: str,
+        fits: Callable[[Any], object],
+        member: Callable[[str], object] | None = None,
+        sure: Sure | None = None,
     ) -> Iterator[tuple[int, Any]]:
         """Yield position and value of every cell of a column that is not blank and does not fit.
 
-        A list of texts fits when every text in it does: `member` is what may be asked of each alone.
+        A list of texts fits when every text in it does: `member` is what may be asked of each alone. What texts fit
+        for certain, `sure` tells in bulk.
         """
         if name not in self.frame.columns:
             return
         series = self.frame[name]
         if member is not None and self._lists(name):
-            for at in dict.fromkeys(at for at, _ in find_misfits(series, member)):
+            for at in dict.fromkeys(at for at, _ in find_misfits(series, member, sure)):
                 yield at, self.value(name, at)
         elif self.packed(name) and not self._lists(name):
-            yield from ((at, value) for at, value in find_misfits(series, fits) if not blank(value))
+            yield from ((at, value) for at, value in find_misfits(series, fits, sure) if not blank(value))
         else:
             for at, value in enumerate(self.column(name)):
                 if not blank(value) and not fits(value):
                     yield at, value
 
-    def misfit_words(self, fits: Callable[[str], object], name: str) -> Iterator[tuple[int, str]]:
+    def misfit_words(
+        self, fits: Callable[[str], object], name: str, sure: Sure | None = None
+    ) -> Iterator[tuple[int, str]]:
         """Yield the position of every text of a column that does not fit, and that text; those of a list one by one.
 
-        What is blank is passed over, and so is what is no text.
+        What is blank is passed over, and so is what is no text. What texts fit for certain, `sure` tells in bulk.
         """
         if self.packed(name):
             lists = self._lists(name)
-            for at, text in find_misfits(self.frame[name], fits):
+            for at, text in find_misfits(self.frame[name], fits, sure):
                 if text and (lists or not blank(text)):
                     yield at, text
             return

@@ -9,7 +9,7 @@ from typing import Final
 
 from geo.checks.records import KEBAB, Records, edtf_bounds
 from geo.checks.sheets import blank
-from geo.columns import find_values, repeated_texts
+from geo.columns import Sure, find_values, repeated_texts, sure_texts
 from geo.errors import Problem
 from geo.gazetteer import suggest_terms
 
@@ -30,7 +30,6 @@ _CITING: Final = frozenset({"source", "source_ref", "source_refs"})
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _SOURCE_REF = re.compile(r"[^#|\s]+(#[^|]+)?")
 _INTEGER = re.compile(r"-?[0-9]+")
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 # C0, C1, line and paragraph separators, marks that reorder text, invisible operators, byte order mark, what a broken
 # decoder leaves behind, halves of surrogate pairs, noncharacters, tags. U+200B…U+200D are not here: scripts need them.
@@ -87,12 +86,6 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _is_number(value: object) -> bool:
-    if isinstance(value, str):
-        return _NUMBER.fullmatch(value) is not None
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _matches(pattern: re.Pattern[str]) -> Callable[[object], bool]:
     return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
 
@@ -104,7 +97,6 @@ def _is_list_of(member: Callable[[object], bool]) -> Callable[[object], bool]:
 _TYPES: Final[dict[str, tuple[Callable[[object], bool], str]]] = {
     "edtf": (_is_edtf, "a date as EDTF (ISO 8601-2), such as 1975-04, 1975~ or 1975-04-17/1976"),
     "integer": (_is_whole, "a whole number"),
-    "number": (_is_number, "a number"),
     "yes_no": (lambda value: value in ("yes", "no"), "yes or no"),
     "language": (_matches(_LANGUAGE), "a BCP 47 tag, such as km, en or km-Latn"),
     "source_ref": (_matches(_SOURCE_REF), "source-id#locator"),
@@ -113,6 +105,12 @@ _TYPES: Final[dict[str, tuple[Callable[[object], bool], str]]] = {
 }
 _MEMBERS: Final[dict[str, Callable[[str], object]]] = {"source_refs": _SOURCE_REF.fullmatch}
 """What each text in a list of that type must be."""
+
+_PLAIN_REF: Final = sure_texts(r'[!"$-{}~]+(#[ -{}~]+)?')
+_SURE: Final[dict[str, Sure]] = {"source_ref": _PLAIN_REF, "source_refs": _PLAIN_REF}
+"""Type -> which texts are of it for certain: those in ASCII that `_SOURCE_REF` takes."""
+
+_SURE_KEBAB: Final = sure_texts("[a-z0-9]+(-[a-z0-9]+)*")
 
 _FINER: Final = frozenset(_TYPES) - {"integer", "objects"}
 """Types that ask more of a value than what a packed column holds anyway."""
@@ -127,7 +125,7 @@ def type_(records: Records) -> Iterator[Problem]:
             if sheet.packed(field.name) and field.type not in _FINER:
                 continue
             fits, expected = _TYPES.get(field.type, _A_TEXT)
-            for at, value in sheet.misfits(field.name, fits, _MEMBERS.get(field.type)):
+            for at, value in sheet.misfits(field.name, fits, _MEMBERS.get(field.type), _SURE.get(field.type)):
                 yield sheet.problem(at, field.name, value if isinstance(value, str) else repr(value), expected)
 
 
@@ -155,7 +153,7 @@ def id_form(records: Records) -> Iterator[Problem]:
     for sheet in records.sheets:
         for field in sheet.schema.fields:
             if field.type == "id":
-                for at, key in sheet.misfit_words(KEBAB.fullmatch, field.name):
+                for at, key in sheet.misfit_words(KEBAB.fullmatch, field.name, _SURE_KEBAB):
                     expected = "lower-case letters, digits and single hyphens, as in place-a"
                     yield sheet.problem(at, field.name, key, expected)
 

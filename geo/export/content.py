@@ -12,7 +12,7 @@ from pyogrio.raw import read_arrow
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["GEOMETRY", "Column", "Content", "Layer", "Loss", "Stored", "Transformation", "Wanted"]
+__all__ = ["GEOMETRY", "Column", "Content", "Layer", "Loss", "Stored", "Transformation", "Wanted", "read_naming"]
 
 GEOMETRY: Final = "geom"
 """The name of the geometry column, as in the catalogue."""
@@ -327,11 +327,20 @@ class Content:
         """Return the layers of features."""
         return tuple(layer for layer in self.layers if layer.geometry)
 
-    @property
-    def tables(self) -> tuple[Layer, ...]:
-        """Return the tables."""
-        return tuple(layer for layer in self.layers if not layer.geometry)
-
     def find(self, schema: str) -> Layer | None:
         """Return the first layer or table of a schema."""
         return next((layer for layer in self.layers if layer.schema == schema), None)
+
+
+def read_naming(content: Content) -> None:
+    """Read ahead, of the layers and tables that stand whole in the catalogue, the columns by which records name others.
+
+    Parameters
+    ----------
+    content
+        What an export holds.
+    """
+    for layer in content.layers:
+        named = next((name for name in layer.names if name in _NAMING), None)
+        if layer.stored and named:
+            layer.stored.column(named)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from geo.catalogue import quote_name
 from geo.catalogue.styles import STYLES_TABLE
+from geo.export.content import read_naming
 from geo.export.copying import copy_stored
 from geo.export.package import describe_dublin_core, describe_layer
 from geo.export.related import write_relations
@@ -80,7 +82,11 @@ def write_geopackage(path: Path, content: Content) -> None:
         # The file is a temporary one until it is synced and renamed: no journal is needed here.
         db.execute("PRAGMA journal_mode = OFF")
         db.execute("PRAGMA synchronous = OFF")
-        copy_stored(db, content)
+        # What relations need to know is read while SQLite copies, neither of which holds the lock of Python.
+        with ThreadPoolExecutor(1) as beside:
+            reading = beside.submit(read_naming, content)
+            copy_stored(db, content)
+            reading.result()
         db.executescript(_TABLES)
         db.execute("BEGIN")
         for table, name, definition in _EXTENSIONS:
@@ -108,7 +114,7 @@ def _write_meanings(db: sqlite3.Connection, layer: Layer) -> None:
     for column in layer.columns:
         constraint = None
         if column.terms:
-            constraint = f"{layer.name}_{column.name}".lower()
+            constraint = f"{layer.name}.{column.name}".lower()  # no layer has a dot in its name
             words = [(constraint, "enum", term, label) for term, label in column.terms.items()]
             db.executemany(
                 "INSERT INTO gpkg_data_column_constraints (constraint_name, constraint_type, value, description)"

@@ -28,7 +28,7 @@ from geo.readers.sources import read_sources
 from geo.readers.tables import read_table
 from geo.spec import SCHEMAS, Manifest, MapSpec, Vocabulary
 
-__all__ = ["Inputs", "read_atlas"]
+__all__ = ["RESTLESS", "Inputs", "hold_rest", "read_atlas"]
 
 MAX_PAGE_BYTES: Final = 1_000_000
 """Largest method page, in bytes: every cover holds it."""
@@ -139,7 +139,7 @@ class Inputs:
         return None
 
 
-def read_atlas(folder: Path, step: Callable[[str], object] | None = None) -> Inputs:
+def read_atlas(folder: Path, step: Callable[[str], object] | None = None, *, rested: bool = True) -> Inputs:
     """Read every file that the manifest of an atlas names.
 
     Parameters
@@ -148,6 +148,8 @@ def read_atlas(folder: Path, step: Callable[[str], object] | None = None) -> Inp
         The atlas folder.
     step
         Called with what is read, again and again while it is much.
+    rested
+        Whether it is held in the end that no file has changed meanwhile; if not, `hold_rest` is still to be called.
 
     Returns
     -------
@@ -187,11 +189,7 @@ def read_atlas(folder: Path, step: Callable[[str], object] | None = None) -> Inp
     if tally.refused or vocabulary is None or maps is None or sources is None:
         message = f"{folder} cannot be read"
         raise InputError(message, tally.problems)
-    if digest_files(folder, list_files(folder, manifest), limits) != digests:
-        raise refuse(
-            str(folder), "files that changed while they were read", "files at rest", "run it again", rule=RESTLESS
-        )
-    return Inputs(
+    inputs = Inputs(
         folder,
         manifest,
         vocabulary,
@@ -204,6 +202,29 @@ def read_atlas(folder: Path, step: Callable[[str], object] | None = None) -> Inp
         set_aside,
         method,
     )
+    if rested:
+        hold_rest(inputs)
+    return inputs
+
+
+def hold_rest(inputs: Inputs) -> None:
+    """Require that the files of an atlas are still what was read.
+
+    Parameters
+    ----------
+    inputs
+        What was read.
+
+    Raises
+    ------
+    InputError
+        A file has changed, has come or is gone, or cannot be read any more.
+    """
+    folder, manifest = inputs.folder, inputs.manifest
+    if digest_files(folder, list_files(folder, manifest), limits_of(manifest)) != inputs.digests:
+        raise refuse(
+            str(folder), "files that changed while they were read", "files at rest", "run it again", rule=RESTLESS
+        )
 
 
 def _tell_share(step: Callable[[str], object], name: str, share: float) -> None:

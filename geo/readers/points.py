@@ -1,10 +1,10 @@
 """Layers of points in GeoJSON, read piece by piece and straight into columns; a million of them in seconds.
 
-msgspec decodes a piece by the types of the schema, refuses what is not JSON, not of its type or not known, and makes no
-dictionaries. What it does not see is seen here: a name that stands twice, by counting colons; U+0000; coordinates that
-are no place on the Earth. A piece in which anything is odd goes through `geo.readers.geojson` instead, feature by
-feature, and a file that is odd as a whole is left to it altogether. So what is kept, and every word of what is refused,
-is the same on both ways.
+Arrow decodes a piece by the types of the schema, on as many cores as there are: it refuses what is not JSON, not of its
+type or not known, and a name that stands twice. What it does not see is seen here: U+0000, text that is not UTF-8, a
+feature without the member ``geometry``, coordinates that are no place on the Earth. A piece in which anything is odd
+goes through `geo.readers.geojson` instead, feature by feature, and a file that is odd as a whole is left to it
+altogether. So what is kept, and every word of what is refused, is the same on both ways.
 
 Where one piece ends and the next begins is guessed from the text (a brace, a comma, a brace) and then proved: from the
 first feature on, a text that decodes as a list of whole values and is followed by a comma ends between two features.
@@ -12,25 +12,26 @@ first feature on, a text that decodes as a list of whole values and is followed 
 
 from __future__ import annotations
 
-import gc
 import io
+import os
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
-from msgspec import UNSET, UnsetType
-from msgspec.structs import astuple
 from numpy.typing import NDArray
+from pyarrow import json as arrow_json
 
-from geo.columns import pack_values
+from geo.columns import arrow_type
 from geo.errors import InputError
 from geo.readers.features import Layer, Part
 from geo.readers.files import Limits, open_plain
@@ -52,18 +53,14 @@ _EDGE: Final = 65_536
 
 _TRIES: Final = 3
 
+_CORES: Final = min(os.cpu_count() or 1, 4)
+"""How many pieces are decoded beside each other."""
+
 _BEGIN: Final = re.compile(rb'"features"[ \t\r\n]*:[ \t\r\n]*\[')
 _BETWEEN: Final = re.compile(rb"\}[ \t\r\n]*,[ \t\r\n]*(?=\{)")
+_GEOMETRY: Final = re.compile(rb'"geometry"[ \t\r\n]*:')
 _SEPARATORS: Final = (b",", b"[", b"{")
 _MARK: Final = "the features stand here"
-
-_ESCAPED: Final = re.compile(rb"\\u00(?:00|3[aA])")
-"""U+0000, which no text may hold, and a colon, which must be counted."""
-
-
-class _Point(msgspec.Struct, forbid_unknown_fields=True, gc=False):
-    type: Literal["Point"]
-    coordinates: list[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +75,15 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Features that follow each other, as text and decoded: typed ones, or (`plain` is false) any JSON values."""
+    """Features that follow each other: as columns, or (`part` is None) as any JSON values, with what is refused.
 
-    text: bytes
-    features: list[Any]
-    plain: bool = True
+    `count` is how many they are, `values` about how many values their text holds.
+    """
+
+    count: int
+    values: int
+    part: Part | None = None
+    features: list[Any] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -117,6 +118,9 @@ def read_points(
     """
     if schema.geometries != {"Point"} or schema.open or not (schema.unlocated and schema.key):
         return None
+    columns = [(each.name, arrow_type(each)) for each in schema.fields]
+    if any(kind is None for _, kind in columns):
+        return None
     with open_plain(path, name, limits) as file:
         around = find_around(file, limits)
         if around is None:
@@ -125,21 +129,19 @@ def read_points(
             layer = begin_layer(around.root, [], name, limits)
         except InputError:
             return None  # something worse may stand further on, and would have to be told instead
-        with _unwatched():
-            taken = _take_all(_pieces(file, around, _decoder(schema), tell), around.values, name, schema, limits, layer)
+        look = partial(_look, _options(columns), schema.key)
+        with closing(_pieces(_texts(file, around, tell), look)) as pieces:
+            taken = _take_all(pieces, around.values, name, schema, limits, layer)
     return layer if taken else None
 
 
-@contextmanager
-def _unwatched() -> Iterator[None]:
-    """Let nobody look for circles of objects: none are made here, and the walk through millions takes long."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
+def _options(columns: list[tuple[str, pa.DataType | None]]) -> arrow_json.ParseOptions:
+    """Return how Arrow reads an object with a list of features whose properties are some columns."""
+    point = pa.struct([("type", pa.string()), ("coordinates", pa.list_(pa.float64()))])
+    feature = [("type", pa.string()), ("properties", pa.struct(columns)), ("geometry", point), ("id", pa.string())]
+    return arrow_json.ParseOptions(
+        explicit_schema=pa.schema([("features", pa.list_(pa.struct(feature)))]), unexpected_field_behavior="error"
+    )
 
 
 def _take_all(
@@ -148,31 +150,20 @@ def _take_all(
     """Add the features of all pieces to a layer; return whether that was possible."""
     before = 0
     for piece in pieces:
-        if piece is None or not piece.features:
+        if piece is None or not piece.count:
             return False
-        values += sum(_count(piece.text, byte) for byte in _SEPARATORS)
-        if before + len(piece.features) > limits.features or values > limits.values:
+        values += piece.values
+        if before + piece.count > limits.features or values > limits.values:
             return False  # how many there are in all is told by the other way
-        if not _take(piece, before, name, schema, layer):
-            return False
-        before += len(piece.features)
+        if before and layer.findings.full:
+            pass  # what follows so many problems is not looked at, but it must be JSON
+        elif piece.part is not None:
+            layer.add(replace(piece.part, numbers=piece.part.numbers + before))
+        else:
+            take_features(piece.features, piece.faults, before, name, schema, layer)
+            layer.pack(schema)
+        before += piece.count
     return True
-
-
-def _decoder(schema: Schema) -> msgspec.json.Decoder[list[Any]]:
-    """Return the decoder of a list of features whose properties are those of a schema."""
-    absent: Any = UnsetType
-    types: dict[str, Any] = {"integer": int | float | None | absent, "source_refs": list[str] | None | absent}
-    fields = [(each.name, types.get(each.type, str | None | absent), UNSET) for each in schema.fields]
-    properties = msgspec.defstruct("Properties", fields, forbid_unknown_fields=True, gc=False)
-    members: list[Any] = [
-        ("type", Literal["Feature"]),
-        ("properties", properties),
-        ("geometry", _Point | None),
-        ("id", str | None | absent, UNSET),
-    ]
-    feature: Any = msgspec.defstruct("Feature", members, forbid_unknown_fields=True, gc=False)
-    return msgspec.json.Decoder(list[feature])
 
 
 def find_around(file: io.BufferedReader, limits: Limits) -> Around | None:
@@ -206,13 +197,13 @@ def find_around(file: io.BufferedReader, limits: Limits) -> Around | None:
     return None
 
 
-def _pieces(
-    file: io.BufferedReader,
-    around: Around,
-    decoder: msgspec.json.Decoder[list[Any]],
-    tell: Callable[[float], object] | None,
-) -> Iterator[_Piece | None]:
-    """Yield the text between the first feature and the last, piece by piece; None where it cannot be parted."""
+def _texts(
+    file: io.BufferedReader, around: Around, tell: Callable[[float], object] | None
+) -> Iterator[tuple[bytes, bytes] | None]:
+    """Yield the text between the first feature and the last, parted where it seems to part, and what stands between.
+
+    None where it cannot be parted.
+    """
     file.seek(around.begin)
     left = around.end - around.begin
     text = b""
@@ -226,107 +217,113 @@ def _pieces(
             yield None  # it became shorter while it was read, or is one feature without end
             return
         if not left:
-            yield _decode(text, decoder)
+            yield text, b""
             return
-        for cut in reversed(list(_BETWEEN.finditer(text, max(0, len(text) - _EDGE)))[-_TRIES:]):
-            piece = _decode(text[: cut.start() + 1], decoder)
-            if piece is not None:
-                text = text[cut.end() :]
+        for cut in deque(_BETWEEN.finditer(text, max(0, len(text) - _EDGE)), 1):
+            yield text[: cut.start() + 1], text[cut.start() + 1 : cut.end()]
+            text = text[cut.end() :]
+
+
+def _pieces(
+    texts: Iterator[tuple[bytes, bytes] | None], look: Callable[[bytes], _Piece | None]
+) -> Generator[_Piece | None]:
+    """Yield what stands in texts, in their order, several of which are looked at beside each other; None for no JSON.
+
+    A text that is no list of whole values was parted in the wrong place: it is looked at together with the next one.
+    """
+    with ThreadPoolExecutor(_CORES) as pool:
+        coming: deque[tuple[bytes, bytes, Future[_Piece | None]] | None] = deque()
+        begun = b""
+        while True:
+            while len(coming) <= _CORES and (each := next(texts, ())) != ():
+                coming.append((*each, pool.submit(look, each[0])) if each else None)
+            if not coming:
+                if begun:
+                    yield None
+                return
+            if (first := coming.popleft()) is None:
+                yield None
+                return
+            text, gap, found = first
+            piece = look(begun + text) if begun else found.result()
+            begun = b"" if piece else begun + text + gap
+            if piece or len(begun) > _LONGEST:
                 yield piece
-                break
 
 
-def _decode(text: bytes, decoder: msgspec.json.Decoder[list[Any]]) -> _Piece | None:
+def _look(options: arrow_json.ParseOptions, key: str, text: bytes) -> _Piece | None:
     """Return a text as the features that it holds; None when it is no list of whole values."""
-    try:
-        return _Piece(text, decoder.decode(b"[" + text + b"]"))
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        pass
-    return _decode_strictly(text)
-
-
-def _decode_strictly(text: bytes) -> _Piece | None:
+    values = sum(_count(text, byte) for byte in _SEPARATORS)
+    features = _decode(text, options)
+    part = None if features is None else _pack(text, features, key)
+    if part is not None:
+        return _Piece(len(part.numbers), values, part)
     try:
         root, faults = parse_json(b'{"features":[' + text + b"]}", "")
     except InputError:
         return None
-    return _Piece(text, root["features"], plain=False, faults=faults)
+    return _Piece(len(root["features"]), values, None, root["features"], faults)
 
 
-def _take(piece: _Piece, before: int, name: str, schema: Schema, layer: Layer) -> bool:
-    """Add the features of a piece to a layer, or their problems; return whether that was possible."""
-    if before and layer.findings.full:
-        return True  # what follows so many problems is not looked at, but it must be JSON
-    part = _pack(piece, before, schema) if piece.plain else None
-    if part is not None:
-        layer.add(part)
-        return True
-    strict = _decode_strictly(piece.text) if piece.plain else piece
-    if strict is None:
-        return False
-    take_features(strict.features, strict.faults, before, name, schema, layer)
-    layer.pack(schema)
-    return True
-
-
-def _pack(piece: _Piece, before: int, schema: Schema) -> Part | None:
-    """Return typed features as columns; None when anything about them is not plain."""
-    text, features = piece.text, piece.features
-    if _count(text, b"\\") and _ESCAPED.search(text):
-        return None
-    rows = zip(*(astuple(feature.properties) for feature in features), strict=True)
-    columns: dict[str, pa.Array | list[Any]] = {}
-    members = 3 * len(features)
-    for each, values in zip(schema.fields, rows, strict=True):
-        absent = values.count(UNSET)
-        members += len(values) - absent
-        packed = pack_values([None if value is UNSET else value for value in values] if absent else values, each)
-        if packed is None:
+def _decode(text: bytes, options: arrow_json.ParseOptions) -> pa.StructArray | None:
+    """Return a text as typed features; None when it is not a list of these alone."""
+    whole = b'{"features":[' + text + b"]}"
+    reading = arrow_json.ReadOptions(use_threads=False, block_size=len(whole) + 1)
+    try:
+        table = arrow_json.read_json(pa.BufferReader(whole), reading, options)
+        if table.num_rows != 1:
             return None
-        columns[each.name] = packed
-    for feature in features:
-        if feature.id is not UNSET:
-            members += 1
-            if feature.id is not None and feature.id != getattr(feature.properties, schema.key):
-                return None
-    located = [feature.geometry is not None for feature in features]
-    places = [feature.geometry.coordinates for feature in features if feature.geometry is not None]
-    points = _make_points(places)
-    members += 2 * len(places)
-    if points is None or not _vouch_colons(_count(text, b":"), members, columns, schema):
+        features = table.column("features").chunk(0).values
+        features.validate(full=True)  # that texts are UTF-8
+    except pa.ArrowInvalid:
+        return None
+    return features
+
+
+def _pack(text: bytes, features: pa.StructArray, key: str) -> Part | None:
+    """Return typed features as columns, numbered from 1; None when anything about them is not plain."""
+    kinds, properties, geometry, ids = (features.field(at) for at in range(4))
+    # A backslash is found at once; to look for more than one byte takes as long as all the rest.
+    void = b"\\" in text and b"\\u0000" in text
+    if features.null_count or properties.null_count or not _all(pc.equal(kinds, "Feature")) or void:
+        return None
+    columns = {each.name: properties.field(at) for at, each in enumerate(properties.type)}
+    if any(pa.types.is_list(array.type) and array.values.null_count for array in columns.values()):
+        return None
+    if ids.null_count < len(ids) and not _all(pc.or_kleene(ids.is_null(), pc.equal(ids, columns[key]))):
+        return None
+    # To Arrow a member that is not there is null. A quotation mark inside of a text has a backslash before it.
+    named = text.count(b'"geometry":')
+    if geometry.null_count and named != len(features) and len(_GEOMETRY.findall(text)) != len(features):
+        return None
+    points = _make_points(geometry.drop_null())
+    if points is None:
         return None
     shapes = np.full(len(features), None, dtype=object)
-    shapes[np.array(located)] = points
-    numbers = np.arange(before + 1, before + len(features) + 1, dtype=np.int64)
-    return Part(numbers, shapes, columns)
+    shapes[geometry.is_valid().to_numpy(zero_copy_only=False)] = points
+    return Part(np.arange(1, len(features) + 1, dtype=np.int64), shapes, columns)
 
 
-def _make_points(places: list[list[float]]) -> NDArray[np.object_] | None:
+def _all(found: pa.Array) -> bool:
+    """Return whether a condition holds of every value; of one that is null it does not."""
+    return not found.null_count and found.true_count == len(found)
+
+
+def _make_points(places: pa.StructArray) -> NDArray[np.object_] | None:
     """Return positions as points, as `geo.readers.geometry` makes them one by one; None when it would refuse one."""
-    if not places:
+    if not len(places):
         return np.empty(0, dtype=object)
-    sizes = set(map(len, places))
-    if sizes not in ({2}, {3}):
+    kinds, lists = places.field(0), places.field(1)
+    sizes = pc.unique(lists.value_lengths()).to_pylist()
+    numbers = lists.flatten()
+    if not _all(pc.equal(kinds, "Point")) or sizes not in ([2], [3]) or numbers.null_count:
         return None
-    found = np.array(places, dtype=np.float64)
-    limits = np.array([180.0, 90.0, MAX_HEIGHT_M])[: found.shape[1]]
+    found = numbers.to_numpy().reshape(len(places), sizes[0])
+    limits = np.array([180.0, 90.0, MAX_HEIGHT_M])[: sizes[0]]
     if not bool((np.abs(found) <= limits).all()):
         return None
     points: NDArray[np.object_] = np.asarray(shapely.points(found), dtype=object)
     return points
-
-
-def _vouch_colons(seen: int, members: int, columns: dict[str, Any], schema: Schema) -> bool:
-    """Return whether a piece has as many colons as members and texts account for: then no name stands twice."""
-    if seen == members:
-        return True
-    inside = 0
-    for each in schema.fields:
-        array = columns[each.name]
-        texts = array.values if pa.types.is_list(array.type) else array
-        if pa.types.is_string(texts.type):
-            inside += pc.sum(pc.count_substring(texts, ":")).as_py() or 0
-    return seen == members + inside
 
 
 def _count(text: bytes, byte: bytes) -> int:

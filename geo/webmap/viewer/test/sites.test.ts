@@ -8,7 +8,7 @@ import { SiteIndex } from "../src/find/site_index.ts";
 import { foldTexts } from "../src/find/folded.ts";
 import { WordedFolded } from "../src/find/worded.ts";
 import { asTyped, haystack, holds } from "../src/find/search.ts";
-import { Model } from "../src/model.ts";
+import { Model, siteNames } from "../src/model.ts";
 import type { Site } from "../src/payload.ts";
 import { orderOf } from "../src/sites/order.ts";
 import { PlainTexts, WordedTexts } from "../src/sites/texts.ts";
@@ -28,6 +28,14 @@ test("what Python wrote reads as the records that it was given", () => {
   assert.deepEqual([0, 1, 2].map((index) => sites.isArea(index)), [false, false, true]);
   assert.equal(sitesOf([]).indexOf(""), -1);
   assert.throws(() => payloadOf(Uint8Array.from(Buffer.from(VECTOR.data.slice(0, -2), "hex"))));
+});
+
+test("a name that is in Khmer itself is shown once, as Khmer", () => {
+  const main = { text: "គុកស្អាង", language: "km", kind: "main" } as const;
+  const khmer = makeSite("a", { name: "គុកស្អាង", names: [main] });
+  assert.deepEqual((["en", "km", "fr"] as const).map((language) => siteNames(khmer, language)), [[main, null], [main, null], [main, null]]);
+  const french = { text: "Prison de Saang", language: "fr", kind: "main" } as const;
+  assert.deepEqual(siteNames({ ...khmer, names: [main, french] }, "fr"), [french, main]);
 });
 
 /** The records of `counted_records` in tests/test_page_columns.py: as a survey counts its places. */

@@ -129,6 +129,9 @@ export class Desk {
     };
     words(store.state);
     yield;
+    // The first measure makes the browser lay the page out.
+    this.#covered();
+    yield;
     this.#view = new MapView(element, model, store, this.#figures, () => this.#covered());
     yield;
     yield* this.#view.draw();

@@ -1,0 +1,134 @@
+"""The full-text tables of a catalogue and the words of its names, as SQLite keeps them."""
+
+from __future__ import annotations
+
+from collections import deque
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Sequence
+    from concurrent.futures import Future, ThreadPoolExecutor
+    from pathlib import Path
+
+__all__ = ["MEMORY", "Word", "Writer", "copy_search", "ended", "write_words"]
+
+Word = tuple[str, str, int]
+"""A word of a name, how it sounds, and how many letters it has."""
+
+_AT_ONCE: Final = 100_000
+"""How many rows are indexed by one statement, after which the index has one part more."""
+
+_AHEAD: Final = 6
+"""How many such statements may wait while the next one is prepared."""
+
+_TABLES: Final = {
+    "search": "CREATE VIRTUAL TABLE {schema}.search USING fts5"
+    "(layer UNINDEXED, id UNINDEXED, size UNINDEXED, text, tokenize = 'trigram', columnsize = 0)",
+    "phrases": "CREATE VIRTUAL TABLE {schema}.phrases USING fts5"
+    "(records UNINDEXED, text, tokenize = 'trigram', columnsize = 0)",
+}
+_SHADOWS: Final = ("data", "idx", "content", "config")
+"""The tables in which SQLite keeps a full-text table (its documentation, "FTS5", section 9)."""
+
+_WORDS: Final = (
+    "CREATE TABLE words (word TEXT PRIMARY KEY, sound TEXT, letters INTEGER) WITHOUT ROWID",
+    "CREATE INDEX words_sound ON words (sound)",
+    "CREATE INDEX words_letters ON words (letters)",
+)
+
+MEMORY: Final = 1 << 26
+"""How many bytes of the index are gathered in memory before they are written, in order, as one part of it."""
+
+
+class Writer:
+    """Writes the rows of the full-text tables, in a thread of its own and in the order in which they come.
+
+    A statement that takes a great many rows holds the lock of Python only while it begins; one for each row would wait
+    for that lock again and again.
+    """
+
+    def __init__(self, db: sqlite3.Connection, beside: ThreadPoolExecutor) -> None:
+        self._db, self._beside = db, beside
+        self._coming: deque[Future[object]] = deque()
+        for table, create in _TABLES.items():
+            db.execute(create.format(schema="main"))
+            for option, value in (("hashsize", MEMORY), ("automerge", 0), ("crisismerge", 1000)):
+                db.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('{option}', {value})")  # noqa: S608  (ours)
+
+    def put(self, table: str, columns: Sequence[str], rows: Iterator[tuple[Any, ...]]) -> None:
+        """Write rows of one table; what cannot be written is raised now, or by a later call."""
+        values = ", ".join(f"json_extract(value, '$[{place}]')" for place in range(len(columns)))
+        insert = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM json_each(CAST(? AS TEXT))"  # noqa: S608  (ours)
+        for part in _parts(rows):
+            self.settle(_AHEAD)
+            self._coming.append(self._beside.submit(self._db.execute, insert, (msgspec.json.encode(part),)))
+
+    def settle(self, ahead: int = 0) -> None:
+        """Wait until no more than so many statements are to come."""
+        while len(self._coming) > ahead:
+            self._coming.popleft().result()
+
+
+def _parts(rows: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield rows, as many together as one statement may take; texts, short ones aside, are the first and the last."""
+    part, letters = [], 0
+    for row in rows:
+        part.append(row)
+        letters += len(row[0]) + len(row[-1])
+        if len(part) == _AT_ONCE or letters > MEMORY:
+            yield part
+            part, letters = [], 0
+    if part:
+        yield part
+
+
+@contextmanager
+def ended(db: sqlite3.Connection, beside: ThreadPoolExecutor) -> Iterator[None]:
+    """End what another thread does on a connection, and is still to do, when the block fails: nobody waits for it."""
+    try:
+        yield
+    except BaseException:
+        beside.shutdown(wait=False, cancel_futures=True)
+        db.interrupt()
+        raise
+
+
+def write_words(db: sqlite3.Connection, words: Iterator[Word]) -> None:
+    """Write the words of names into a catalogue that is open for writing.
+
+    Parameters
+    ----------
+    db
+        The catalogue.
+    words
+        What `write_search` gathered.
+    """
+    table, *indexes = _WORDS
+    db.execute(table)
+    db.executemany("INSERT INTO words VALUES (?, ?, ?)", words)
+    for create in indexes:
+        db.execute(create)
+
+
+def copy_search(db: sqlite3.Connection, path: Path) -> None:
+    """Copy what `write_search` wrote into a catalogue that is open for writing, as it is and page by page.
+
+    The full-text tables must not be asked through `db` afterwards: it still has the empty ones in mind.
+    """
+    db.execute("ATTACH ? AS found", (str(path),))
+    try:
+        db.execute(f"PRAGMA found.mmap_size = {path.stat().st_size}")
+        db.execute("BEGIN")
+        for table, create in _TABLES.items():
+            db.execute(create.format(schema="main"))
+            for shadow in _SHADOWS:
+                name = f"{table}_{shadow}"
+                db.execute(f"DELETE FROM main.{name}")  # noqa: S608  (our own names, here and below)
+                db.execute(f"INSERT INTO main.{name} SELECT * FROM found.{name}")  # noqa: S608
+        db.execute("COMMIT")
+    finally:
+        db.execute("DETACH found")
