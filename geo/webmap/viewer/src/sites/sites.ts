@@ -36,8 +36,8 @@ export function isText(name: ColumnName): boolean {
   return !IS_JSON.has(name);
 }
 
-/** So many records that were shown last are kept as they were made. */
-const KEPT = 256;
+/** So many records that were shown last are kept as they were made: all of a page that draws each of its places as an element. */
+const KEPT = 2_000;
 const NAMES_KEPT = 5_000;
 
 export class Sites {
