@@ -12,12 +12,18 @@ export function pause(): Promise<void> {
   });
 }
 
-/** Do all pieces of some work, with a pause after each. */
+/** So many milliseconds are worked before the next pause. */
+const SLICE = 12;
+
+/** Do all pieces of some work, with pauses between them. */
 export async function inPieces<T>(work: Generator<undefined, T>): Promise<T> {
+  let end = performance.now() + SLICE;
   for (;;) {
     const step = work.next();
     if (step.done) return step.value;
+    if (performance.now() < end) continue;
     await pause();
+    end = performance.now() + SLICE;
   }
 }
 

@@ -1,6 +1,6 @@
 /** The list of places: what the reader's choices leave of it, in which order, and what the facets count. */
 
-import { atOnce } from "../pause.ts";
+import { atOnce, inPieces } from "../pause.ts";
 import type { Payload, Site } from "../payload.ts";
 import { Selection } from "../sites/selection.ts";
 import type { ColumnName, Sites } from "../sites/sites.ts";
@@ -19,8 +19,6 @@ import { meeting } from "./vector.ts";
 const COLLATED = 5_000;
 /** A list that is longer is made ready to be searched bit by bit, while the page is read. */
 const BIG = 20_000;
-/** So many milliseconds a preparation works before it lets the page be used. */
-const SLICE = 12;
 /** So many answers are kept. */
 const KEPT = 4;
 
@@ -78,14 +76,7 @@ export class SiteList {
 
   /** Make a long list ready bit by bit. */
   prepare(): void {
-    if (this.sites.count <= BIG) return;
-    const work = this.#prepare();
-    const slice = (): void => {
-      const end = performance.now() + SLICE;
-      while (performance.now() < end) if (work.next().done) return;
-      setTimeout(slice, 0);
-    };
-    setTimeout(slice, 0);
+    if (this.sites.count > BIG) void inPieces(this.#prepare());
   }
 
   *#prepare(): Generator<undefined, void> {

@@ -49,6 +49,7 @@ export class MapView {
     this.#areas = new AreaLayer(this.map, model, store, figures);
     yield;
     new RelationLayer(this.map, model, store);
+    yield;
     this.#routes = new RouteLayer(this.map, model, store);
     yield;
     this.#towns = new Towns(this.map, payload.backdrop.town, payload.page.cover);
@@ -57,6 +58,7 @@ export class MapView {
     const settled = (boxes: readonly Box[]): void => this.#towns.avoid(boxes);
     if (payload.sites.located >= MANY && !payload.page.cover) {
       const points = yield* Points.of(payload.sites);
+      yield;
       this.#places = new CrowdLayer(this.map, model, store, this.covered, settled, points);
     } else if (!payload.page.cover) this.#places = new SignLayer(this.map, model, store, this.covered, settled);
     if (payload.page.cover) new DotLayer(this.map, model, (boxes) => this.#towns.avoid(boxes));

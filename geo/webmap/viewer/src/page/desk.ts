@@ -129,10 +129,13 @@ export class Desk {
     };
     words(store.state);
     yield;
+    // The first measure makes the browser lay the page out.
+    this.#covered();
+    yield;
     this.#view = new MapView(element, model, store, this.#figures, () => this.#covered());
     yield;
     yield* this.#view.draw();
-    yield;
+    yield* payload.sites.read();
     // Only now: a long list in the page would make each measure of the map a slow one.
     this.#list.draw();
     yield;

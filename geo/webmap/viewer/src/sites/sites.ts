@@ -36,8 +36,8 @@ export function isText(name: ColumnName): boolean {
   return !IS_JSON.has(name);
 }
 
-/** So many records that were shown last are kept as they were made. */
-const KEPT = 256;
+/** So many records that were shown last are kept as they were made: all of a page that draws each of its places as an element. */
+const KEPT = 2_000;
 const NAMES_KEPT = 5_000;
 
 export class Sites {
@@ -67,6 +67,14 @@ export class Sites {
 
   column(name: ColumnName): Column {
     return this.#columns.get(name) ?? this.#empty;
+  }
+
+  /** Read all columns, pausing between them: whoever is first to show a record would wait for all at once. */
+  *read(): Generator<undefined, void> {
+    for (const column of this.#columns.values()) {
+      column.at(0);
+      yield;
+    }
   }
 
   get kind(): Coded {
