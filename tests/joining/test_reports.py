@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from geo.catalogue import open_catalogue
+from geo.catalogue import open_catalogue, write_catalogue
 from geo.errors import Problem, RequestError
 from geo.importing.corrections import Correction
 from geo.joining import (
@@ -22,6 +22,7 @@ from geo.joining import (
     joined_text,
     open_questions,
     open_sums,
+    read_records,
     run_join,
     run_sums,
     sum_here,
@@ -187,22 +188,50 @@ def test_sums_of_many_records_come_piece_by_piece():
         (
             ("a",),
             JoinRequest("sitez", "name"),
-            "saw sitez; expected one of sites, routes, provinces. Next: did you mean sites?",
+            "--to: saw sitez; expected one of sites, routes, provinces.",
+        ),
+        (("a",), JoinRequest("sitez", "name"), ". Next: did you mean sites?"),
+        (
+            ("a",),
+            JoinRequest("routes", "place", coord="a"),
+            (
+                "question: --to: saw routes, which are lines; expected a layer of areas or of points for --by place."
+                " Next: join by a key or by name: --on, --by name"
+            ),
         ),
         (
             ("a", "b"),
             JoinRequest("sites", "name"),
-            "saw none; expected one column called name, site, place, site_name, province, nom, lieu",
+            (
+                "t.csv: --by: saw none; expected one column called name, site, place, site_name, province, nom, lieu."
+                " Next: name it: --by name --column C, of a, b"
+            ),
         ),
         (
             ("name", "Site "),
             JoinRequest("sites", "name"),
-            "--by: saw name, Site ; expected one column called name, site",
+            "t.csv: --by: saw name, Site ; expected one column",
         ),
-        (("a",), JoinRequest("sites", "key", "b", "kin"), "field: saw kin; expected one of id, name, "),
+        (("a",), JoinRequest("sites", "key", "b", "kin"), "sites: field: saw kin; expected one of id, name, "),
+        (("ab",), JoinRequest("sites", "key", "a", "kind"), "t.csv: column: saw a; expected one of ab."),
     ],
 )
 def test_a_join_of_what_is_not_there_is_refused_with_what_is(catalogue, columns, request_, told):
     with pytest.raises(RequestError) as refused:
         run_join(catalogue, Listing("t.csv", "row", columns, (Row(2, ("x",) * len(columns)),)), request_)
     assert told in str(refused.value)
+
+
+def test_without_a_table_of_names_a_record_is_known_by_its_own(clean_inputs, tmp_path):
+    provinces = clean_inputs.layers["provinces"]
+    french = provinces.assign(name_fr=pd.Series(["Carré Un", None, None], provinces.index, dtype=object))
+    manifest = type(clean_inputs.manifest)(atlas=clean_inputs.manifest.atlas, layers=clean_inputs.manifest.layers)
+    bare = replace(clean_inputs, manifest=manifest, tables={}, layers=clean_inputs.layers | {"provinces": french})
+    write_catalogue(tmp_path / "bare.gpkg", bare, (), {}, "d")
+    with open_catalogue(tmp_path / "bare.gpkg") as opened:
+        names = {one.key: one.names for one in read_records(opened, "provinces")}
+    assert names == {
+        "P1": ("P1", "Square One", "ការ៉េមួយ", "Carré Un", "XA-1"),
+        "P2": ("P2", "Square Two", "ការ៉េពីរ", "XA-2"),
+        "P3": ("P3", "Square Three", "ការ៉េបី", "XA-3"),
+    }
