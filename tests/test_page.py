@@ -15,7 +15,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo.atlas import compile_atlas
 from geo.catalogue import open_catalogue
 from geo.errors import OutputError, RequestError
 from geo.webmap import MemorialMap, make_payload, render_files, render_page
@@ -44,18 +43,12 @@ HOSTILE = [
 ]
 
 
-_PAYLOADS = {}
-
-
-@pytest.fixture
-def payloads(small_atlas):
-    """Return the payload of every page of the tiny atlas; compiled once, and never changed by a test."""
-    if not _PAYLOADS:
-        with open_catalogue(compile_atlas(small_atlas().folder).path) as opened:
-            for name in PAGES:
-                payload = make_payload(opened, name)
-                _PAYLOADS[name] = payload | {"sites": list(payload["sites"])}
-    return _PAYLOADS
+@pytest.fixture(scope="module")
+def payloads(small_catalogue):
+    """Return the payload of every page of the tiny atlas; never changed by a test."""
+    with open_catalogue(small_catalogue) as opened:
+        made = {name: make_payload(opened, name) for name in PAGES}
+    return {name: payload | {"sites": list(payload["sites"])} for name, payload in made.items()}
 
 
 class Elements(HTMLParser):

@@ -9,7 +9,6 @@ from html.parser import HTMLParser
 
 import pytest
 
-from geo.atlas import compile_atlas
 from geo.catalogue import open_catalogue
 from geo.webmap import make_payload
 from geo.webmap import reading as room
@@ -23,16 +22,12 @@ KNOWN = frozenset({
     "span", "table", "thead", "tbody", "tr", "th", "td", "code", "pre", "blockquote", "strong", "em", "hr", "br",
 })  # fmt: skip
 
-_PAYLOADS = {}
 
-
-@pytest.fixture
-def payloads(small_atlas):
-    """Return the payload of every page of the tiny atlas; compiled once, and never changed by a test."""
-    if not _PAYLOADS:
-        with open_catalogue(compile_atlas(small_atlas().folder).path) as opened:
-            _PAYLOADS.update({name: make_payload(opened, name) for name in PAGES})
-    return _PAYLOADS
+@pytest.fixture(scope="module")
+def payloads(small_catalogue):
+    """Return the payload of every page of the tiny atlas; never changed by a test."""
+    with open_catalogue(small_catalogue) as opened:
+        return {name: make_payload(opened, name) for name in PAGES}
 
 
 class Read(HTMLParser):

@@ -28,7 +28,12 @@ _MOST: Final = 200
 def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Return a command with the options that say how a file of somebody's own is read."""
     for option in (
-        click.option("--sheet", metavar="NAME", default="", help="The sheet of a workbook. Default: the first."),
+        click.option(
+            "--sheet",
+            metavar="NAME",
+            default="",
+            help="The sheet of a workbook (default: the first), or the layer of a GeoPackage.",
+        ),
         click.option(
             "--encoding", metavar="E", default="", help="Encoding of a CSV file. Default: found out, and said."
         ),

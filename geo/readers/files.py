@@ -18,6 +18,7 @@ __all__ = [
     "MAX_BYTES",
     "MAX_DEPTH",
     "MAX_VALUES",
+    "SHAPEFILE_PARTS",
     "Limits",
     "decode",
     "digest_file",
@@ -43,6 +44,9 @@ MAX_COLUMNS: Final = 1_000
 
 MAX_FEATURES: Final = 2_000_000
 """Most features of a layer."""
+
+SHAPEFILE_PARTS: Final = (".dbf", ".shx", ".prj", ".cpg")
+"""What stands beside a ``.shp``: a Shapefile is several files, and all of them are inputs."""
 
 
 class Limits(NamedTuple):

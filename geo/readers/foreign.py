@@ -15,7 +15,7 @@ from shapely import Polygon
 
 from geo.errors import InputError, Problem, show_text
 from geo.readers.archives import MAX_UNPACKED, Archive
-from geo.readers.files import MAX_COLUMNS, MAX_FEATURES, MAX_VALUES, read_bytes, refuse
+from geo.readers.files import MAX_COLUMNS, MAX_FEATURES, MAX_VALUES, SHAPEFILE_PARTS, read_bytes, refuse
 from geo.readers.listings import Listing, Row
 from geo.readers.problems import Findings
 from geo.readers.strict_json import Fault, describe, parse_json
@@ -26,7 +26,7 @@ __all__ = ["cell_text", "list_features", "read_json_features", "read_parquet_fea
 Raw = tuple[int, dict[str, Any], dict[str, Any] | None]
 """The number of a feature, its properties, its geometry as GeoJSON."""
 
-_PARTS: Final = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
+_PARTS: Final = frozenset({".shp", *SHAPEFILE_PARTS})
 _ESRI: Final = {
     "esriGeometryPoint": "Point",
     "esriGeometryMultipoint": "MultiPoint",

@@ -6,10 +6,13 @@ import io
 import json
 import zipfile
 
+import geopandas
 import pytest
+import shapely
 
 from geo.errors import InputError
 from geo.readers.foreign import read_json_features, read_vector_features
+from geo.readers.vector import LAYER_DRIVERS, open_records
 
 
 def outer(west, south, east, north):
@@ -50,6 +53,20 @@ def test_a_hole_that_touches_its_outline_is_no_area(polygons):
 def test_a_ring_that_is_none_is_kept_to_be_refused_in_its_place(polygons, broken):
     """The import says later which feature holds it; the hole beside it must not stop the reading."""
     assert polygons(broken, hole(1, 1, 2, 2)) == [[broken], [hole(1, 1, 2, 2)]]
+
+
+def test_a_geopackage_of_several_layers_says_how_one_is_named(tmp_path):
+    path = tmp_path / "list.gpkg"
+    frame = geopandas.GeoDataFrame({"name": ["A"]}, geometry=[shapely.Point(1, 2)], crs=4326)
+    for layer in ("sites", "roads"):
+        frame.to_file(path, layer=layer, driver="GPKG")
+    assert read_vector_features(path, path.name, "roads").rows[0].cells == ("A",)
+    with pytest.raises(InputError, match=r"saw river; expected one of roads, sites\. Next: .* --sheet"):
+        read_vector_features(path, path.name, "river")
+    with pytest.raises(InputError, match=r"saw 2 layers: roads, sites; expected .* one layer\. Next: .* --sheet"):
+        read_vector_features(path, path.name)
+    with pytest.raises(InputError, match=r"saw 2 layers: roads, sites; .*Next: put each layer into a file of its own"):
+        list(open_records(path, path.name, LAYER_DRIVERS[".gpkg"]))
 
 
 @pytest.fixture
