@@ -213,13 +213,15 @@ def test_sums_of_many_records_come_piece_by_piece():
             "t.csv: --by: saw name, Site ; expected one column",
         ),
         (("a",), JoinRequest("sites", "key", "b", "kin"), "sites: field: saw kin; expected one of id, name, "),
-        (("ab",), JoinRequest("sites", "key", "a", "kind"), "t.csv: column: saw a; expected one of ab."),
+        (("ab", "c"), JoinRequest("sites", "key", "a", "kind"), "t.csv: column: saw a; expected one of ab, c. Next: "),
+        (("a",), JoinRequest("areas", "key", "a", "code"), "--to: saw areas; expected one of sites, routes, provinces"),
+        (("a",), JoinRequest("sites", "key", "a", "qqqqqq"), "part_of, place_text\n"),  # and nothing after it
     ],
 )
 def test_a_join_of_what_is_not_there_is_refused_with_what_is(catalogue, columns, request_, told):
     with pytest.raises(RequestError) as refused:
         run_join(catalogue, Listing("t.csv", "row", columns, (Row(2, ("x",) * len(columns)),)), request_)
-    assert told in str(refused.value)
+    assert told in f"{refused.value}\n"
 
 
 def test_without_a_table_of_names_a_record_is_known_by_its_own(clean_inputs, tmp_path):
@@ -235,3 +237,25 @@ def test_without_a_table_of_names_a_record_is_known_by_its_own(clean_inputs, tmp
         "P2": ("P2", "Square Two", "ការ៉េពីរ", "XA-2"),
         "P3": ("P3", "Square Three", "ការ៉េបី", "XA-3"),
     }
+
+
+@pytest.mark.parametrize(
+    ("per", "on", "told"),
+    [
+        ("provinse", "kind", "sites: --per: saw provinse; expected record, or one of id, name, kind, "),
+        ("kind", "qqqqqq", "sites: --on: saw qqqqqq; expected one of id, name, kind, "),
+    ],
+)
+def test_sums_of_what_is_not_there_are_refused_with_what_is(catalogue, per, on, told):
+    request = JoinRequest("sites", "key", "kind", on)
+    with pytest.raises(RequestError) as refused:
+        run_sums(catalogue, NUMBERED, request, ((), per), sum_here, print)
+    assert told in str(refused.value)
+    assert ("Next: did you mean province or province_name?" in str(refused.value)) == (per == "provinse")
+
+
+def test_an_empty_cell_is_nothing_in_a_layer(catalogue):
+    table = Listing("t.csv", "row", ("code", "n", "m"), (Row(2, ("P1", "", "0")),))
+    joined, _ = run_join(catalogue, table, JoinRequest("provinces", "key", "code", "code"))
+    first, second, _ = (feature["properties"] for feature in json.loads(joined_geojson(joined))["features"])
+    assert (first["n"], first["m"], second["n"], second["m"]) == (None, "0", None, None)
