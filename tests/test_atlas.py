@@ -142,7 +142,7 @@ def test_the_steps_are_told_in_order(atlas):
     steps = []
     compile_atlas(atlas.folder, step=steps.append)
     told = [name for name, _ in groupby(step.split()[0] for step in steps)]  # long ones say how far they are
-    assert told == ["reading", "checking", "joining", "citing", "compiling"]
+    assert told == ["reading", "checking", "citing", "compiling", "joining"]
 
 
 def test_warnings_and_reports_come_with_the_catalogue(atlas):

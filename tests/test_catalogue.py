@@ -10,6 +10,7 @@ import struct
 from contextlib import closing
 from pathlib import Path
 
+import pyarrow as pa
 import pyogrio
 import pytest
 import shapely
@@ -20,8 +21,10 @@ from geo.catalogue import (
     FORMAT,
     LISTS,
     Catalogue,
+    apart,
     fulltext,
     layer_frame,
+    layering,
     open_catalogue,
     quote_name,
     table_frame,
@@ -306,6 +309,14 @@ def test_the_number_of_cores_changes_no_byte(atlas, path, tmp_path, monkeypatch,
     assert (tmp_path / "other.gpkg").read_bytes() == path.read_bytes()
 
 
+def test_a_layer_written_apart_has_the_same_bytes(atlas, path, tmp_path, monkeypatch):
+    first = iter([True])
+    monkeypatch.setattr(layering, "is_worth", lambda _: next(first, False))
+    compile_into(tmp_path / "other.gpkg", atlas)
+    assert next(first, None) is None
+    assert (tmp_path / "other.gpkg").read_bytes() == path.read_bytes()
+
+
 def test_an_index_of_many_statements_says_the_same(atlas, path, tmp_path, monkeypatch):
     monkeypatch.setattr(fulltext, "_AT_ONCE", 2)
     monkeypatch.setattr(fulltext, "_AHEAD", 1)
@@ -392,6 +403,32 @@ def test_an_interrupted_compilation_leaves_the_earlier_catalogue(atlas, path, mo
         compile_into(path, atlas, "d2")
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir() if "partial" in file.name] == []
+
+
+def test_a_layer_that_cannot_be_written_apart_is_told_in_the_words_of_gdal(tmp_path):
+    schema = pa.schema([pa.field("geom", pa.binary())])
+    batches = pa.RecordBatchReader.from_batches(schema, [])
+    options = {"layer": "a", "driver": "GPKG", "geometry_name": "geom", "geometry_type": "Point", "crs": "EPSG:4326"}
+    with pytest.raises(RuntimeError, match=r"none/a\.gpkg"):
+        apart.write_apart(batches, tmp_path / "none/a.gpkg", {}, **options)
+
+
+def test_a_fault_in_what_is_written_apart_ends_the_other_process(tmp_path):
+    def batches():
+        yield from ()
+        raise KeyboardInterrupt
+
+    schema = pa.schema([pa.field("geom", pa.binary())])
+    with pytest.raises(KeyboardInterrupt):
+        apart.write_apart(pa.RecordBatchReader.from_batches(schema, batches()), tmp_path / "a.gpkg", {})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_in_a_program_that_holds_python_nothing_is_started(monkeypatch):
+    monkeypatch.setattr(apart.os, "cpu_count", lambda: 2)
+    assert [apart.is_worth(records) for records in (99_999, 100_000)] == [False, True]
+    monkeypatch.setattr(apart.sys, "executable", "/opt/qgis/bin/qgis")
+    assert not apart.is_worth(100_000)
 
 
 def test_a_fault_in_the_thread_of_the_index_is_the_fault_of_the_compilation(atlas, path, monkeypatch):

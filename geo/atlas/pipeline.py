@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import suppress
 from functools import partial
@@ -21,7 +22,7 @@ from geo.errors import ContractError, InputError, Problem, RequestError
 from geo.readers import find_atlas
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from geo.joins import JoinReport
@@ -180,7 +181,7 @@ def compile_masked(folder: Path, mask: str, target: Path, *, force: bool = False
     find_mask(manifest.masks, mask)
     own = folder / manifest.files.catalogue
     path = target / own.name
-    if path.resolve() == own.resolve():
+    if os.path.realpath(path) == os.path.realpath(own):
         expected = "a folder of its own for the masked version"
         problem = Problem("the question", "--out", "", f"{target}", expected, "name another folder with --out")
         raise RequestError("The masked catalogue would replace the whole one", [problem])
@@ -345,18 +346,24 @@ def _compile(folder: Path, path: Path, step: Step, mask: str = "", record: Path 
         step("laying the mask over it")
         inputs, _ = mask_inputs(inputs, mask)
         digests = digests | {"--mask": mask}
-    step("joining its tables")  # under the mask: a report says where a place lies, and how far from where it should
-    reports = join_all(inputs)
     step("citing its sources")
     notes = cite_sources(inputs.sources)
+    reports: list[JoinReport] = []
+
+    def join() -> Iterator[JoinReport]:
+        # Under the mask: a report says where a place lies, and how far from where it should.
+        step("joining its tables")
+        reports.extend(join_all(inputs))
+        yield from reports
+
     step("compiling the catalogue")
     _make_folder(path.parent)
     # It bears the time when its inputs were read from the moment it stands there: what changed since is seen as newer.
-    write_catalogue(path, inputs, reports, notes, fingerprint(digests), date_before(begun))
+    write_catalogue(path, inputs, join(), notes, fingerprint(digests), date_before(begun))
     if record is not None:
         _make_folder(record)
         record_catalogue(folder, record, path, mask)
-    return Compiled(path, rebuilt=True, problems=tuple(problems), reports=reports)
+    return Compiled(path, rebuilt=True, problems=tuple(problems), reports=tuple(reports))
 
 
 def _check_at_rest(folder: Path, step: Step) -> tuple[int, Inputs, list[Problem]]:

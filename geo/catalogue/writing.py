@@ -53,7 +53,8 @@ def write_catalogue(
     inputs
         The atlas as read, without any error.
     reports
-        What each join matched and what it did not.
+        What each join matched and what it did not; asked for when all texts are folded, while layers may still be
+        written.
     notes
         Source id -> its citation, a Chicago full note.
     digest
@@ -81,12 +82,13 @@ def write_catalogue(
             layers = beside.submit(_write_layers, partial, inputs, former)
 
             def write_rest(spans: dict[str, Span], words: Iterator[Word]) -> None:
+                joined = tuple(reports)
                 undated = layers.result()
                 with closing(_open_partial(partial)) as db:
                     db.execute("BEGIN")
                     _write_tables(db, inputs)
                     _write_sources(db, inputs, notes)
-                    _write_joins(db, reports)
+                    _write_joins(db, joined)
                     counts = _write_layer_list(db, inputs, former, undated)
                     _write_styles(db, inputs, former)
                     measures = write_claimed(db, inputs)

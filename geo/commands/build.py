@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from geo.commands.manual import Taught
+from geo.commands.manual import NamedPath, Taught
 from geo.commands.terminal import answer_data, open_in_browser, progress, say
 from geo.errors import respell
 
@@ -38,7 +38,7 @@ __all__ = ["build"]
 @click.option(
     "--out",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=NamedPath(),
     help="Write into DIR. Default: beside the definitions of the maps.",
 )
 @click.option(

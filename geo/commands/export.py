@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from geo.commands.asking import answer_question, question_from, question_options
-from geo.commands.manual import Taught
+from geo.commands.manual import NamedPath, Taught
 from geo.commands.terminal import answer_data, progress, say
 from geo.errors import respell
 
@@ -42,7 +42,7 @@ _FORMATS: Final = (
 """The keys of `geo.export.FORMATS`, which the help must not import."""
 
 
-class _Out(click.Path):
+class _Out(NamedPath):
     """Where an export goes: a file, or a database."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
@@ -75,7 +75,7 @@ class _Out(click.Path):
         ("memorial export edition.zip --bundle", "Keep a whole edition for an archive: data, maps, inputs, checksums."),
     ),
 )
-@click.argument("out", type=_Out(path_type=Path))
+@click.argument("out", type=_Out())
 @click.argument("layers", metavar="[LAYER]...", nargs=-1)
 @question_options
 @click.option(

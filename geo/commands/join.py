@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from geo.commands.manual import Taught
+from geo.commands.manual import NamedPath, Taught
 from geo.commands.terminal import answer_data, say, say_lines
 from geo.errors import respell
 
@@ -43,7 +43,7 @@ _REPAIRS = ("spaces", "case", "zeros", "spelling")
         ),
     ),
 )
-@click.argument("table", type=click.Path(path_type=Path))
+@click.argument("table", type=NamedPath())
 @click.option("--to", "layer", metavar="LAYER", required=True, help="A layer of the atlas: sites, routes, provinces.")
 @click.option(
     "--on", "on", metavar="COLUMN=FIELD", help="Join where a column of the table equals a field of the layer."
@@ -68,9 +68,7 @@ _REPAIRS = ("spaces", "case", "zeros", "spelling")
     multiple=True,
     help="With --on: what may differ between two keys that are the same; repeat it. Default: all of them.",
 )
-@click.option(
-    "--fixes", metavar="FILE", type=click.Path(path_type=Path), help="Corrections to obey; open questions are added."
-)
+@click.option("--fixes", metavar="FILE", type=NamedPath(), help="Corrections to obey; open questions are added.")
 @click.option(
     "--sum",
     "sums",
@@ -83,12 +81,8 @@ _REPAIRS = ("spaces", "case", "zeros", "spelling")
 )
 @click.option("--engine", type=click.Choice(("dask",)), help="Sum on many processes: a Parquet table of any size.")
 @click.option("--scheduler", metavar="ADDRESS", default="", help="With --engine dask: a cluster that is there already.")
-@click.option(
-    "--report", metavar="FILE", type=click.Path(path_type=Path), help="Write the report: .html, .json or .txt."
-)
-@click.option(
-    "--out", metavar="FILE", type=click.Path(path_type=Path), help="Write the joined table (.csv) or layer (.geojson)."
-)
+@click.option("--report", metavar="FILE", type=NamedPath(), help="Write the report: .html, .json or .txt.")
+@click.option("--out", metavar="FILE", type=NamedPath(), help="Write the joined table (.csv) or layer (.geojson).")
 @click.option("--strict", is_flag=True, help="Refuse, with exit code 2, while any row waits for a decision.")
 @click.pass_obj
 def join(folder: Path, /, table: Path, *, strict: bool, **asked: Any) -> None:  # noqa: ANN401  (what click read)
@@ -238,7 +232,7 @@ def _folder_refusal(table: Path) -> MemorialError:
     step = "count and sum it with --per FIELD, --sum C, or both"
     return RequestError(
         "A folder of files is summed, not joined row by row",
-        [Problem(respell(table.name), "", "", "a folder", "a file", step)],
+        [Problem(respell(str(table)), "", "", "a folder", "a file", step)],
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from geo.errors import InputError, Problem, RequestError
 from geo.export.archives import write_archive
 from geo.export.formats import FORMATS, check_form
-from geo.export.frames import move_content, parse_crs
+from geo.export.frames import move_content, target_crs
 from geo.export.losses import render_losses
 from geo.export.package import asked_words, describe_package, render_dictionary, render_json, render_readme
 from geo.export.reading import read_content
@@ -137,12 +137,9 @@ def write_bundle(
         problem = Problem("the question", "OUT", "", out.name, "a name that ends in .zip", "", "format")
         raise RequestError("A bundle is an archive", [problem])
     row = check_form(form)
+    target = target_crs(crs, row)
     content = read_content(catalogue, wanted, tables=True)
-    if crs:
-        target = parse_crs(crs)
-        if row.fixed and target.to_epsg() != 4326:
-            problem = Problem("the question", "--crs", "", crs, f"none for {row.title}: {row.fixed}", "leave it out")
-            raise RequestError(f"{row.title} is always in WGS 84", [problem])
+    if target is not None:
         content = move_content(content, target)
     fitted = fit_content(content, row, "", archive=True)
     if fitted.losses and not allow_loss:

@@ -12,7 +12,7 @@ from geo.errors import OutputError, Problem, RequestError
 from geo.export.archives import write_archive
 from geo.export.content import Content, Loss
 from geo.export.formats import FORMATS, find_format
-from geo.export.frames import move_content, parse_crs
+from geo.export.frames import move_content, target_crs
 from geo.export.losses import fit_layer, render_losses
 from geo.export.package import Written, describe_package, render_json, render_readme
 from geo.export.reading import read_content
@@ -121,10 +121,7 @@ def write_export(
     """
     form, archive = find_format(out.name, form)
     row = FORMATS[form]
-    target = parse_crs(crs) if crs else None
-    if target is not None and row.fixed and target.to_epsg() != 4326:
-        problem = Problem("the question", "--crs", "", crs, f"none for {row.title}: {row.fixed}", "leave it out", "crs")
-        raise RequestError(f"{row.title} is always in WGS 84", [problem])
+    target = target_crs(crs, row)
     content = read_content(
         catalogue, wanted, tables=archive or (row.many and row.tables) or bool(row.linked) or wanted.whole
     )

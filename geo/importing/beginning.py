@@ -39,6 +39,17 @@ _MOST_KINDS: Final = 24
 _FEW_KINDS: Final = 8
 _FRENCH: Final = frozenset({"nom", "lieu", "titre"})
 """Words of which one stands in the header of the names, where a table is kept in French; folded."""
+_SUBTITLE: Final = {
+    "en": "Places and what is known of them",
+    "km": "ទីកន្លែង និងអ្វីដែលគេដឹងអំពីទីកន្លែងទាំងនោះ",
+    "fr": "Des lieux, et ce que l’on en sait",
+}
+_PLACES: Final = {"en": "Places", "km": "ទីកន្លែង", "fr": "Lieux"}
+_DESCRIPTION: Final = {
+    "en": "Every place that the atlas holds.",
+    "km": "ទីកន្លែងទាំងអស់ក្នុងអាត្លាសនេះ។",
+    "fr": "Tous les lieux de l’atlas.",
+}
 _TABLES: Final = ("claims", "names", "relations", "events")
 _SCHEMAS: Final = ("atlas", "map", "vocabulary")
 """What an editor needs to complete and check the TOML files; their first lines name them."""
@@ -180,8 +191,13 @@ def _find_languages(listing: Listing | None, plan: Plan | None) -> list[str]:
 
 def _label(text: str, languages: list[str]) -> str:
     """Return what a table calls a kind of place, as a label: English, which a label must have, and its own language."""
-    own = "km" if is_khmer(text) else "fr" if languages[0] == "fr" else ""
-    return f"{{ en = {_toml(text)}{f', {own} = {_toml(text)}' if own else ''} }}"
+    return _spoken({"en": text, "km" if is_khmer(text) else "fr": text}, ["km"] if is_khmer(text) else languages)
+
+
+def _spoken(words: Mapping[str, str], languages: list[str]) -> str:
+    """Return a text as TOML: in English, and in the first language of the pages where that is another."""
+    tags = dict.fromkeys(("en", languages[0]))
+    return f"{{ {', '.join(f'{tag} = {_toml(words[tag])}' for tag in tags if tag in words)} }}"
 
 
 def _find_area(listing: Listing, plan: Plan) -> tuple[Area, Area]:
@@ -248,7 +264,7 @@ def _files(
         yield f"data/tables/{table}.csv", table_text(table, [])
     yield "data/sources.json", sources_text([])
     yield "data/vocabulary.toml", _vocabulary(kinds, languages)
-    yield "maps/overview.toml", _map(title, bounds)
+    yield "maps/overview.toml", _map(title, bounds, languages)
     for schema in _SCHEMAS:
         yield f"schema/{schema}.schema.json", render_schema(schema)
 
@@ -268,7 +284,7 @@ def _manifest(key: str, title: str, area: Area, languages: list[str]) -> str:
 id = {_toml(key)}                 # small letters, digits and hyphens
 version = "0.1.0"
 title = {{ en = {_toml(title)} }}            # add km = "…" and fr = "…" for other languages
-subtitle = {{ en = "Places and what is known of them" }}
+subtitle = {_spoken(_SUBTITLE, languages)}
 languages = {json.dumps(languages):28} # of the pages: "en", "km", "fr"; the first one opens
 area = {list(area)}   # west, south, east, north: every located place lies inside
 licence = "Not decided yet."             # say here under which licence others may use the data
@@ -285,7 +301,7 @@ catalogue = "maps/{key}.gpkg"            # made by the program; no need to keep 
 [layers.sites]
 file = "data/sites.geojson"
 schema = "sites"
-title = {{ en = "Places" }}
+title = {_spoken(_PLACES, languages)}
 
 # A layer of provinces shades a map and gives each place its province. Take the # away, and import one with
 # `memorial import provinces.geojson --as provinces --map NAME=name --map CODE=code`:
@@ -326,12 +342,12 @@ def _words(section: str, words: Mapping[str, str]) -> Iterable[str]:
         yield ""
 
 
-def _map(title: str, bounds: Area) -> str:
+def _map(title: str, bounds: Area, languages: list[str]) -> str:
     return f"""\
 #:schema ../schema/map.schema.json
 # One map: `memorial build` writes overview.html beside this file. Copy it under another name for another map.
 title = {{ en = {_toml(title)} }}
-description = {{ en = "Every place that the atlas holds." }}
+description = {_spoken(_DESCRIPTION, languages)}
 layers = ["sites"]
 bounds = {list(bounds)}
 # kinds = ["…"]                          # only these kinds of place

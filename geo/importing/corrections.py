@@ -19,6 +19,9 @@ __all__ = ["COLUMNS", "LEAVE_OUT", "Correction", "corrections_text", "obey", "re
 COLUMNS: Final = ("row", "column", "seen", "corrected", "by", "why")
 """The columns of a corrections file."""
 
+_ROW_DIGITS: Final = 18
+"""No number of a row is longer."""
+
 LEAVE_OUT: Final = "leave out"
 """What stands under ``corrected``, with an empty column, for a row that is not to become a record."""
 
@@ -86,7 +89,7 @@ def read_corrections(listing: Listing, name: str) -> list[Correction]:
     for row in listing.rows:
         cells = {column: clean_cell(text)[0] for column, text in zip(listing.columns, row.cells, strict=True)}
         where, number = f"row {row.number}", cells["row"]
-        if not number.isdecimal():
+        if not number.isdecimal() or len(number) > _ROW_DIGITS:
             problems.append(Problem(name, where, "row", number, "the number of a row of the table", "", "row"))
             continue
         made = Correction(row.number, int(number), *(cells[column] for column in COLUMNS[1:]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -78,7 +79,7 @@ class Order:
     @property
     def name(self) -> str:
         """Return the name of the file as text."""
-        return respell(self.file.name)
+        return respell(self.file.name or str(self.file))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +193,8 @@ def _run(folder: Path, order: Order) -> Filed:
 
 def _refuse_changed(folder: Path, inputs: Inputs, paths: Iterable[Path]) -> None:
     """Raise when a file of the atlas that is about to be replaced is not the one that was read."""
-    finals = {path.resolve() for path in paths}
-    names = [name for name in inputs.digests if (folder / name).resolve() in finals]
+    finals = {os.path.realpath(path) for path in paths}
+    names = [name for name in inputs.digests if os.path.realpath(folder / name) in finals]
     now = digest_files(folder, names, limits_of(inputs.manifest))
     problems = [
         Problem(name, "", "", "a file that was changed while it was read", "the file that was read", "run it again")

@@ -291,7 +291,8 @@ def _unpack_shapefile(path: Path, name: str, aside: Path) -> Path:
 def _read_driver(path: Path, name: str, driver: Driver, layer: str) -> Listing:
     head = read_bytes(path, name)[: len(driver.magic)]
     if head != driver.magic:
-        raise refuse(name, f"a file that begins with {head.hex(' ')}", f"{driver.name} data", rule="format")
+        seen = f"a file that begins with {head.hex(' ')}" if head else "an empty file"
+        raise refuse(name, seen, f"{driver.name} data", rule="format")
     taken: list[str] = []
     if driver.name == "ESRI Shapefile" and not path.with_suffix(".cpg").exists():
         taken.append("encoding Latin-1, as no .cpg file names one; if letters look wrong, add one that says UTF-8")

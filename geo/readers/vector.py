@@ -136,7 +136,8 @@ def begin_records(path: Path, name: str, driver: Driver, limits: Limits) -> Laye
     with open_plain(path, name, limits) as file:
         head = file.read(len(driver.magic))
     if head != driver.magic:
-        raise refuse(name, f"a file that begins with {head.hex(' ')}", f"{driver.name} data", rule="format")
+        seen = f"a file that begins with {head.hex(' ')}" if head else "an empty file"
+        raise refuse(name, seen, f"{driver.name} data", rule="format")
     layer = Layer(Findings(name))
     if driver.name == "ESRI Shapefile" and not path.with_suffix(".cpg").exists():
         seen, expected = "no .cpg file", "a .cpg file that names the encoding"

@@ -97,8 +97,9 @@ def _choose_sheet(titles: Sequence[str], sheet: str, name: str) -> tuple[str, li
             expected = "one of " + ", ".join(titles)
             raise refuse(name, show_text(sheet), expected, "name one of them with --sheet", rule="sheet")
         return sheet, []
-    told = f"sheet “{show_text(titles[0], 60)}” is the first of {len(titles)}; name another one with --sheet"
-    return titles[0], [told] if len(titles) > 1 else []
+    told = f"sheet “{show_text(titles[0], 60)}” is the first of {len(titles)}"
+    hint = "put another one first, or import it with --sheet"
+    return titles[0], [f"{told}; {hint}"] if len(titles) > 1 else []
 
 
 def _read_rows(page: Any, name: str) -> Iterator[tuple[int, Sequence[str]]]:  # noqa: ANN401 -- ReadOnlyWorksheet

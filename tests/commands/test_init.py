@@ -77,7 +77,9 @@ def test_thirty_places_of_somewhere_else_become_an_atlas(home, memorial):
     assert plan["values"]["kind"] == {"Camp": "camp", "Charnier": "charnier", "Stèle": "stele"}
     kinds = read_toml(home / "lieux/data/vocabulary.toml", "vocabulary.toml")["kinds"]
     assert kinds["stele"]["label"] == {"en": "Stèle", "fr": "Stèle"}
-    assert read_toml(home / "lieux/atlas.toml", "atlas.toml")["atlas"]["languages"] == ["fr", "en"]
+    manifest = read_toml(home / "lieux/atlas.toml", "atlas.toml")
+    assert manifest["atlas"]["languages"] == ["fr", "en"]
+    assert manifest["layers"]["sites"]["title"] == {"en": "Places", "fr": "Lieux"}
     west, south, east, north = read_toml(home / "lieux/atlas.toml", "atlas.toml")["atlas"]["area"]
     assert 15 < west < 16
     assert 16.4 < east < 17

@@ -66,12 +66,14 @@ test("wordings and numbers read as the records that were counted, and are found,
   for (const form of ["wat", "7", "77", "07", "0", "199", "wat11", "preys12", "survey0", "ទួល3", "da7", "71", "row", "no", "pits", "sala", "1234567", "0001234", "x"]) {
     assert.deepEqual([...index.holding(form)], all.map((where) => Number(where.lines.includes(form))), form);
   }
-  const model = new Model(makePayload({ layers: [{ name: "sites", schema: "sites", title: { en: "S" }, records: 2000, columns: ["name", "summary", "coord_source"] }] }));
+  const model = new Model(makePayload({ layers: [{ name: "sites", schema: "sites", title: { en: "S" }, records: 2000, columns: ["id", "name", "summary", "coord_source"] }] }));
   assert.equal(model.sites.count, 0);
   const held = new Model({ ...model.payload, sites });
   const state = firstState("en", "sites");
   for (const [where, test] of [
     ["name LIKE '%a%'", (site: Site) => site.name.includes("a")], ["name LIKE 'Wat%'", (site: Site) => site.name.startsWith("Wat")],
+    ["name = 'Wat 12'", (site: Site) => site.name === "Wat 12"], ["id LIKE '%-1_7%'", (site: Site) => /-1.7/u.test(site.id)],
+    ["NOT id LIKE '%77%'", (site: Site) => !site.id.includes("77")], ["id LIKE '%007%'", (site: Site) => site.id.includes("007")],
     ["name LIKE '%77'", (site: Site) => site.name.endsWith("77")], ["NOT name LIKE '%l_'", (site: Site) => !/l.$/u.test(site.name)],
     ["summary LIKE '%of Wat%pits%'", (site: Site) => /of Wat.*pits/u.test(site.summary)], ["coord_source = 'a#row 5'", (site: Site) => site.coord_source?.locator === "row 5"],
   ] as const) assert.deepEqual([...held.chosen("sites", { ...state, where })].map(({ id }) => id), COUNTED.filter(test).map(({ id }) => id), where);

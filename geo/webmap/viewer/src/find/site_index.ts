@@ -37,7 +37,7 @@ export class SiteIndex implements NameWords {
   #parts: Part[] = [];
   #ready = false;
   readonly #words = new Set<string>();
-  readonly #found = new Map<string, { mask: Uint8Array; names: Uint8Array; any: boolean; hits: (Held | null)[] }>();
+  readonly #found = new Map<string, { anywhere: Uint8Array; names: Uint8Array; any: boolean; hits: (Held | null)[] }>();
 
   constructor(
     readonly sites: Sites,
@@ -113,33 +113,37 @@ export class SiteIndex implements NameWords {
     return order ?? (yield* orderOf(yield* spelledOut(folded)));
   }
 
-  /** How near each place is to a question, as far as that shows in its folded names. */
-  nearness({ words, whole }: Wanted): Uint8Array {
-    const far = new Uint8Array(this.sites.count).fill(3);
-    const inNames = new Uint8Array(far.length).fill(1);
-    for (const forms of words) {
-      const masks = forms.map((form) => this.named(form));
-      const [only] = masks;
-      if (only && masks.length === 1) for (let index = 0; index < far.length; index += 1) (inNames[index] as number) &= only[index] as number;
-      else for (let index = 0; index < far.length; index += 1) if (!masks.some((mask) => mask[index] === 1)) inNames[index] = 0;
-    }
+  /** 1 for each place in which all words of a question occur, or what they are when written together; or in a name of which they do. */
+  answering({ words, whole }: Wanted, where: "anywhere" | "names"): Uint8Array {
+    const [first, ...others] = words.map((forms) => anyOf(forms.map((form) => this.#find(form)[where])));
+    const all = first ? first.slice() : new Uint8Array(this.sites.count).fill(1);
+    for (const mask of others) for (let index = 0; index < all.length; index += 1) (all[index] as number) &= mask[index] as number;
     if (whole !== "") {
-      const joined = this.named(whole);
-      for (let index = 0; index < far.length; index += 1) (inNames[index] as number) |= joined[index] as number;
+      const joined = this.#find(whole)[where];
+      for (let index = 0; index < all.length; index += 1) (all[index] as number) |= joined[index] as number;
     }
-    const typed = words.every((forms) => forms.length === 1) ? utf8(words.map(([form]) => form).join("")) : null;
+    return all;
+  }
+
+  /** How near each place is to a question, as far as that shows in its folded names. */
+  nearness(wanted: Wanted): Uint8Array {
+    const inNames = this.answering(wanted, "names");
+    const far = new Uint8Array(inNames.length);
+    const typed = wanted.words.every((forms) => forms.length === 1) ? utf8(wanted.words.map(([form]) => form).join("")) : null;
     const name = this.#parts.find(({ column }) => column === this.sites.column("name"));
-    for (let index = 0; index < far.length; index += 1) if (inNames[index] === 1) far[index] = 2;
-    if (!typed || !name) return far;
+    if (!typed || !name) {
+      for (let index = 0; index < far.length; index += 1) far[index] = 3 - (inNames[index] as number);
+      return far;
+    }
     const { column, folded } = name;
     // Of a column in which several places share a name each different one is asked.
-    const begins = ofTexts(folded.beginning(typed, column.isPlain ? (index) => inNames[index] === 1 : () => true), folded);
-    if (column.isPlain) for (let index = 0; index < far.length; index += 1) far[index] = inNames[index] === 1 ? 2 - (begins[index] as number) : 3;
-    else for (let index = 0; index < far.length; index += 1) if (inNames[index] === 1) far[index] = 2 - (begins[column.codeOf(index)] as number);
+    const held = folded.beginning(typed, column.isPlain ? (index) => inNames[index] === 1 : () => true);
+    const begins = column.spread(ofTexts(held, folded));
+    for (let index = 0; index < far.length; index += 1) far[index] = inNames[index] === 1 ? 2 - (begins[index] as number) : 3;
     return far;
   }
 
-  #find(form: string): { mask: Uint8Array; names: Uint8Array; any: boolean } {
+  #find(form: string): { anywhere: Uint8Array; names: Uint8Array; any: boolean } {
     const known = this.#found.get(form);
     if (known) return known;
     this.ensure();
@@ -150,13 +154,13 @@ export class SiteIndex implements NameWords {
       const among = before?.hits[at];
       return among === null ? null : folded.holding(bytes, among);
     });
-    const [mask, names] = [new Uint8Array(this.sites.count), new Uint8Array(this.sites.count)];
+    const [anywhere, names] = [new Uint8Array(this.sites.count), new Uint8Array(this.sites.count)];
     this.#parts.forEach(({ column, folded, own }, at) => {
       const held = hits[at];
-      if (held) mark(own ? names : mask, column, ofTexts(held, folded));
+      if (held) mark(own ? names : anywhere, column, ofTexts(held, folded));
     });
-    for (let index = 0; index < mask.length; index += 1) (mask[index] as number) |= names[index] as number;
-    const made = { mask, names, any: hits.some((held) => held !== null), hits };
+    for (let index = 0; index < names.length; index += 1) (anywhere[index] as number) |= names[index] as number;
+    const made = { anywhere, names, any: hits.some((held) => held !== null), hits };
     if (this.#found.size >= KEPT) this.#found.delete(this.#found.keys().next().value ?? "");
     this.#found.set(form, made);
     return made;
@@ -164,12 +168,7 @@ export class SiteIndex implements NameWords {
 
   /** 1 for each place in which a folded word without spaces occurs. */
   holding(form: string): Uint8Array {
-    return this.#find(form).mask;
-  }
-
-  /** 1 for each place in a name of which a folded word without spaces occurs. */
-  named(form: string): Uint8Array {
-    return this.#find(form).names;
+    return this.#find(form).anywhere;
   }
 
   occurs(form: string): boolean {
@@ -222,6 +221,15 @@ export class SiteIndex implements NameWords {
       }
     }
   }
+}
+
+/** 1 where any of some masks has it. */
+function anyOf(masks: readonly Uint8Array[]): Uint8Array {
+  const [first, ...others] = masks as [Uint8Array, ...Uint8Array[]];
+  if (others.length === 0) return first;
+  const any = first.slice();
+  for (const mask of others) for (let index = 0; index < any.length; index += 1) (any[index] as number) |= mask[index] as number;
+  return any;
 }
 
 /** What holds a word, by text. */

@@ -172,25 +172,9 @@ export class SiteList {
   #answering(wanted: Wanted): Uint8Array {
     const known = this.#answered.get(wanted);
     if (known) return known;
-    const made = this.#answer(wanted);
+    const made = this.index.answering(wanted, "anywhere");
     this.#answered.set(wanted, made);
     return made;
-  }
-
-  #answer({ words, whole }: Wanted): Uint8Array {
-    const { count } = this.sites;
-    const answering = new Uint8Array(count).fill(1);
-    for (const forms of words) {
-      const masks = forms.map((form) => this.index.holding(form));
-      const [only] = masks;
-      if (only && masks.length === 1) for (let index = 0; index < count; index += 1) (answering[index] as number) &= only[index] as number;
-      else for (let index = 0; index < count; index += 1) if (!masks.some((mask) => mask[index] === 1)) answering[index] = 0;
-    }
-    if (whole !== "") {
-      const mask = this.index.holding(whole);
-      for (let index = 0; index < count; index += 1) (answering[index] as number) |= mask[index] as number;
-    }
-    return answering;
   }
 
   // --- figures ----------------------------------------------------------------------------------------------------
@@ -289,17 +273,17 @@ const ANY: Years = { from: "", to: "" };
 function chosenOf(order: Uint32Array, { mask, count }: Selection, far: Uint8Array | null): Uint32Array {
   if (count === mask.length && !far) return order;
   const sorted = new Uint32Array(Math.min(count, order.length));
+  const ends = new Uint32Array(5);
   let to = 0;
   for (let at = 0; at < order.length; at += 1) {
     const index = order[at] as number;
     if (mask[index] !== 1) continue;
     sorted[to] = index;
     to += 1;
+    if (far) (ends[(far[index] as number) + 1] as number) += 1;
   }
   const chosen = sorted.subarray(0, to);
   if (!far) return chosen;
-  const ends = new Uint32Array(5);
-  for (const index of chosen) (ends[(far[index] as number) + 1] as number) += 1;
   for (let step = 1; step < ends.length; step += 1) (ends[step] as number) += ends[step - 1] as number;
   const near = new Uint32Array(to);
   for (let at = 0; at < to; at += 1) {

@@ -1,10 +1,12 @@
 /** A condition in CQL2 asked of all places at once: of each different cell where it asks one column, of each place otherwise. */
 
 import type { Site } from "../payload.ts";
+import type { Codes } from "../sites/codes.ts";
 import { type Column, spread } from "../sites/column.ts";
 import { type ColumnName, type Sites, columnsOfMember, isText, recordOf } from "../sites/sites.ts";
 import { type Texts, WordedTexts } from "../sites/texts.ts";
 import type { Condition, Expression, Shape } from "./cql2.ts";
+import { numbersLike } from "./digits.ts";
 import { type Asked, type Truth, truth } from "./evaluate.ts";
 
 /** How each place answers: 1 yes, 0 no, 2 neither. */
@@ -105,11 +107,24 @@ function ofTexts(condition: Condition, texts: Texts, name: ColumnName, { asked }
   let cell = "";
   // A cell that is a text is what the column of the same name says; others are read as a record would be.
   const plain: Asked | null = isText(name) ? { value: () => cell || null, geometry: () => null } : null;
+  const numbered = plain && texts instanceof WordedTexts ? numberedBy(condition, texts) : null;
   for (let code = 0; code < told.length; code += 1) {
+    if (numbered?.may[numbered.values[code] as number] === 0) continue;
     cell = texts.at(code);
     told[code] = coded(truth(condition, plain ?? asked(recordOf([[name, cell]], null))));
   }
   return told;
+}
+
+/** The number of each text, and which of them can meet a condition on its digits; null where that is not told by the number. */
+function numberedBy(condition: Condition, texts: WordedTexts): { values: Codes; may: Uint8Array } | null {
+  const [slot] = texts.slots;
+  if (!slot || slot.before) return null;
+  const equal = condition.type === "compare" && condition.operator === "=" && condition.left.type === "property" ? condition.right : null;
+  const wanted = condition.type === "like" && condition.of.type === "property" ? condition.pattern : equal;
+  if (wanted?.type !== "literal" || typeof wanted.value !== "string" || /[_\\]/.test(wanted.value)) return null;
+  const may = numbersLike(wanted.value, texts);
+  return may && { values: slot.values, may };
 }
 
 function ofAxis(condition: Condition, axis: Float64Array): Answers {

@@ -3,8 +3,8 @@
  * names that are a few hundred.
  */
 
-import type { Codes } from "../sites/codes.ts";
 import type { WordedTexts } from "../sites/texts.ts";
+import { numbersLike } from "./digits.ts";
 import { type Folded, type FoldedTexts, type Held, beginsWith } from "./folded.ts";
 
 const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -95,10 +95,16 @@ export class WordedFolded implements FoldedTexts {
     const only = before && !before.ofWordings ? before.by : null;
     const found = new Uint8Array(this.count);
     // Of a text with one number, digits are looked for in the number.
-    const [digits = ""] = (DECODER.decode(word).match(/[0-9]+/g) ?? []).sort((one, other) => other.length - one.length);
     const [slot] = texts.slots;
-    const among = texts.slots.length === 1 && slot && !digits.startsWith("0") ? numbersHolding(digits, slot.values) : null;
-    const settled = among !== null && digits.length === word.length;
+    const among = numbersLike(DECODER.decode(word), texts);
+    const settled = among !== null && word.every(isDigit);
+    if (among && settled && slot && !slot.before && codes) {
+      // Each text has a number, and that settles it: without a question at each of a million.
+      const { values } = slot;
+      for (let index = 0; index < found.length; index += 1) found[index] = (may[codes[index] as number] as number) & (among[values[index] as number] as number);
+      if (only) for (let index = 0; index < found.length; index += 1) (found[index] as number) &= only[index] as number;
+      return found.includes(1) ? { by: found, ofWordings: false } : null;
+    }
     let any = false;
     for (let index = 0; index < found.length; index += 1) {
       const code = codes?.[index] ?? 0;
@@ -199,26 +205,6 @@ export class WordedFolded implements FoldedTexts {
     const { codes } = this.texts;
     for (let index = 0; index < this.count; index += 1) if (chosen[codes?.[index] ?? 0] === 1) yield index;
   }
-}
-
-/** A table of numbers is kept up to this one. */
-const LARGEST = 1 << 24;
-let known: { digits: string; values: Codes; table: Uint8Array } | undefined;
-
-/** By number, 1 for each that holds some digits, of which the first is no nought; null where the numbers are too large for a table. */
-function numbersHolding(digits: string, values: Codes): Uint8Array | null {
-  if (known?.digits === digits && known.values === values) return known.table;
-  let most = 0;
-  for (let at = 0; at < values.length; at += 1) if ((values[at] as number) > most) most = values[at] as number;
-  if (most > LARGEST) return null;
-  const table = new Uint8Array(most + 1);
-  const [wanted, size] = [Number(digits), 10 ** digits.length];
-  // Before the digits stands any number, after them so many digits of any kind.
-  for (let after = 1; wanted * after <= most; after *= 10) {
-    for (let from = wanted * after; from <= most; from += size * after) table.fill(1, from, from + after);
-  }
-  known = { digits, values, table };
-  return table;
 }
 
 function holds(bytes: Uint8Array, word: Uint8Array): boolean {
