@@ -6,9 +6,11 @@ import json
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 from geo.catalogue import open_catalogue, write_catalogue
 from geo.errors import Problem, RequestError
@@ -35,6 +37,7 @@ from geo.joining.indexes import KeyIndex
 from geo.joining.sides import Side
 from geo.joining.summing import Summed
 from geo.joining.tallies import Plan, tally_rows
+from geo.readers.datasets import open_dataset
 from geo.readers.listings import Listing, Row
 
 TOLD = json.loads(Path(__file__).with_name("reports.json").read_text(encoding="utf-8"))
@@ -259,3 +262,52 @@ def test_an_empty_cell_is_nothing_in_a_layer(catalogue):
     joined, _ = run_join(catalogue, table, JoinRequest("provinces", "key", "code", "code"))
     first, second, _ = (feature["properties"] for feature in json.loads(joined_geojson(joined))["features"])
     assert (first["n"], first["m"], second["n"], second["m"]) == (None, "0", None, None)
+
+
+@pytest.fixture
+def points(tmp_path):
+    """Return a GeoParquet file of points: two in a province, an empty one, and none."""
+    shapes = [shapely.Point(-32.5, 10.5), shapely.Point(-32.4, 10.5), shapely.Point(), None]
+
+    def write(crs):
+        frame = gpd.GeoDataFrame({"n": [1, 2, 4, 8]}, geometry=gpd.GeoSeries(shapes, crs=crs))
+        frame.to_parquet(tmp_path / "points.parquet")
+        return open_dataset(tmp_path / "points.parquet", "points.parquet")
+
+    return write
+
+
+def test_the_points_of_the_rows_are_summed_where_no_column_is_named(catalogue, points):
+    steps = []
+    sums = run_sums(
+        catalogue, points(4326), JoinRequest("provinces", "place"), (("n",), "code"), sum_here, steps.append
+    )
+    head, records, found, _, column, *rest = sums_text(sums).splitlines()
+    assert head == (
+        "points.parquet to provinces by place (the points of the rows): 4 rows in = 2 matched + 1 unmatched"
+        " + 1 set aside: the row could not be read"
+    )
+    assert (records, found) == ("provinces: 3 records = 1 matched + 2 without a row", "matched: 2 inside the area")
+    assert column == "n: 4 cells = 4 with a number; sum 15 = 3 matched + 12 not matched"
+    assert rest == [
+        "  row 4: saw (empty): unmatched; the cell is empty",
+        "  row 3: saw an empty shape: set aside: the row could not be read; the position cannot be read",
+        "without a row: Square Two (P2); Square Three (P3)",
+    ]
+    assert steps[1:] == ["joining and summing: 0 of 1 parts", "joining and summing: 1 of 1 parts"]
+
+
+def test_rows_that_lie_nobody_knows_where_are_refused(catalogue, points):
+    step = "expected GeoParquet. Next: name the columns: --lat C --lon C, or --coord C"
+    for table, seen in ((points(None), "points whose coordinate system is not known"), (NUMBERED, "no points")):
+        with pytest.raises(RequestError, match=f"--by place: saw {seen}; {step}"):
+            run_sums(catalogue, table, JoinRequest("provinces", "place"), ((), "code"), sum_here, print)
+
+
+def test_columns_that_are_not_there_are_refused_at_once(catalogue):
+    with pytest.raises(RequestError) as refused:
+        run_sums(catalogue, NUMBERED, JoinRequest("sites", "key", "x", "kind"), (("nn", "m"), "code"), sum_here, print)
+    assert [problem[1:] for problem in refused.value.problems] == [
+        ("", "column", "x", "one of kind, n, m", "", "", "error"),
+        ("", "--sum", "nn", "one of kind, n, m", "did you mean n?", "", "error"),
+    ]
