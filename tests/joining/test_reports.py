@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
-from geo.catalogue import open_catalogue
+from geo.catalogue import open_catalogue, write_catalogue
 from geo.errors import Problem, RequestError
 from geo.importing.corrections import Correction
 from geo.joining import (
@@ -22,6 +24,7 @@ from geo.joining import (
     joined_text,
     open_questions,
     open_sums,
+    read_records,
     run_join,
     run_sums,
     sum_here,
@@ -34,6 +37,7 @@ from geo.joining.indexes import KeyIndex
 from geo.joining.sides import Side
 from geo.joining.summing import Summed
 from geo.joining.tallies import Plan, tally_rows
+from geo.readers.datasets import open_dataset
 from geo.readers.listings import Listing, Row
 
 TOLD = json.loads(Path(__file__).with_name("reports.json").read_text(encoding="utf-8"))
@@ -187,22 +191,123 @@ def test_sums_of_many_records_come_piece_by_piece():
         (
             ("a",),
             JoinRequest("sitez", "name"),
-            "saw sitez; expected one of sites, routes, provinces. Next: did you mean sites?",
+            "--to: saw sitez; expected one of sites, routes, provinces.",
+        ),
+        (("a",), JoinRequest("sitez", "name"), ". Next: did you mean sites?"),
+        (
+            ("a",),
+            JoinRequest("routes", "place", coord="a"),
+            (
+                "question: --to: saw routes, which are lines; expected a layer of areas or of points for --by place."
+                " Next: join by a key or by name: --on, --by name"
+            ),
         ),
         (
             ("a", "b"),
             JoinRequest("sites", "name"),
-            "saw none; expected one column called name, site, place, site_name, province, nom, lieu",
+            (
+                "t.csv: --by: saw none; expected one column called name, site, place, site_name, province, nom, lieu."
+                " Next: name it: --by name --column C, of a, b"
+            ),
         ),
         (
             ("name", "Site "),
             JoinRequest("sites", "name"),
-            "--by: saw name, Site ; expected one column called name, site",
+            "t.csv: --by: saw name, Site ; expected one column",
         ),
-        (("a",), JoinRequest("sites", "key", "b", "kin"), "field: saw kin; expected one of id, name, "),
+        (("a",), JoinRequest("sites", "key", "b", "kin"), "sites: field: saw kin; expected one of id, name, "),
+        (("ab", "c"), JoinRequest("sites", "key", "a", "kind"), "t.csv: column: saw a; expected one of ab, c. Next: "),
+        (("a",), JoinRequest("areas", "key", "a", "code"), "--to: saw areas; expected one of sites, routes, provinces"),
+        (("a",), JoinRequest("sites", "key", "a", "qqqqqq"), "part_of, place_text\n"),  # and nothing after it
     ],
 )
 def test_a_join_of_what_is_not_there_is_refused_with_what_is(catalogue, columns, request_, told):
     with pytest.raises(RequestError) as refused:
         run_join(catalogue, Listing("t.csv", "row", columns, (Row(2, ("x",) * len(columns)),)), request_)
+    assert told in f"{refused.value}\n"
+
+
+def test_without_a_table_of_names_a_record_is_known_by_its_own(clean_inputs, tmp_path):
+    provinces = clean_inputs.layers["provinces"]
+    french = provinces.assign(name_fr=pd.Series(["Carré Un", None, None], provinces.index, dtype=object))
+    manifest = type(clean_inputs.manifest)(atlas=clean_inputs.manifest.atlas, layers=clean_inputs.manifest.layers)
+    bare = replace(clean_inputs, manifest=manifest, tables={}, layers=clean_inputs.layers | {"provinces": french})
+    write_catalogue(tmp_path / "bare.gpkg", bare, (), {}, "d")
+    with open_catalogue(tmp_path / "bare.gpkg") as opened:
+        names = {one.key: one.names for one in read_records(opened, "provinces")}
+    assert names == {
+        "P1": ("P1", "Square One", "ការ៉េមួយ", "Carré Un", "XA-1"),
+        "P2": ("P2", "Square Two", "ការ៉េពីរ", "XA-2"),
+        "P3": ("P3", "Square Three", "ការ៉េបី", "XA-3"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("per", "on", "told"),
+    [
+        ("provinse", "kind", "sites: --per: saw provinse; expected record, or one of id, name, kind, "),
+        ("kind", "qqqqqq", "sites: --on: saw qqqqqq; expected one of id, name, kind, "),
+    ],
+)
+def test_sums_of_what_is_not_there_are_refused_with_what_is(catalogue, per, on, told):
+    request = JoinRequest("sites", "key", "kind", on)
+    with pytest.raises(RequestError) as refused:
+        run_sums(catalogue, NUMBERED, request, ((), per), sum_here, print)
     assert told in str(refused.value)
+    assert ("Next: did you mean province or province_name?" in str(refused.value)) == (per == "provinse")
+
+
+def test_an_empty_cell_is_nothing_in_a_layer(catalogue):
+    table = Listing("t.csv", "row", ("code", "n", "m"), (Row(2, ("P1", "", "0")),))
+    joined, _ = run_join(catalogue, table, JoinRequest("provinces", "key", "code", "code"))
+    first, second, _ = (feature["properties"] for feature in json.loads(joined_geojson(joined))["features"])
+    assert (first["n"], first["m"], second["n"], second["m"]) == (None, "0", None, None)
+
+
+@pytest.fixture
+def points(tmp_path):
+    """Return a GeoParquet file of points: two in a province, an empty one, and none."""
+    shapes = [shapely.Point(-32.5, 10.5), shapely.Point(-32.4, 10.5), shapely.Point(), None]
+
+    def write(crs):
+        frame = gpd.GeoDataFrame({"n": [1, 2, 4, 8]}, geometry=gpd.GeoSeries(shapes, crs=crs))
+        frame.to_parquet(tmp_path / "points.parquet")
+        return open_dataset(tmp_path / "points.parquet", "points.parquet")
+
+    return write
+
+
+def test_the_points_of_the_rows_are_summed_where_no_column_is_named(catalogue, points):
+    steps = []
+    sums = run_sums(
+        catalogue, points(4326), JoinRequest("provinces", "place"), (("n",), "code"), sum_here, steps.append
+    )
+    head, records, found, _, column, *rest = sums_text(sums).splitlines()
+    assert head == (
+        "points.parquet to provinces by place (the points of the rows): 4 rows in = 2 matched + 1 unmatched"
+        " + 1 set aside: the row could not be read"
+    )
+    assert (records, found) == ("provinces: 3 records = 1 matched + 2 without a row", "matched: 2 inside the area")
+    assert column == "n: 4 cells = 4 with a number; sum 15 = 3 matched + 12 not matched"
+    assert rest == [
+        "  row 4: saw (empty): unmatched; the cell is empty",
+        "  row 3: saw an empty shape: set aside: the row could not be read; the position cannot be read",
+        "without a row: Square Two (P2); Square Three (P3)",
+    ]
+    assert steps[1:] == ["joining and summing: 0 of 1 parts", "joining and summing: 1 of 1 parts"]
+
+
+def test_rows_that_lie_nobody_knows_where_are_refused(catalogue, points):
+    step = "expected GeoParquet. Next: name the columns: --lat C --lon C, or --coord C"
+    for table, seen in ((points(None), "points whose coordinate system is not known"), (NUMBERED, "no points")):
+        with pytest.raises(RequestError, match=f"--by place: saw {seen}; {step}"):
+            run_sums(catalogue, table, JoinRequest("provinces", "place"), ((), "code"), sum_here, print)
+
+
+def test_columns_that_are_not_there_are_refused_at_once(catalogue):
+    with pytest.raises(RequestError) as refused:
+        run_sums(catalogue, NUMBERED, JoinRequest("sites", "key", "x", "kind"), (("nn", "m"), "code"), sum_here, print)
+    assert [problem[1:] for problem in refused.value.problems] == [
+        ("", "column", "x", "one of kind, n, m", "", "", "error"),
+        ("", "--sum", "nn", "one of kind, n, m", "did you mean n?", "", "error"),
+    ]
