@@ -9,7 +9,8 @@ VIEWER := geo/signs.json $(shell find geo/webmap/viewer -name node_modules -prun
 map: .venv/run.done  ## build the maps of the atlas in this folder
 	$(BIN)/memorial build
 
-test: lint browser gis postgis .venv/run.done  ## run every test, those in a browser, in QGIS and in PostGIS included
+test: .venv/bin/python  ## run every test, those in a browser, in QGIS and in PostGIS included
+	@$(MAKE) --no-print-directory --jobs=2 lint .venv/compiled.done browser gis postgis
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 coverage: browser gis postgis .venv/run.done .venv/test.done  ## which lines and branches of each file the tests run; fails under 95 % of branches
@@ -38,13 +39,14 @@ bench: .venv/test.done .venv/run.done  ## speeds beside named peers, small sizes
 bench-full: .venv/test.done .venv/run.done  ## the same with all sizes, up to a million sites; takes an hour
 	@$(BIN)/python benchmarks/run.py --full
 
+# One after the other: a package manager does one thing at a time.
 browser:
 	@sh tests/browser/provide.sh
 
-gis: .venv/bin/python
+gis: .venv/bin/python browser
 	@PYTHON=$(BIN)/python sh tests/gis/provide.sh
 
-postgis:
+postgis: gis
 	@sh tests/postgis/provide.sh
 
 clean:  ## remove everything that the build made
@@ -62,7 +64,12 @@ clean:  ## remove everything that the build made
 	@touch $@
 
 .venv/test.done: .venv/run.done requirements/test.txt
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/test.txt
+	$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r requirements/test.txt
+	@touch $@
+
+# pip compiles on one core; this takes all of them, beside the checkers. Some packages bring templates, which are not code.
+.venv/compiled.done: .venv/test.done
+	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true
 	@touch $@
 
 .venv/docs.done: .venv/run.done requirements/docs.txt

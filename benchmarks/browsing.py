@@ -276,7 +276,7 @@ def measure_zoom(page: Page, session: CDPSession, levels: tuple[float, ...] = LE
 def measure_interactions(page: Page, session: CDPSession) -> dict[str, Step]:
     """Return what each action of a reader took; the pause of the search is a part of what was painted.
 
-    A page of ours waits 60 ms after the last letter before it searches, so as not to search while somebody types.
+    A page of ours waits one frame (16 ms) after the last letter before it searches: not while somebody types.
     """
     actions: list[tuple[str, str, str | None]] = [
         *((f"search {text!r}", SEARCH, text) for text in (*WORDS, "")),

@@ -49,7 +49,7 @@ def show_text(value: object, limit: int = 120) -> str:
     value
         Anything; strings are shown as they are, everything else by its ``repr``.
     limit
-        Longest text returned, in characters.
+        How many characters of the text are shown; an escape, which takes six letters, is shown whole.
 
     Returns
     -------
@@ -59,8 +59,8 @@ def show_text(value: object, limit: int = 120) -> str:
     text = value if isinstance(value, str) else repr(value)
     if len(text) <= limit and text.isprintable():
         return text
-    shown = re.sub(f"[{UNSEEN}]", lambda found: f"\\u{ord(found[0]):04x}", text[: limit + 1])
-    return shown if len(text) <= limit else f"{shown[:limit]}…"
+    shown = re.sub(f"[{UNSEEN}]", lambda found: f"\\u{ord(found[0]):04x}", text[:limit])
+    return shown if len(text) <= limit else f"{shown}…"
 
 
 def respell(text: str) -> str:

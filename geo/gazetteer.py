@@ -157,7 +157,7 @@ def _khmer_rank(part: str) -> tuple[int, str]:
         return 0, part
     if part in "\u17c9\u17ca":
         return 3, part
-    return (4 if "\u17b6" <= part <= "\u17c5" else 5), part
+    return 4, part  # vowels stand before signs in Unicode as well
 
 
 def join_words(text: str) -> str:
@@ -208,7 +208,7 @@ def sound_all(words: Sequence[str]) -> list[str]:
     """
     import numpy as np  # noqa: PLC0415 -- only compiling needs it
 
-    found = "\n".join([word if word.isascii() and "\n" not in word else "" for word in words])
+    found = "\n".join([word if word.isascii() else "" for word in words])
     for written, one in _SOUNDS:
         found = found.replace(written, one)
     # A letter that is the same as the one before it falls away.
@@ -441,8 +441,10 @@ def _date_bounds(text: str) -> Bounds:
     if len(text) > _MAX_DATE:
         message = f"{text[:20]!r}… has {len(text)} characters, more than {_MAX_DATE}"
         raise ValueError(message)
-    if found := _PLAIN_DATE.fullmatch(text):
-        return _plain_bounds(text, *found.groups())
+    if found := _PLAIN_DATE.fullmatch(text.rstrip("?~%")):
+        bounds = _plain_bounds(text, *found.groups())  # of an approximate date, too: the calendar must have its day
+        if found[0] == text:
+            return bounds
     if "Y" in text:  # years of more than four digits; an exponent among them keeps the package busy for ever
         raise _outside_years(text)
     from edtf import EDTFParseException, parse_edtf  # noqa: PLC0415 -- a question must not pay for the parser
@@ -451,13 +453,22 @@ def _date_bounds(text: str) -> Bounds:
         # The package prints to the standard output, which is ours, when a part of a month is left open.
         with redirect_stdout(StringIO()):
             parsed = parse_edtf(text)
-            return Bounds(_iso_day(parsed.lower_fuzzy(), text), _iso_day(parsed.upper_fuzzy(), text))
+            first, last = parsed.lower_fuzzy(), parsed.upper_fuzzy()
     except EDTFParseException:
         message = f"{text!r} is not EDTF"
         raise ValueError(message) from None
-    except (ArithmeticError, AttributeError, LookupError, TypeError) as error:  # what the package lets through
-        message = f"{text!r} is EDTF without bounds that can be told"
-        raise ValueError(message) from error
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ) as error:  # the package lets it through
+        raise _without_bounds(text) from error
+    try:
+        return Bounds(_iso_day(first, text), _iso_day(last, text))
+    except TypeError as error:  # a year with a fraction
+        raise _without_bounds(text) from error
 
 
 def _plain_bounds(text: str, year: str, month: str | None, day: str | None) -> Bounds:
@@ -480,6 +491,10 @@ def _plain_bounds(text: str, year: str, month: str | None, day: str | None) -> B
 
 def _outside_years(text: str) -> ValueError:
     return ValueError(f"{text!r} lies outside the years 0001 to 9999")
+
+
+def _without_bounds(text: str) -> ValueError:
+    return ValueError(f"{text!r} is EDTF without bounds that can be told")
 
 
 def _iso_day(moment: Any, text: str) -> str:  # noqa: ANN401 -- struct_time, or a float for an open side

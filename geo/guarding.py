@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["MAX_CONDITION", "MAX_CONDITION_DEPTH", "condition_excess", "guard_cell"]
+__all__ = ["MAX_CONDITION", "MAX_CONDITION_DEPTH", "condition_excess", "guard_cell", "unguard_cell"]
 
 MAX_CONDITION: Final = 20_000
 """Characters of a condition in CQL2."""
@@ -26,6 +26,11 @@ def guard_cell(text: str) -> str:
     gets one apostrophe more; taking one away again gives the text. A plain number is left alone.
     """
     return f"'{text}" if re.match(_FORMULA, text) and not re.fullmatch(_NUMBER, text) else text
+
+
+def unguard_cell(text: str) -> str:
+    """Return a cell without the apostrophes that keep a spreadsheet from taking it for a formula or a number."""
+    return text.lstrip("'") if re.match(_FORMULA, text) else text
 
 
 def condition_excess(text: str) -> tuple[str, str, str] | None:

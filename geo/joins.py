@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from typing import NamedTuple
 
 import pandas as pd
@@ -141,7 +142,7 @@ def join_figure_claims(inputs: Inputs) -> JoinReport:
     shown = set(_texts(figures, "measure"))
     pointed_at = set(_texts(figures, "claim"))
     ids, subjects, measures = (_texts(claims, column) for column in ("id", "subject", "measure"))
-    about = {claim: (subject, measure) for claim, subject, measure in zip(ids, subjects, measures, strict=True)}
+    about = {claim: pair for claim, *pair in zip(ids, subjects, measures, strict=True) if claim}
     rows = [
         at
         for at, (claim, subject, measure) in enumerate(zip(ids, subjects, measures, strict=True))
@@ -154,7 +155,7 @@ def join_figure_claims(inputs: Inputs) -> JoinReport:
     for at, (claim, code, measure) in enumerate(
         zip(left.keys, _texts(figures, "code"), _texts(figures, "measure"), strict=True)
     ):
-        if claim in about and about[claim] != (code, measure):
+        if claim in about and about[claim] != [code, measure]:
             disagreements.append(f"{left.label(at)}: {code} {measure}, but {claim} is about {' '.join(about[claim])}")
     return _match("figure claims", name, right, left, [eligible], disagreements=disagreements)
 
@@ -228,7 +229,7 @@ def join_given(inputs: Inputs) -> JoinReport:
     gazetteer = _gazetteer(inputs)
     label = _side(sites, "id").label
     codes, texts = _texts(sites, "province"), _texts(sites, "province_name")
-    bearers = {text: (gazetteer.find(text) or "") for text in set(texts) if text} | {"": ""}
+    bearers = {text: gazetteer.find(text) or "" for text in set(texts)}
     meant, differ = dict[tuple[str, str], str](), dict[tuple[str, str], str]()
     for code, text in set(zip(codes, texts, strict=True)):
         found = bearers[text]
@@ -252,7 +253,8 @@ def join_places(inputs: Inputs) -> JoinReport:
     name, sites = _layer(inputs, "sites")
     right, areas = _layer_side(inputs, "areas")
     known = {key for key in areas.keys if key}
-    placings, reasons = Placings([None] * len(sites), {}), dict[str, str]()
+    points = sites.geometry if len(sites) else ()
+    placings, reasons = Placings([None if point is None else "" for point in points], {}), dict[str, str]()
     if known and len(sites):
         layer, frame = _layer(inputs, "areas")
         reasons = inputs.manifest.layers[layer].outside
@@ -339,8 +341,8 @@ def _found(keys: Iterable[str], right: Sequence[_Side]) -> set[str]:
 def _left_over(right: Sequence[_Side], found: set[str]) -> tuple[int, tuple[str, ...]]:
     """Return how many different keys stand on the right, and those that were not found, sorted."""
     rest = sorted(key for side in right for key in side.keys if key and key not in found)
-    rest = [key for key, before in zip(rest, ["", *rest], strict=False) if key != before]
-    return len(rest) + len(found), tuple(rest)
+    different = tuple(key for key, _ in groupby(rest))
+    return len(different) + len(found), different
 
 
 def _duplicates(sides: Sequence[_Side]) -> tuple[str, ...]:
@@ -427,4 +429,4 @@ def _gazetteer(inputs: Inputs) -> Gazetteer:
     _, names = _table(inputs, "names")
     pairs += zip(_texts(names, "subject"), _texts(names, "text"), strict=True)
     known = set(codes)
-    return Gazetteer((code, text) for code, text in pairs if code in known and text)
+    return Gazetteer((code, text) for code, text in pairs if code in known)

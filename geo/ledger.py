@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ADMITTED_STATUSES",
     "DATE_UNIT",
+    "PLAIN_NUMBER",
     "Range",
     "cite_sources",
     "format_bounds",
@@ -33,7 +34,9 @@ DATE_UNIT: Final = "date"
 ADMITTED_STATUSES: Final = ("current", "contested")
 """Statuses of the claims that may widen a range or stand for a subject; the others are shown, and move nothing."""
 
-_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+PLAIN_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+"""A number in plain digits, as bounds of claims are written."""
+
 # What follows the first of these in a scope says how or by whom something is counted, not what.
 _ASIDE: Final = re.compile(r"[,;(]")
 # citeproc-py formats this edition of the Chicago notes well. With the 17th and 18th it turns given names into
@@ -76,7 +79,7 @@ def parse_number(text: str) -> Decimal:
     ValueError
         The text is not such a number.
     """
-    if not _NUMBER.fullmatch(text):
+    if not PLAIN_NUMBER.fullmatch(text):
         message = f"{text!r} is not a number written in plain digits"
         raise ValueError(message)
     from decimal import Decimal  # noqa: PLC0415 -- a question that cites a record must not pay for it
@@ -270,7 +273,7 @@ def _agree(figure: str, unit: str) -> str:
 
 def _separate(number: str) -> str:
     """Put commas between the thousands of a plain number, and leave every digit where it is."""
-    if not _NUMBER.fullmatch(number):
+    if not PLAIN_NUMBER.fullmatch(number):
         return number
     whole, point, fraction = number.partition(".")
     return re.sub(r"(?<=[0-9])(?=(?:[0-9]{3})+$)", ",", whole) + point + fraction

@@ -22,7 +22,7 @@ from geo.gazetteer import unit_codes
 from geo.spec import COARSENED, MASKED, PRECISION_FLOOR_M
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from geo.readers import Inputs
     from geo.spec import MaskRule, MaskSpec
@@ -52,6 +52,7 @@ _JUDGED: Final = ("kind", "standing", "precision_basis", "precision_m")
 
 _TOUCHED: Final = (
     "id",
+    "part_of",
     "province",
     "precision_m",
     "precision_basis",
@@ -76,6 +77,8 @@ class MaskReport:
         Ids of the sites whose position was left out.
     moved_lines, dropped_lines
         How many segments of routes were moved along with a place, and how many were left out.
+    parted
+        How many sites are no longer said to be part of another one, because the position of one tells the other's.
     """
 
     name: str
@@ -83,6 +86,7 @@ class MaskReport:
     hidden: tuple[str, ...]
     moved_lines: int
     dropped_lines: int
+    parted: int
 
 
 def find_mask(masks: Mapping[str, MaskSpec], name: str) -> MaskSpec:
@@ -145,8 +149,9 @@ def mask_inputs(inputs: Inputs, name: str) -> tuple[Inputs, MaskReport]:
         the grid (EPSG:4326); its basis is ``masked`` and its radius reaches over the whole cell and its own earlier
         radius. The printed coordinate, the description of the place and the names of units smaller than the grid are
         left out, and the names of administrative units in which no site is said to lie any more; so are the segments of
-        routes that lead to a hidden place. The sites gain a column ``masked`` that
-        says what was done, and `Inputs.mask` tells the same of the whole.
+        routes that lead to a hidden place, and ``part_of`` between sites of which one is left to stand more finely than
+        the mask lets the other. The sites gain a column ``masked`` that says what was done, and `Inputs.mask` tells the
+        same of the whole.
 
     Raises
     ------
@@ -165,7 +170,7 @@ def mask_inputs(inputs: Inputs, name: str) -> tuple[Inputs, MaskReport]:
         problem = Problem("the question", "--mask", "", name, "an atlas with places")
         raise RequestError("There is nothing to mask", [problem])
     layer, sites = found
-    sites, coarsened, hidden, moves = _mask_sites(sites, mask)
+    sites, coarsened, hidden, moves, parted = _mask_sites(sites, mask)
     layers = dict(inputs.layers) | {layer: sites}
     tables = dict(inputs.tables)
     names = inputs.table_of("names")
@@ -175,21 +180,27 @@ def mask_inputs(inputs: Inputs, name: str) -> tuple[Inputs, MaskReport]:
     routes = inputs.layer_of("routes")
     if routes is not None:
         layers[routes[0]], moved, dropped = _mask_routes(routes[1], moves)
-    report = MaskReport(name, coarsened, tuple(hidden), moved, dropped)
+    report = MaskReport(name, coarsened, tuple(hidden), moved, dropped, parted)
     return replace(inputs, layers=layers, tables=tables, mask=_describe(mask, report)), report
 
 
 _Moves = list[tuple[tuple[float, float], "tuple[float, float] | None"]]
 
 
-def _mask_sites(sites: gpd.GeoDataFrame, mask: MaskSpec) -> tuple[gpd.GeoDataFrame, dict[str, int], list[str], _Moves]:
-    """Return the sites as the mask leaves them, what was done to which, and (before, after) of each position."""
+def _mask_sites(
+    sites: gpd.GeoDataFrame, mask: MaskSpec
+) -> tuple[gpd.GeoDataFrame, dict[str, int], list[str], _Moves, int]:
+    """Return the sites as the mask leaves them, what was done to which, (before, after) of each position, and parted.
+
+    The last is how many are no longer said to be part of another site.
+    """
     columns: dict[str, list[Any]] = {name: column_values(sites[name]) for name in _TOUCHED}
     shapes = list(sites.geometry)
     columns["masked"] = [None] * len(shapes)
     coarsened: dict[str, int] = {}
     hidden: list[str] = []
     moves: _Moves = []
+    grids: dict[int, float] = {}
     said = zip(*(shared_values(sites[name]) for name in _JUDGED), strict=True)
     rule_of = lru_cache(maxsize=None, typed=True)(partial(strictest_rule, mask))
     for at, (shape, known) in enumerate(zip(shapes, said, strict=True)):
@@ -197,6 +208,7 @@ def _mask_sites(sites: gpd.GeoDataFrame, mask: MaskSpec) -> tuple[gpd.GeoDataFra
         if rule is None:
             continue
         _leave_out(columns, at, rule)
+        grids[at] = math.inf if rule.grid_m is None else rule.grid_m
         if shape is None or shape.is_empty:
             continue
         before = (shape.x, shape.y)
@@ -218,10 +230,34 @@ def _mask_sites(sites: gpd.GeoDataFrame, mask: MaskSpec) -> tuple[gpd.GeoDataFra
         columns["precision_m"][at] = math.ceil(_reach(after[1], rule.grid_m) + own)
         columns["precision_basis"][at] = MASKED
         columns["masked"][at] = COARSENED.format(rule.grid_m)
+    parted = _part(columns, shapes, grids)
     # Objects stay objects: what is not known is None, and a whole number stays whole.
     cells = {name: pd.Series(values, index=sites.index, dtype=object) for name, values in columns.items()}
     frame = sites.assign(**cells).set_geometry(gpd.GeoSeries(shapes, index=sites.index, crs=sites.crs))
-    return frame, coarsened, hidden, moves
+    return frame, coarsened, hidden, moves, parted
+
+
+def _part(columns: dict[str, list[Any]], shapes: Sequence[Any], grids: Mapping[int, float]) -> int:
+    """Empty ``part_of`` where one site tells where the other lies more finely than the mask allows; return how often.
+
+    `grids` holds for each masked site how fine its position may be, in metres: infinity where it may not be told.
+    """
+    if not grids:
+        return 0
+    places = {key: at for at, key in enumerate(columns["id"])}
+
+    def tells(one: int, other: int) -> bool:
+        if shapes[one] is None or shapes[one].is_empty:
+            return False
+        return grids.get(one, float(columns["precision_m"][one] or 0)) < grids.get(other, 0)
+
+    parted = 0
+    for at, whole in enumerate(columns["part_of"]):
+        other = places.get(whole) if whole else None
+        if other is not None and (tells(at, other) or tells(other, at)):
+            columns["part_of"][at] = None
+            parted += 1
+    return parted
 
 
 def _leave_out(columns: dict[str, list[Any]], at: int, rule: MaskRule) -> None:
@@ -316,4 +352,5 @@ def _describe(mask: MaskSpec, report: MaskReport) -> dict[str, Any]:
         "hidden": len(report.hidden),
         "moved_lines": report.moved_lines,
         "dropped_lines": report.dropped_lines,
+        "parted": report.parted,
     }

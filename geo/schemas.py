@@ -155,7 +155,6 @@ _TEXTS: Final = {
     "site": "^[a-z0-9]+(-[a-z0-9]+)*$",
     "edtf": "^[0-9A-Z.~?%/:+{}\\[\\], -]+$",
     "integer": "^-?[0-9]+$",
-    "number": "^-?[0-9]+(\\.[0-9]+)?$",
     "language": "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$",
     "source_ref": f"^{_REF}$",
 }
@@ -308,7 +307,7 @@ def _meaning(field: Field) -> str:
 def _describe_value(field: Field) -> Json:
     """Return the schema of a property of a feature, where nothing is null."""
     about: Json = {"description": _meaning(field)}
-    kinds = {"integer": "integer", "number": "number", "source_refs": "array", "objects": "array"}
+    kinds = {"integer": "integer", "source_refs": "array", "objects": "array"}
     kind = kinds.get(field.type, "string")
     value: Json = {"type": kind if field.required else [kind, "null"]}
     if field.type == "source_refs":

@@ -14,6 +14,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree as ET
 
+from geo.errors import show_text
 from geo.spec import MASKED
 
 if TYPE_CHECKING:
@@ -329,7 +330,8 @@ def _quoted(word: str) -> str:
 
 
 def _label(term: Mapping[str, Any], languages: Sequence[str]) -> str:
-    return " · ".join(term["label"][language] for language in languages if language in term["label"])
+    label = " · ".join(filter(None, (term["label"].get(language) for language in languages)))
+    return show_text(label, len(label))  # not every character that TOML can hold may stand in XML
 
 
 _BACKDROP: Final = {

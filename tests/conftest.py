@@ -9,9 +9,12 @@ from __future__ import annotations
 import base64
 import csv
 import io
+import itertools
 import json
 import math
 import re
+import shutil
+import signal
 import struct
 import zlib
 from collections.abc import Callable, Iterator
@@ -22,13 +25,20 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from geo.atlas import compile_atlas
 from geo.readers import Inputs, read_atlas
 from geo.spec import SCHEMAS
+
+ROOT = Path(__file__).parents[1]
 
 # A busy machine is no breach of a law; speed is for benchmarks/. More examples: --hypothesis-profile long
 settings.register_profile("atlas", deadline=None, max_examples=50)
 settings.register_profile("long", deadline=None, max_examples=1_000)
 settings.load_profile("atlas")
+
+# Whatever is started in the background of a script ignores interrupts, and so would what the tests interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 MANIFEST = """\
 [atlas]
@@ -485,6 +495,26 @@ def clean_inputs(tmp_path_factory: pytest.TempPathFactory) -> Inputs:
 
 
 @pytest.fixture(scope="session")
+def small_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the catalogue of the tiny atlas, compiled once for every test that only reads it."""
+    folder = tmp_path_factory.mktemp("compiled") / "atlas"
+    folder.mkdir()
+    return compile_atlas(SmallAtlas(folder).folder).path
+
+
+@pytest.fixture(scope="session")
+def flagship_atlas(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the atlas of this repository, compiled once; whoever changes anything takes a copy of it."""
+    folder = tmp_path_factory.mktemp("flagship") / "atlas"
+    for part in ("data", "docs", "maps"):
+        unwanted = shutil.ignore_patterns("*.html", "*.gpkg*", "images", "decisions", "provenance.json", "public")
+        shutil.copytree(ROOT / part, folder / part, ignore=unwanted)
+    shutil.copy(ROOT / "atlas.toml", folder)
+    compile_atlas(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def payload_of() -> Callable[[str], Any]:
     """Return a function that reads back what a page was given, out of its HTML."""
 
@@ -505,6 +535,13 @@ JSON_CELLS = {
     *("names", "days", "precision_m", "coord_source", "sources"),
     *("claims", "ranges", "relations", "grid_m"),
 }
+
+
+def refer(sources: list[str], places: str, several: bool) -> Any:
+    found = json.loads(places) if places else [None] * len(sources)
+    pairs = zip(sources, found, strict=True)
+    joined = [{"source": one} | ({} if place is None else {"locator": place}) for one, place in pairs]
+    return joined if several else joined[0]
 
 
 def read_data(data: bytes) -> Any:
@@ -531,15 +568,61 @@ def read_data(data: bytes) -> Any:
         | {"point": None if point[0] is None else list(point)}
         for point in points
     ]
+    runs: list[list[int]] = []
+    listed: list[Callable[[], list[int]]] = []
+
+    def codes(many: int, told: Any) -> Callable[[], list[int]]:
+        of_lead = isinstance(told, dict)
+        found = numbers(told["words"], told["width"]) if of_lead else numbers(many, told)
+        read = (lambda: [found[code] for code in listed[told["by"]]()]) if of_lead else lambda: found
+        if many == count:
+            listed.append(read)
+        return read
+
+    def texts(held: Any) -> Callable[[], list[str]]:
+        if "wordings" not in held:
+            run = io.BytesIO(stream.read(held["bytes"]))
+            words = [run.read(length).decode() for length in numbers(held["texts"], held["length"])]
+            return lambda: words
+        wordings = texts(held["wordings"])()
+        wording = codes(held["texts"], held["wording"]) if "wording" in held else lambda: [0] * held["texts"]
+        slots = []
+        for one in held["numbers"]:
+            run = runs[one["same"]] if "same" in one else numbers(one["count"], one["width"])
+            if one.get("steps"):
+                run = list(itertools.accumulate(step >> 1 ^ -(step & 1) for step in run))
+            if "same" not in one:
+                runs.append(run)
+            slots.append(run)
+
+        def worded() -> list[str]:
+            left = [iter(run) for run in slots]
+            found = []
+            for code in wording():
+                places = iter(left)
+                said = [
+                    f"{next(next(places)):0{int(one)}d}" if one.isdigit() and one.isascii() else one
+                    for one in wordings[code]
+                ]
+                found.append("".join(said))
+            return found
+
+        return worded
+
+    told = []
     for column in about["columns"]:
-        texts = io.BytesIO(stream.read(column["bytes"]))
-        words = [texts.read(length).decode() for length in numbers(column["texts"], column["length"])]
-        if "code" in column:
-            words = [words[code] for code in numbers(count, column["code"])]
-        elif len(words) == 1:
-            words *= count
-        for record, word in zip(records, words, strict=True):
-            if word:
-                record[column["name"]] = json.loads(word) if column["name"] in JSON_CELLS else word
+        words = texts(column)
+        told.append((column["name"], words, codes(count, column["code"]) if "code" in column else None))
+    cells = {}
+    for name, words, code in told:
+        said = words()
+        cells[name] = [said[one] for one in code()] if code else said * count if len(said) == 1 else said
+    for at, record in enumerate(records):
+        for name in set(cells) - {"places", "coord_place"}:
+            if word := cells[name][at]:
+                record[name] = json.loads(word) if name in JSON_CELLS else word
+        for name, places in (("sources", "places"), ("coord_source", "coord_place")):
+            if record.get(name):
+                record[name] = refer(record[name], cells[places][at] if places in cells else "", name == "sources")
     assert stream.read() == b""
     return payload | {"sites": records}

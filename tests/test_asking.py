@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-from geo.atlas import compile_atlas
 from geo.catalogue import open_catalogue
 from geo.query import Question, select
 from geo.webmap.asking import counting_units, gather_layer_facts, gather_way, given_days
@@ -43,8 +42,8 @@ def test_a_way_that_cannot_be_drawn_is_told():
     assert gather_way({"segments": None}) == {}
 
 
-def test_a_layer_has_the_columns_of_its_answers(small_atlas):
-    with open_catalogue(compile_atlas(small_atlas().folder).path) as catalogue:
+def test_a_layer_has_the_columns_of_its_answers(small_catalogue):
+    with open_catalogue(small_catalogue) as catalogue:
         for layer in ("sites", "routes"):
             selection = select(catalogue, Question(layer))
             assert gather_layer_facts(catalogue, layer) == {

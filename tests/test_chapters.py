@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from geo.atlas import compile_atlas
 from geo.catalogue import open_catalogue
 from geo.query import cited_sources
 from geo.readers import read_atlas
@@ -20,8 +19,8 @@ DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
 
 
 @pytest.fixture
-def payload(small_atlas):
-    with open_catalogue(compile_atlas(small_atlas().folder).path) as catalogue:
+def payload(small_catalogue):
+    with open_catalogue(small_catalogue) as catalogue:
         yield lambda name, languages=(): make_payload(catalogue, name, languages)
 
 
@@ -65,8 +64,8 @@ def test_other_pages_have_none(payload, name):
     assert payload(name)["page"]["chapters"] == []
 
 
-def test_a_source_of_the_page_stands_as_the_command_line_gives_it(small_atlas):
-    with open_catalogue(compile_atlas(small_atlas().folder).path) as catalogue:
+def test_a_source_of_the_page_stands_as_the_command_line_gives_it(small_catalogue):
+    with open_catalogue(small_catalogue) as catalogue:
         sources = make_payload(catalogue, "overview")["sources"]
         assert sources
         assert [source["csl"] for source in sources.values()] == cited_sources(catalogue, sources)

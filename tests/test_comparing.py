@@ -32,8 +32,9 @@ def atlas(small_atlas):
 
 
 @pytest.fixture
-def old(small_atlas):
-    return read(small_atlas("old"))
+def old(small_catalogue):
+    with open_catalogue(small_catalogue) as catalogue:
+        return read_edition(catalogue)
 
 
 def change(**values):
@@ -53,6 +54,26 @@ def test_a_version_does_not_differ_from_itself(old):
     assert list(counts) == [schema for schema in COMPARED if schema in counts], "in the order of the contract"
     assert counts.items() >= {"sites": 5, "routes": 1, "areas": 3, "claims": 7, "names": 6, "sources": 2}.items()
     assert all(tally.unchanged == tally.new for tally in comparison.tallies.values())
+
+
+class Bare:
+    """A catalogue of an atlas without records, whose areas are a Shapefile."""
+
+    def value(self, key):
+        files = ("atlas.toml", "data/areas.SHP", "data/areas.dbf", "data/areas.prj", "data/areas.csv", "data/s.json")
+        areas = {"file": "data/areas.SHP", "schema": "areas"}
+        said = {"atlas": {"id": "a", "version": "1"}, "files": {"sources": "data/s.json"}, "layers": {"areas": areas}}
+        return dict.fromkeys(files, "0") if key == "digests" else said
+
+    def layers(self):
+        return []
+
+    def rows(self, _):
+        return []
+
+
+def test_all_files_of_a_shapefile_are_compared_by_their_records():
+    assert list(read_edition(Bare()).files) == ["atlas.toml", "data/areas.csv"]
 
 
 def test_a_point_moves_along_the_ellipsoid(atlas, old):

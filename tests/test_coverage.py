@@ -114,10 +114,10 @@ def test_the_counts_add_up(sites, kinds):
     assert sum(area["held"] for area in entry["provinces"]) + entry["unknown"] == entry["held"]
 
 
-def test_it_is_read_from_the_catalogue(small_atlas):
-    atlas = small_atlas()
-    with open_catalogue(compile_atlas(atlas.folder).path) as catalogue:
+def test_it_is_read_from_the_catalogue(small_atlas, small_catalogue):
+    with open_catalogue(small_catalogue) as catalogue:
         assert coverage(catalogue) == []
+    atlas = small_atlas()
     declare(atlas)
     with open_catalogue(compile_atlas(atlas.folder).path) as catalogue:
         (entry,) = coverage(catalogue)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from geo.atlas import compile_atlas
 from geo.catalogue import open_catalogue
 from geo.checks import check_atlas
+from geo.query import Question, select
 from geo.readers import read_atlas
 from geo.webmap import make_payload
 
@@ -32,13 +32,8 @@ def inputs():
 
 
 @pytest.fixture(scope="module")
-def catalogue(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("flagship")
-    shutil.copy(ROOT / "atlas.toml", folder)
-    shutil.copytree(ROOT / "data", folder / "data")
-    shutil.copytree(ROOT / "docs", folder / "docs")
-    shutil.copytree(ROOT / "maps", folder / "maps", ignore=shutil.ignore_patterns("*.html", "*.gpkg*"))
-    with open_catalogue(compile_atlas(folder).path) as opened:
+def catalogue(flagship_atlas):
+    with open_catalogue(compile_atlas(flagship_atlas).path) as opened:
         yield opened
 
 
@@ -128,6 +123,23 @@ def test_the_background_text_is_found(catalogue, row):
     named = record["source"] if row["find_in"] in ("claim", "event") else record["sources"]
     assert row["source"] in named
     assert catalogue.rows("SELECT 1 FROM sources WHERE id = ?", (row["source"],))
+
+
+NAMED = {
+    "École Miche": "ecole-miche", "Security Prison 21": "s-21", "Tuol Sleng": "s-21", "Chankiri": "choeung-ek",
+    "Koh Tang": "koh-tang", "Kompong Xiem": "kampong-siem-district", "Koong Neas": "kang-meas-district",
+    "Klong Kwang": "klong-kwang", "My Duc": "my-duc", "Dei Kraham": "dei-kraham", "Angkor Chey": "angkor-chey",
+    "Year Zero": "ev075", "Foxy Lady": "ev034", "DeLance": "ev038", "Dewhirst": "ev035", "Zhou Enlai": "ev021",
+    "23,745": "c0799", "1,386,734": "c0823", "450,000": "c0833", "563": "c0829",
+}  # fmt: skip
+"""Words of the background text, and a record in which whoever asks for them finds what they mean."""
+
+
+@pytest.mark.parametrize(("words", "record"), NAMED.items(), ids=NAMED)
+def test_the_background_text_answers_to_its_own_words(catalogue, words, record):
+    layer = "events" if record.startswith("ev0") else "claims" if record.startswith("c0") else "sites"
+    found = select(catalogue, Question(layer, text=words, fields=("id", "source" if layer != "sites" else "sources")))
+    assert record in {row["id"] for row in found.rows}
 
 
 def test_the_list_of_the_background_text_is_whole():

@@ -6,15 +6,14 @@ import json
 
 import pytest
 
-from geo.atlas import compile_atlas
 from geo.catalogue import open_catalogue
 from geo.webmap import make_payload
 from geo.webmap.dataset import describe_dataset, inert_json
 
 
 @pytest.fixture
-def payload(small_atlas):
-    with open_catalogue(compile_atlas(small_atlas().folder).path) as catalogue:
+def payload(small_catalogue):
+    with open_catalogue(small_catalogue) as catalogue:
         return make_payload(catalogue, "overview", ["fr", "en"])
 
 

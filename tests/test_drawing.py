@@ -58,6 +58,12 @@ def test_backdrop_is_drawn_by_its_sort():
     assert [len(polygons) for polygons in draw_backdrop([square], "land", 0.01)] == [2]
 
 
+@pytest.mark.parametrize("draw", ["land", "water"])
+def test_what_is_no_area_is_left_out_of_the_areas(draw):
+    rows = [wkb("POINT (1 2)"), wkb("MULTIPOLYGON (((0 0, 1 0, 1 1, 0 1, 0 0)))"), wkb("LINESTRING (0 0, 1 1)")]
+    assert [len(polygons) for polygons in draw_backdrop(rows, draw, 0.01)] == [0, 1, 0]
+
+
 def test_nothing_gives_nothing():
     assert draw_areas([], 0.1) == []
     assert draw_backdrop([], "land", 0.1) == []

@@ -123,8 +123,8 @@ def test_former_areas_are_drawn_where_a_map_asks_for_them(payload):
     assert payload("overview")["periods"] == payload(None)["periods"] == []
 
 
-def test_an_atlas_without_any_of_it_is_shown_without(small_atlas):
-    with open_catalogue(compile_atlas(small_atlas().folder).path) as catalogue:
+def test_an_atlas_without_any_of_it_is_shown_without(small_catalogue):
+    with open_catalogue(small_catalogue) as catalogue:
         page = make_payload(catalogue, None)
     assert page["coverage"] == page["method"] == page["periods"] == []
     assert {entry["basis"]: entry.get("floor_m") for entry in page["precision"]} == PRECISION_FLOOR_M

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from geo.joins import (
     JoinReport,
     join_all,
+    join_claims,
     join_events,
     join_figure_claims,
     join_figures,
@@ -58,12 +59,6 @@ def changed(inputs, **parts):
     layers = {name: part for name, part in parts.items() if isinstance(part, gpd.GeoDataFrame)}
     tables = {name: part for name, part in parts.items() if name not in layers}
     return replace(inputs, layers=inputs.layers | layers, tables=inputs.tables | tables)
-
-
-@pytest.fixture(scope="module")
-def report(clean_inputs):
-    """Return the reports of the clean atlas by name."""
-    return {report.name: report for report in join_all(clean_inputs)}
 
 
 @given(
@@ -176,34 +171,42 @@ def metres_to_box(lon, lat, west, south, east, north):
     return min(nearest(start, end) for start, end in pairwise(corners))
 
 
-def test_claims_find_sites_routes_provinces_and_the_nation(report):
-    assert report["claims"] == JoinReport(
-        name="claims",
-        left="claims",
-        right="sites, routes, provinces, nowhere",
-        left_rows=7,
-        right_rows=10,
-        matched=7,
-        matched_right=5,
-        unmatched_right=("P3", "place-b", "place-c", "place-d", "place-e"),
-    )
+RECORDS = "sites, routes, provinces, nowhere"
+CLEAN = [
+    # name, left, right, rows on both sides, matched on both sides, unmatched on both sides
+    ("claims", "claims", RECORDS, (7, 10), (7, 5), (), ("P3", "place-b", "place-c", "place-d", "place-e")),
+    ("figures", "figures", "provinces", (2, 3), (2, 2), (), ("P3",)),
+    ("figure claims", "figures", "claims", (2, 2), (2, 2), (), ()),
+    ("names", "names", RECORDS, (6, 11), (6, 4), (),
+     ("P2", "P3", "nowhere", "place-b", "place-c", "place-d", "place-e")),
+    ("relations", "relations", RECORDS, (2, 10), (2, 3), (),
+     ("P1", "P2", "P3", "a-to-e", "nowhere", "place-d", "place-e")),
+    ("events", "events", "sites", (2, 5), (1, 1), ("line 3 (unveiling): no key",),
+     ("place-b", "place-c", "place-d", "place-e")),
+    ("given", "sites", "provinces", (5, 3), (4, 3), ("feature 5 (place-e): A province abroad",), ()),
+    ("places", "sites", "provinces", (5, 3), (3, 2),
+     ("feature 4 (place-d): no location", "feature 5 (place-e): in no area"), ("P3",)),
+    ("former areas", "crosswalk", "provinces", (2, 3), (2, 2), (), ("squares_1905 P1",)),
+]  # fmt: skip
 
 
-def test_figures_find_provinces_and_claims(report):
-    assert (report["figures"].matched, report["figures"].unmatched_right) == (2, ("P3",))
-    assert (report["figure claims"].matched, report["figure claims"].unmatched_right) == (2, ())
+def test_the_reports_of_a_clean_atlas(clean_inputs):
+    assert list(join_all(clean_inputs)) == [
+        JoinReport(name, left, right, *rows, *matched, lost, left_over)
+        for name, left, right, rows, matched, lost, left_over in CLEAN
+    ]
 
 
-def test_places_count_what_has_no_location_and_what_lies_abroad(report):
-    places = report["places"]
-    assert (places.left_rows, places.matched) == (5, 3)
-    assert places.unmatched_left == ("feature 4 (place-d): no location", "feature 5 (place-e): in no area")
-    assert (places.unmatched_right, places.disagreements) == (("P3",), ())
-
-
-def test_sites_find_provinces_by_what_they_say(report):
-    given_ = report["given"]
-    assert (given_.matched, given_.unmatched_left) == (4, ("feature 5 (place-e): A province abroad",))
+def test_an_atlas_without_layers_and_tables_joins_nothing(clean_inputs):
+    manifest = type(clean_inputs.manifest)(atlas=clean_inputs.manifest.atlas, layers={})
+    bare = replace(clean_inputs, manifest=manifest, layers={}, tables={})
+    records = "sites, routes, areas, nowhere"
+    wanted = []
+    for name, left, right, *_ in CLEAN:
+        at_right = {RECORDS: records, "provinces": "areas"}.get(right, right)
+        nation = right == RECORDS
+        wanted.append(JoinReport(name, left, at_right, 0, int(nation), 0, 0, (), ("nowhere",) * nation))
+    assert list(join_all(bare)) == wanted
 
 
 @pytest.mark.parametrize(
@@ -211,13 +214,67 @@ def test_sites_find_provinces_by_what_they_say(report):
 )
 def test_a_province_is_found_by_any_of_its_names(clean_inputs, text, matched):
     sites = layer("sites", [{"id": "s", "province_name": text}], [None])
-    assert join_given(changed(clean_inputs, sites=sites)).matched == matched
+    report = join_given(changed(clean_inputs, sites=sites))
+    assert (report.matched, report.disagreements) == (matched, ())
+
+
+def test_a_province_is_found_by_its_french_name(clean_inputs):
+    areas = layer("areas", [{"code": "P1", "name": "Square One", "name_fr": "Carré Un"}], [shapely.box(0, 0, 1, 1)])
+    sites = layer("sites", [{"id": "s", "province_name": "carre un"}], [None])
+    assert join_given(changed(clean_inputs, provinces=areas, sites=sites)).matched == 1
 
 
 def test_a_name_that_belongs_to_another_province_is_a_disagreement(clean_inputs):
     sites = layer("sites", [{"id": "s", "province": "P1", "province_name": "Square Two"}], [None])
     report = join_given(changed(clean_inputs, sites=sites))
     assert (report.matched, report.disagreements) == (1, ("feature 1 (s): carries P1, but Square Two is P2",))
+    unknown = layer("sites", [{"id": "s", "province": "P9", "province_name": "Square Two"}], [None])
+    report = join_given(changed(clean_inputs, sites=unknown))
+    assert (report.unmatched_left, report.disagreements) == (("feature 1 (s): P9",), ())
+
+
+def test_a_name_that_a_place_bears_too_is_that_of_the_province(clean_inputs):
+    names = table("names", [{"subject": "place-a", "text": "Square Two"}])
+    sites = layer("sites", [{"id": "s", "province_name": "Square Two"}], [None])
+    report = join_given(changed(clean_inputs, names=names, sites=sites))
+    assert (report.matched, report.unmatched_right) == (1, ("P1", "P3"))
+
+
+def test_an_area_without_a_code_is_none(clean_inputs):
+    areas = layer("areas", [{"name": "Nameless"}, {"code": "P1"}], [None, None])
+    sites = layer("sites", [{"id": "s", "province_name": "Nameless"}], [shapely.Point(-32.5, 10.5)])
+    inputs = changed(clean_inputs, provinces=areas, sites=sites)
+    assert join_given(inputs).unmatched_left == ("feature 1 (s): Nameless",)
+    assert [join(inputs).right_rows for join in (join_given, join_places, join_former)] == [1, 1, 1]
+    assert join_places(inputs).unmatched_right == ("P1",)
+
+
+@pytest.mark.parametrize(("absent", "rows"), [("sites", (0, 3)), ("provinces", (5, 0))])
+def test_without_sites_or_without_areas_no_place_is_found(clean_inputs, absent, rows):
+    left = {name: spec for name, spec in clean_inputs.manifest.layers.items() if name != absent}
+    manifest = type(clean_inputs.manifest)(atlas=clean_inputs.manifest.atlas, layers=left)
+    layers = {name: frame for name, frame in clean_inputs.layers.items() if name != absent}
+    report = join_places(replace(clean_inputs, manifest=manifest, layers=layers))
+    assert (report.left_rows, report.right_rows, report.matched, report.disagreements) == (*rows, 0, ())
+    told = ["in no area", "in no area", "in no area", "no location", "in no area"][: rows[0]]
+    assert [text.partition(": ")[2] for text in report.unmatched_left] == told
+
+
+def test_a_point_that_two_areas_cover_is_said_to_lie_in_both(clean_inputs):
+    boxes = [shapely.box(-33, 10, -31, 11), shapely.box(-32, 10, -30, 11), shapely.box(-20, 10, -19, 11)]
+    areas = layer("areas", [{"code": f"P{number}"} for number in (1, 2, 3)], boxes)
+    sites = layer("sites", [{"id": "s", "province": "P3"}], [shapely.Point(-31.5, 10.5)])
+    (said,) = join_places(changed(clean_inputs, provinces=areas, sites=sites)).disagreements
+    assert said.startswith("feature 1 (s): names P3, lies in P1 and P2, off by 1,2")
+
+
+def test_an_area_that_is_not_in_the_atlas_has_no_distance(clean_inputs):
+    sites = layer("sites", [{"id": "s", "province": "P9"}, {"id": "t"}], [shapely.Point(-31.5, 10.5)] * 2)
+    report = join_places(changed(clean_inputs, sites=sites))
+    assert report.disagreements == (
+        "feature 1 (s): names P9, lies in P2",
+        "feature 2 (t): names no area, lies in P2, off by 55,305 m",
+    )
 
 
 def test_a_point_in_another_province_is_a_disagreement(clean_inputs):
@@ -242,6 +299,45 @@ def test_a_claim_about_another_province_is_a_disagreement(clean_inputs):
     report = join_figure_claims(changed(clean_inputs, figures=figures))
     assert report.disagreements == ("line 2: P1 population, but c0005 is about P2 population",)
     assert report.unmatched_right == ("c0004",)
+
+
+def test_the_claims_that_could_stand_behind_a_figure_are_those_of_its_measure_about_an_area(clean_inputs):
+    figures = table(
+        "figures", [{"code": "P1", "measure": "population", "claim": claim} for claim in ("a", "c", "z", "")]
+    )
+    about = [("a", "P1", "population"), ("b", "P3", "population"), ("c", "P1", "deaths"), ("d", "P3", "deaths")]
+    about += [("e", "place-a", "population"), ("b", "P3", "population"), ("", "P2", "population")]
+    claims = table("claims", [dict(zip(("id", "subject", "measure"), row, strict=True)) for row in about])
+    report = join_figure_claims(changed(clean_inputs, figures=figures, claims=claims))
+    assert (report.right_rows, report.matched_right, report.unmatched_right) == (3, 2, ("b",))
+    assert report.unmatched_left == ("line 4: z", "line 5: no key")
+    assert report.duplicates == ("b: line 3 (b), line 7 (b)",)
+    assert report.disagreements == ("line 3: P1 population, but c is about P1 deaths",)
+
+
+def test_a_key_that_stands_twice_is_named_with_the_layers_where_it_stands(clean_inputs):
+    given_ = [{"id": key} for key in ("nowhere", "P1", "P1", "a-to-e", "lone", None, None)]
+    areas = layer("areas", [{"code": "P1"}, {"code": "P1"}], [shapely.box(-33, 10, -32, 11)] * 2)
+    inputs = changed(clean_inputs, sites=layer("sites", given_, [None] * len(given_)), provinces=areas)
+    twice = (
+        "nowhere: sites feature 1 (nowhere), atlas.toml",
+        "P1: sites feature 2 (P1), sites feature 3 (P1), provinces feature 1 (P1), provinces feature 2 (P1)",
+        "a-to-e: sites feature 4 (a-to-e), routes feature 1 (a-to-e)",
+    )
+    assert [join(inputs).duplicates for join in (join_claims, join_names, join_relations)] == [twice] * 3
+    assert join_places(inputs).duplicates == ("P1: feature 1 (P1), feature 2 (P1)",)
+    assert join_former(inputs).duplicates == ("squares_1905 P1: feature 1 (P1), feature 2 (P1)",)
+
+
+NAME = {"subject": "place-a", "text": "A", "language": "en", "kind": "main", "source": "first-book"}
+
+
+@pytest.mark.parametrize("column", NAME)
+def test_a_name_stands_once_for_its_subject_language_kind_and_source(clean_inputs, column):
+    twice = changed(clean_inputs, names=table("names", [NAME, NAME | {"script": "Latn"}]))
+    assert join_names(twice).duplicates == ("place-a | A | en | main | first-book: line 2, line 3",)
+    other = changed(clean_inputs, names=table("names", [NAME, NAME | {column: "P1"}]))
+    assert join_names(other).duplicates == ()
 
 
 def test_two_figures_for_one_province_and_measure_are_named(clean_inputs):
@@ -276,18 +372,7 @@ def test_names_of_units_above_a_site_are_matched(clean_inputs):
     names = table("names", [{"subject": key, "text": key} for key in ("P20101", "P201", "P2", "P3", "P301")])
     report = join_names(changed(clean_inputs, names=names))
     assert (report.matched, report.unmatched_left) == (4, ("line 6: P301",))
-
-
-def test_an_atlas_without_tables_joins_nothing(clean_inputs):
-    bare = replace(clean_inputs, manifest=replace_manifest(clean_inputs.manifest), tables={})
-    reports = join_all(bare)
-    assert all(report.adds_up for report in reports)
-    assert {report.left_rows for report in reports[:6]} == {0}
-
-
-def replace_manifest(manifest):
-    """Return the manifest without tables."""
-    return type(manifest)(atlas=manifest.atlas, layers=manifest.layers, files=manifest.files)
+    assert (report.right_rows, report.matched_right, report.duplicates) == (12, 4, ())
 
 
 def test_a_report_that_does_not_add_up_says_so():

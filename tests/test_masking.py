@@ -79,6 +79,24 @@ def test_a_hidden_place_has_no_position_and_no_finer_word(small_atlas):
     assert (place["precision_basis"], place["precision_m"]) == ("province", None)
 
 
+@pytest.mark.parametrize(
+    ("rules", "whole"),
+    [
+        (['{ kinds = ["prison"], grid_m = 5000 }'], None),  # place-c, a part of it, stays where it is: 10 m
+        (['{ kinds = ["prison"], hide = true }'], None),
+        (['{ kinds = ["memorial"], grid_m = 5000 }'], None),  # the whole stays, and tells of its part
+        (["{ grid_m = 9000 }", '{ kinds = ["prison"], grid_m = 20000 }'], None),  # the finer cell lies in the coarser
+        (["{ grid_m = 5000 }"], "place-a"),
+        (["{ hide = true }"], "place-a"),
+        (['{ kinds = ["camp"], hide = true }'], "place-a"),
+    ],
+)
+def test_a_part_does_not_tell_where_its_masked_whole_lies(small_atlas, rules, whole):
+    _, report, sites = masked(declare(small_atlas(), *rules))
+    assert sites.loc["place-c"]["part_of"] == whole
+    assert report.parted == (whole is None)
+
+
 def test_segments_to_a_hidden_place_are_left_out(small_atlas):
     folder = declare(small_atlas(), '{ kinds = ["camp"], hide = true }')
     inputs, report, _ = masked(folder)

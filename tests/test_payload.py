@@ -17,8 +17,8 @@ DECLARED = Path(__file__).parents[1] / "geo/webmap/viewer/src/payload.ts"
 
 
 @pytest.fixture
-def catalogue(small_atlas):
-    with open_catalogue(compile_atlas(small_atlas().folder).path) as opened:
+def catalogue(small_catalogue):
+    with open_catalogue(small_catalogue) as opened:
         yield opened
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +15,8 @@ from geo.errors import RequestError
 from geo.gazetteer import fold
 from geo.joins import join_all
 from geo.ledger import cite_sources
-from geo.query import ASKABLE, Citation, Question, cited_sources, select, show
+from geo.query import ASKABLE, Citation, Near, Question, cited_sources, nearness, select, show
+from geo.query.counting import summarise
 from geo.readers import read_atlas
 from geo.spec import SCHEMAS
 
@@ -68,6 +70,7 @@ def test_a_province_is_asked_of_tables_in_an_atlas_without_sites(small_atlas):
             1,
             0,
         ]
+        assert summarise(catalogue).gaps == ()
 
 
 def test_of_several_kinds_and_provinces_any_one_holds_and_both_criteria_must(catalogue):
@@ -209,8 +212,34 @@ def test_an_atlas_without_areas_has_no_provinces_to_ask_for(small_atlas):
     inputs = read_atlas(atlas.folder)
     path = atlas.folder / "maps/small.gpkg"
     write_catalogue(path, inputs, (), {}, "d")
-    with open_catalogue(path) as catalogue, pytest.raises(RequestError, match="no provinces"):
-        select(catalogue, Question(provinces=("P1",)))
+    with open_catalogue(path) as catalogue:
+        with pytest.raises(RequestError, match="no provinces") as told:
+            select(catalogue, Question(provinces=("P1",)))
+        assert "unlocated" in {gap.key for gap in summarise(catalogue).gaps}
+    assert "province_name" in told.value.problems[0].next_step, "what can be asked instead"
+
+
+@pytest.fixture
+def bare(clean_inputs, tmp_path):
+    """An atlas of layers alone, without a table."""
+    manifest = type(clean_inputs.manifest)(atlas=clean_inputs.manifest.atlas, layers=clean_inputs.manifest.layers)
+    write_catalogue(tmp_path / "bare.gpkg", replace(clean_inputs, manifest=manifest, tables={}), (), {}, "d")
+    with open_catalogue(tmp_path / "bare.gpkg") as catalogue:
+        yield catalogue
+
+
+def test_without_a_table_of_names_those_of_the_records_are_known(bare):
+    assert ids(bare, provinces=("square  one",)) == ["place-a", "place-c"]
+    assert ids(bare, near=Near(None, None, 1000, "placeb")) == ["place-b"]
+
+
+def test_many_distances_are_those_of_few(catalogue, monkeypatch):
+    near = Near(10.25, 179.5, 3e7)
+    few = {row["id"]: row["distance_m"] for row in select(catalogue, Question(near=near)).rows}
+    monkeypatch.setattr(nearness, "_FEW", 1)
+    many = {row["id"]: row["distance_m"] for row in select(catalogue, Question(near=near)).rows}
+    assert len(few) == 4
+    assert many == pytest.approx(few, abs=1e-6)
 
 
 # --- laws ----------------------------------------------------------------------------------------------------------

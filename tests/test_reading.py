@@ -9,7 +9,6 @@ from html.parser import HTMLParser
 
 import pytest
 
-from geo.atlas import compile_atlas
 from geo.catalogue import open_catalogue
 from geo.webmap import make_payload
 from geo.webmap import reading as room
@@ -23,16 +22,12 @@ KNOWN = frozenset({
     "span", "table", "thead", "tbody", "tr", "th", "td", "code", "pre", "blockquote", "strong", "em", "hr", "br",
 })  # fmt: skip
 
-_PAYLOADS = {}
 
-
-@pytest.fixture
-def payloads(small_atlas):
-    """Return the payload of every page of the tiny atlas; compiled once, and never changed by a test."""
-    if not _PAYLOADS:
-        with open_catalogue(compile_atlas(small_atlas().folder).path) as opened:
-            _PAYLOADS.update({name: make_payload(opened, name) for name in PAGES})
-    return _PAYLOADS
+@pytest.fixture(scope="module")
+def payloads(small_catalogue):
+    """Return the payload of every page of the tiny atlas; never changed by a test."""
+    with open_catalogue(small_catalogue) as opened:
+        return {name: make_payload(opened, name) for name in PAGES}
 
 
 class Read(HTMLParser):
@@ -112,6 +107,16 @@ def test_words_in_another_language_say_so(payloads, language):
     assert (f'lang="km">{khmer}<' in text) == (language != "km")
     summary = html.escape(payload["sites"][0]["summary"], quote=True)
     assert (f'<p lang="en">{summary}</p>' in text) == (language != "en")
+
+
+def test_a_name_and_a_title_stand_once_where_a_list_was_kept_in_one_language(payloads):
+    payload = in_language(payloads["overview"], "km")
+    payload["page"]["title"] = {"en": "Kept in English"}
+    names = [{"text": "គុកស្អាង", "language": "km", "kind": "main"}]
+    payload["sites"] = [{**payload["sites"][0], "name": "គុកស្អាង", "names": names}]
+    text = render_reading(payload, read_bundle().words)
+    assert text.count("<h4><span>គុកស្អាង</span></h4>") == 1
+    assert text.count("Kept in English") == 1
 
 
 @pytest.mark.parametrize("name", PAGES)

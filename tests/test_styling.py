@@ -45,6 +45,16 @@ def test_words_of_the_data_stay_words():
     assert any(rule["label"] == '<b>&"quoted"' for rule in rules(text))
 
 
+def test_a_language_without_a_word_leaves_no_gap():
+    terms = {"kinds": {"prison": TERMS["kinds"]["prison"] | {"label": {"en": "Prison", "km": "", "fr": "Prison"}}}}
+    assert rules(render_style("sites", "", terms, ("en", "km", "fr"), COLUMNS))[0]["label"] == "Prison · Prison"
+
+
+def test_a_sign_that_no_xml_can_hold_is_shown_by_its_code():
+    terms = {"kinds": {"prison": TERMS["kinds"]["prison"] | {"label": {"en": "Pri\x01son\u202e"}}}}
+    assert rules(render_style("sites", "", terms, ("en",), COLUMNS))[0]["label"] == "Pri\\u0001son\\u202e"
+
+
 def test_each_certainty_has_its_own_stroke():
     properties = [option.get("value") for option in ET.fromstring(style("routes")).iter("Option")]
     for word in ("documented", "reconstructed", "assumed"):

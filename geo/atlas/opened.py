@@ -256,13 +256,14 @@ class Atlas:
         Parameters
         ----------
         layer, where, kinds, provinces, text, bbox, during, sort, limit, fields
-            As the attributes of `geo.query.Question`, of which every one must hold.
+            As the attributes of `geo.query.Question`, of which every one must hold. Where there may be several words,
+            a text is one of them.
         near
             A place by its id or one of its names, or a position: latitude, longitude in degrees (WGS 84).
         radius_m
             How far from there, in metres.
         within
-            A Polygon or MultiPolygon, longitude before latitude, in degrees (WGS 84).
+            A Polygon or MultiPolygon whose rings do not cross, longitude before latitude, in degrees (WGS 84).
 
         Returns
         -------
@@ -296,17 +297,17 @@ class Atlas:
             place = Near(None, None, radius_m, near) if isinstance(near, str) else Near(*near, radius_m)
         question = Question(
             layer,
-            tuple(kinds),
-            tuple(provinces),
+            _words(kinds),
+            _words(provinces),
             text,
             where,
             place,
             bbox,
             Polygon(within.wkb, within.geom_type) if within is not None else None,
             during,
-            tuple(sort),
+            _words(sort),
             limit,
-            tuple(fields),
+            _words(fields),
         )
         with self._reading() as catalogue:
             selection = select(catalogue, question, shapes=True)
@@ -352,6 +353,11 @@ class Atlas:
         with self._reading() as catalogue:
             name = "sources" if schema == "sources" else _layer_name(catalogue, schema)
             return table_frame(catalogue, name)
+
+
+def _words(given: str | Sequence[str]) -> tuple[str, ...]:
+    """Return words that were given as a sequence, or one that was given as it is."""
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def _layer_name(catalogue: Catalogue, schema: str) -> str:

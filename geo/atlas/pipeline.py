@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import suppress
 from functools import partial
@@ -180,7 +181,7 @@ def compile_masked(folder: Path, mask: str, target: Path, *, force: bool = False
     find_mask(manifest.masks, mask)
     own = folder / manifest.files.catalogue
     path = target / own.name
-    if path.resolve() == own.resolve():
+    if os.path.realpath(path) == os.path.realpath(own):
         expected = "a folder of its own for the masked version"
         problem = Problem("the question", "--out", "", f"{target}", expected, "name another folder with --out")
         raise RequestError("The masked catalogue would replace the whole one", [problem])

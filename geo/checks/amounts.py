@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
@@ -11,11 +10,10 @@ from geo.checks.records import Records, edtf_bounds
 from geo.checks.sheets import blank
 from geo.errors import Problem
 from geo.gazetteer import Bounds
+from geo.ledger import DATE_UNIT, PLAIN_NUMBER
 
 __all__ = ["begin_le_end", "bound_form", "low_le_high"]
 
-_AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_DATE_UNIT: Final = "date"
 _SPANS: Final = {
     "sites": ("begin", "end"),
     "routes": ("begin", "end"),
@@ -31,10 +29,10 @@ def bound_form(records: Records) -> Iterator[Problem]:
             for field, text in (("low", low), ("high", high)):
                 if not text:
                     continue
-                if unit == _DATE_UNIT:
+                if unit == DATE_UNIT:
                     if isinstance(edtf_bounds(text), str):
                         yield sheet.problem(at, field, text, "a date as EDTF, because the unit is date")
-                elif not _AMOUNT.fullmatch(text):
+                elif not PLAIN_NUMBER.fullmatch(text):
                     yield sheet.problem(at, field, text, "a number in plain digits, such as 12273 or 1.5")
             if not low and not high and blank(note):
                 expected = "at least one bound, or a note with the words of the source"
@@ -47,10 +45,10 @@ def low_le_high(records: Records) -> Iterator[Problem]:
         for at, low, high, unit in sheet.columns("low", "high", "unit"):
             if not low or not high:
                 continue
-            if unit == _DATE_UNIT:
+            if unit == DATE_UNIT:
                 if _certainly_after(low, high):
                     yield sheet.problem(at, "low", f"{low} to {high}", "a low that is not after high")
-            elif _AMOUNT.fullmatch(low) and _AMOUNT.fullmatch(high) and Decimal(low) > Decimal(high):
+            elif PLAIN_NUMBER.fullmatch(low) and PLAIN_NUMBER.fullmatch(high) and Decimal(low) > Decimal(high):
                 yield sheet.problem(at, "low", f"{low} to {high}", "a low that is not above high")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
@@ -159,9 +160,17 @@ def _is_csl_date(value: object) -> bool:
     ranges = (
         isinstance(days, list) and len(days) <= 2 and all(isinstance(day, list) and 1 <= len(day) <= 3 for day in days)
     )
-    numbers = ranges and all(re.fullmatch("-?[0-9]{1,4}", str(number)) for day in days for number in day)
+    numbers = ranges and all(map(_is_csl_day, days))
     told = all(isinstance(text, str | int) for key, text in value.items() if key != "date-parts")
     return bool(numbers and told and value)
+
+
+def _is_csl_day(parts: Sequence[object]) -> bool:
+    """Return whether these are a year, a year and a month, or a whole day of the calendar."""
+    if not all(re.fullmatch("-?[0-9]{1,4}", str(part)) for part in parts):
+        return False
+    year, month, day = (*(int(str(part)) for part in parts), *(1, 1)[len(parts) - 1 :])
+    return 1 <= month <= 12 and 1 <= day <= monthrange(max(year, 1), month)[1]
 
 
 def map_spec(records: Records) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ import msgspec
 from geo.checks.sheets import Sheet, blank
 from geo.columns import distinct_texts, find_odd, is_odd
 from geo.errors import Problem
-from geo.gazetteer import Bounds, parse_edtf
+from geo.gazetteer import Bounds, parse_edtf, unit_codes
 from geo.readers import Inputs
 from geo.spec import SCHEMAS, Field
 
@@ -149,8 +149,7 @@ class Records:
     def units(self) -> frozenset[str]:
         """Return the codes of administrative units below the areas: those of the sites, and those above them."""
         codes = set().union(*(distinct_texts(sheet.frame["place_code"]) for sheet in self.of("sites")))
-        parts = {code[:length] for code in codes for length in range(1, len(code) + 1)}
-        return frozenset(part for part in parts if any(part.startswith(area) for area in self.areas))
+        return frozenset(code for code in unit_codes(codes) if any(code.startswith(area) for area in self.areas))
 
     @cached_property
     def sources(self) -> frozenset[str]:

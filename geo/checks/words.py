@@ -30,7 +30,6 @@ _CITING: Final = frozenset({"source", "source_ref", "source_refs"})
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _SOURCE_REF = re.compile(r"[^#|\s]+(#[^|]+)?")
 _INTEGER = re.compile(r"-?[0-9]+")
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 # C0, C1, line and paragraph separators, marks that reorder text, invisible operators, byte order mark, what a broken
 # decoder leaves behind, halves of surrogate pairs, noncharacters, tags. U+200B…U+200D are not here: scripts need them.
@@ -87,12 +86,6 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _is_number(value: object) -> bool:
-    if isinstance(value, str):
-        return _NUMBER.fullmatch(value) is not None
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _matches(pattern: re.Pattern[str]) -> Callable[[object], bool]:
     return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
 
@@ -104,7 +97,6 @@ def _is_list_of(member: Callable[[object], bool]) -> Callable[[object], bool]:
 _TYPES: Final[dict[str, tuple[Callable[[object], bool], str]]] = {
     "edtf": (_is_edtf, "a date as EDTF (ISO 8601-2), such as 1975-04, 1975~ or 1975-04-17/1976"),
     "integer": (_is_whole, "a whole number"),
-    "number": (_is_number, "a number"),
     "yes_no": (lambda value: value in ("yes", "no"), "yes or no"),
     "language": (_matches(_LANGUAGE), "a BCP 47 tag, such as km, en or km-Latn"),
     "source_ref": (_matches(_SOURCE_REF), "source-id#locator"),

@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from geo.commands.starting import rest_inspect, spare_collector
+from geo.commands.starting import hold_streams, rest_inspect, spare_collector
 
 spare_collector()
 with rest_inspect():
@@ -126,6 +126,7 @@ class Roof(Taught, click.Group):
         SystemExit
             Always.
         """
+        hold_streams()
         extra |= {"prog_name": "memorial", "standalone_mode": False}
         try:
             code = self._run(args, extra)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from geo.commands.manual import Taught
+from geo.commands.manual import NamedPath, Taught
 from geo.commands.terminal import answer_data, open_in_browser, progress, say
 from geo.errors import respell
 
@@ -22,7 +22,10 @@ __all__ = ["build"]
     short_help="Make the maps: one HTML file each.",
     examples=(
         ("memorial build", "Make every map of the atlas in this folder, and index.html that leads to them."),
-        ("memorial build --map overview --lang km,en", "Make one map that opens in Khmer and also speaks English."),
+        (
+            "memorial build --map overview --lang km,en",
+            "Make one map in Khmer and English; it opens in Khmer where the browser wants neither.",
+        ),
         (
             "memorial build --split",
             "Write pages of more than about 150,000 places with their data in files beside them.",
@@ -35,7 +38,7 @@ __all__ = ["build"]
 @click.option(
     "--out",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=NamedPath(),
     help="Write into DIR. Default: beside the definitions of the maps.",
 )
 @click.option(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from geo.commands.manual import Taught, form_option
+from geo.commands.manual import NamedPath, Taught, form_option
 from geo.commands.terminal import answer, answer_data, escape_unseen, progress, say
 
 __all__ = ["check"]
@@ -29,7 +29,7 @@ __all__ = ["check"]
 @click.option(
     "--withheld",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=NamedPath(),
     help="Names, one a line, of people who are not to be named; kept outside the atlas, and never printed.",
 )
 @click.option(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from geo.commands.manual import Taught, form_option
+from geo.commands.manual import NamedPath, Taught, form_option
 from geo.commands.terminal import answer, progress, say
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ _FORMATS: Final = ("text", "json", "markdown")
         ("memorial diff ~/atlas . --format markdown > changes.md", "Keep a list that can be published."),
     ),
 )
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path))
+@click.argument("old", type=NamedPath())
+@click.argument("new", type=NamedPath())
 @form_option(_FORMATS, "text for reading, json for a program, markdown for publishing.")
 def diff(old: Path, new: Path, form: str) -> None:
     """Compare two versions of an atlas, record by record and field by field, with the recorded reasons.
@@ -60,12 +60,12 @@ def diff(old: Path, new: Path, form: str) -> None:
 def _read_version(path: Path, step: Callable[[str], None]) -> Edition:
     from geo.catalogue import open_catalogue  # noqa: PLC0415  (as above)
     from geo.comparing import read_edition  # noqa: PLC0415
-    from geo.errors import CatalogueError, DamagedError  # noqa: PLC0415
+    from geo.errors import CatalogueError  # noqa: PLC0415
 
     try:
         with _find_version(path, step) as found, open_catalogue(found) as catalogue:
             return read_edition(catalogue)
-    except DamagedError as error:  # a file of somebody's own is no catalogue that could be compiled anew
+    except CatalogueError as error:  # a file of somebody's own is no catalogue that could be compiled anew
         if not path.is_file():
             raise
         problems = [

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from geo.commands.asking import answer_question, question_from, question_options
-from geo.commands.manual import Taught
+from geo.commands.manual import NamedPath, Taught
 from geo.commands.terminal import answer_data, progress, say
 from geo.errors import respell
 
@@ -42,7 +42,7 @@ _FORMATS: Final = (
 """The keys of `geo.export.FORMATS`, which the help must not import."""
 
 
-class _Out(click.Path):
+class _Out(NamedPath):
     """Where an export goes: a file, or a database."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
@@ -75,7 +75,7 @@ class _Out(click.Path):
         ("memorial export edition.zip --bundle", "Keep a whole edition for an archive: data, maps, inputs, checksums."),
     ),
 )
-@click.argument("out", type=_Out(path_type=Path))
+@click.argument("out", type=_Out())
 @click.argument("layers", metavar="[LAYER]...", nargs=-1)
 @question_options
 @click.option(
@@ -160,7 +160,9 @@ def _choose(
     """
     from geo.errors import RequestError  # noqa: PLC0415  (the roof imports a room when it is called)
     from geo.export import Wanted  # noqa: PLC0415
+    from geo.gazetteer import suggest_terms  # noqa: PLC0415
     from geo.query import ASKABLE  # noqa: PLC0415
+    from geo.query.asking import unknown_word  # noqa: PLC0415
 
     filtered = bool(problems) or question != type(question)("")
     held = {layer["name"]: layer for layer in catalogue.layers()} | {"sources": {"holds": "table"}}
@@ -169,10 +171,13 @@ def _choose(
         for name, layer in held.items()
         if layer["holds"] == "layer" and (layer["schema"] in ASKABLE or not filtered)
     ]
+    unknown = [unknown_word("LAYER", name, held, suggest_terms(name, held)) for name in layers if name not in held]
+    if unknown:
+        raise RequestError("There is no such layer or table", unknown)
     chosen: dict[str, Sequence[int] | None] = {}
     refused: list[RequestError] = []
     for name in layers or default:
-        if not filtered and name in held:
+        if not filtered:
             chosen[name] = None
             continue
         try:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from geo.commands.manual import Taught
+from geo.commands.manual import NamedPath, Taught
 from geo.commands.terminal import answer_data, say
 from geo.errors import respell
 
@@ -28,7 +28,12 @@ _MOST: Final = 200
 def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Return a command with the options that say how a file of somebody's own is read."""
     for option in (
-        click.option("--sheet", metavar="NAME", default="", help="The sheet of a workbook. Default: the first."),
+        click.option(
+            "--sheet",
+            metavar="NAME",
+            default="",
+            help="The sheet of a workbook (default: the first), or the layer of a GeoPackage.",
+        ),
         click.option(
             "--encoding", metavar="E", default="", help="Encoding of a CSV file. Default: found out, and said."
         ),
@@ -80,7 +85,7 @@ def make_reading(asked: dict[str, Any]) -> Reading:
         ),
     ),
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=NamedPath())
 @click.option("--as", "layer", metavar="LAYER", required=True, help="A layer of the atlas, such as sites.")
 @click.option("--lat", metavar="COL", default="", help="The column of the latitude, or northing.")
 @click.option("--lon", metavar="COL", default="", help="The column of the longitude, or easting.")
@@ -89,22 +94,18 @@ def make_reading(asked: dict[str, Any]) -> Reading:
 @click.option("--map", "mapped", metavar="COL=FIELD", multiple=True, help="Which column fills which field; repeat it.")
 @click.option("--gazetteer", metavar="LAYER|FILE", default="", help="Locates places that have names but no position.")
 @reading_options
-@click.option(
-    "--fixes", metavar="FILE", type=click.Path(path_type=Path), help="Corrections to obey; open ones are added."
-)
-@click.option(
-    "--report", metavar="FILE", type=click.Path(path_type=Path), help="Write the report: .html, .json or .txt."
-)
+@click.option("--fixes", metavar="FILE", type=NamedPath(), help="Corrections to obey; open ones are added.")
+@click.option("--report", metavar="FILE", type=NamedPath(), help="Write the report: .html, .json or .txt.")
 @click.option(
     "--out",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=NamedPath(),
     help="Write only the layer, to FILE. Default: the file of the layer, with sources and names beside it.",
 )
 @click.option(
     "--aside",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=NamedPath(),
     help="Write the rows that are set aside to FILE, as CSV.",
 )
 @click.option("--strict", is_flag=True, help="Write no layer while a row is set aside or a cell left out.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geo.commands.importing import make_reading, reading_options
-from geo.commands.manual import Taught
+from geo.commands.manual import NamedPath, Taught
 from geo.commands.terminal import answer_data, say
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ __all__ = ["init"]
         ("memorial init new-atlas --from sites.xlsx", "Make one from a spreadsheet, and say what was guessed."),
     ),
 )
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=NamedPath())
 @click.option(
     "--from",
     "source",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=NamedPath(),
     help="A table or layer of places to begin with.",
 )
 @reading_options

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from geo.commands.manual import Taught
+from geo.commands.manual import NamedPath, Taught
 from geo.commands.terminal import answer_data, say, say_lines
 from geo.errors import respell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from geo.errors import MemorialError
     from geo.importing.corrections import Correction
@@ -42,7 +43,7 @@ _REPAIRS = ("spaces", "case", "zeros", "spelling")
         ),
     ),
 )
-@click.argument("table", type=click.Path(path_type=Path))
+@click.argument("table", type=NamedPath())
 @click.option("--to", "layer", metavar="LAYER", required=True, help="A layer of the atlas: sites, routes, provinces.")
 @click.option(
     "--on", "on", metavar="COLUMN=FIELD", help="Join where a column of the table equals a field of the layer."
@@ -56,9 +57,8 @@ _REPAIRS = ("spaces", "case", "zeros", "spelling")
     "--radius",
     metavar="METRES",
     type=click.FloatRange(min=0),
-    default=1000.0,
-    show_default=True,
-    help="With --by place and a layer of points: how far a row may lie from its place, beyond what is known of it.",
+    help="With --by place and a layer of points: how far a row may lie from its place, beyond what is known of it."
+    " Default: 1000.",
 )
 @click.option("--many", is_flag=True, help="Several rows may belong to one record. Without it, one row each.")
 @click.option(
@@ -68,9 +68,7 @@ _REPAIRS = ("spaces", "case", "zeros", "spelling")
     multiple=True,
     help="With --on: what may differ between two keys that are the same; repeat it. Default: all of them.",
 )
-@click.option(
-    "--fixes", metavar="FILE", type=click.Path(path_type=Path), help="Corrections to obey; open questions are added."
-)
+@click.option("--fixes", metavar="FILE", type=NamedPath(), help="Corrections to obey; open questions are added.")
 @click.option(
     "--sum",
     "sums",
@@ -83,12 +81,8 @@ _REPAIRS = ("spaces", "case", "zeros", "spelling")
 )
 @click.option("--engine", type=click.Choice(("dask",)), help="Sum on many processes: a Parquet table of any size.")
 @click.option("--scheduler", metavar="ADDRESS", default="", help="With --engine dask: a cluster that is there already.")
-@click.option(
-    "--report", metavar="FILE", type=click.Path(path_type=Path), help="Write the report: .html, .json or .txt."
-)
-@click.option(
-    "--out", metavar="FILE", type=click.Path(path_type=Path), help="Write the joined table (.csv) or layer (.geojson)."
-)
+@click.option("--report", metavar="FILE", type=NamedPath(), help="Write the report: .html, .json or .txt.")
+@click.option("--out", metavar="FILE", type=NamedPath(), help="Write the joined table (.csv) or layer (.geojson).")
 @click.option("--strict", is_flag=True, help="Refuse, with exit code 2, while any row waits for a decision.")
 @click.pass_obj
 def join(folder: Path, /, table: Path, *, strict: bool, **asked: Any) -> None:  # noqa: ANN401  (what click read)
@@ -124,7 +118,7 @@ def join(folder: Path, /, table: Path, *, strict: bool, **asked: Any) -> None:  
     for told in stale:
         say(f"warning: {told}")
     files = [(asked["report"], report(joined))] if asked["report"] else []
-    if asked["fixes"] and request.by != "place":
+    if asked["fixes"]:
         files.append((asked["fixes"], open_questions(joined, corrections)))
     refused = strict and bool(joined.open)
     if asked["out"] and not refused:
@@ -157,6 +151,8 @@ def _request(asked: dict[str, Any]) -> JoinRequest:
     summing = bool(asked["sums"] or asked["per"])
     if by == "place" and not summing and not asked["coord"] and not (asked["lat"] and asked["lon"]):
         refuse("--by place", "no columns", "--lat C --lon C, or --coord C")
+    for problem in _unfitting(asked):
+        refuse(*problem)
     if "none" in asked["repairs"] and len(asked["repairs"]) > 1:
         refuse("--repair", ", ".join(asked["repairs"]), "none, or what may be repaired")
     if by == "place" and bool(asked["lat"]) != bool(asked["lon"]):
@@ -184,6 +180,23 @@ def _request(asked: dict[str, Any]) -> JoinRequest:
         many=asked["many"],
         repairs=repairs,
     )
+
+
+def _unfitting(asked: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield each option that has no meaning beside the others: which it is, what was given, what is expected."""
+    fitting = {"column": ("--by name", asked["by"] == "name"), "repairs": ("--on COLUMN=FIELD", bool(asked["on"]))}
+    fitting |= dict.fromkeys(("lat", "lon", "coord", "radius"), ("--by place", asked["by"] == "place"))
+    for name, (beside, fits) in fitting.items():
+        given = asked[name]
+        if given not in ("", (), None) and not fits:
+            told = (
+                ", ".join(given) if isinstance(given, tuple) else f"{given:g}" if name == "radius" else respell(given)
+            )
+            yield "--repair" if name == "repairs" else f"--{name}", told, f"{beside} together with it"
+    if asked["coord"] and (asked["lat"] or asked["lon"]):
+        yield "--coord", f"--coord {respell(asked['coord'])} and --lat or --lon", "one of --coord C and --lat C --lon C"
+    if asked["radius"] is not None and not math.isfinite(asked["radius"]):
+        yield "--radius", str(asked["radius"]), "a number of metres"
 
 
 def _writer(out: Path | None) -> Callable[[Joined], str]:
@@ -219,7 +232,7 @@ def _folder_refusal(table: Path) -> MemorialError:
     step = "count and sum it with --per FIELD, --sum C, or both"
     return RequestError(
         "A folder of files is summed, not joined row by row",
-        [Problem(respell(table.name), "", "", "a folder", "a file", step)],
+        [Problem(respell(str(table)), "", "", "a folder", "a file", step)],
     )
 
 

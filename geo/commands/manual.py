@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
     Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
-__all__ = ["Taught", "form_option"]
+__all__ = ["NamedPath", "Taught", "form_option"]
 
 
 def form_option(forms: Sequence[str], meaning: str) -> Decorator:
@@ -31,6 +32,19 @@ def _show_help(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
         click.echo(ctx.get_help(), color=ctx.color)
         ctx.exit()
+
+
+class NamedPath(click.Path):
+    """A file or folder, of which a name is given: an empty text, as a variable that is not set leaves it, is none."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
+        """Return the path; it need not exist."""
+        if not value:
+            self.fail("it is empty, and names no file or folder.", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 class Taught(click.Command):

@@ -134,7 +134,7 @@ def spare_given(given: Path, outputs: Mapping[str, Path | None]) -> None:
     problems = [
         Problem("the question", option, "", str(path), "another file than the one that is read", "name another file")
         for option, path in outputs.items()
-        if path is not None and path.resolve() == given.resolve()
+        if path is not None and os.path.realpath(path) == os.path.realpath(given)
     ]
     if problems:
         raise RequestError("What is read would be overwritten", problems)
@@ -165,12 +165,12 @@ def spare_inputs(folder: Path, outputs: Mapping[str, Path | None]) -> None:
 
     atlas = find_atlas(folder)
     manifest = read_manifest(atlas)
-    kept = {(atlas / name).resolve() for name in (*list_files(atlas, manifest), manifest.files.catalogue)}
+    kept = {os.path.realpath(atlas / name) for name in (*list_files(atlas, manifest), manifest.files.catalogue)}
     expected = "a file that the atlas is not made of"
     problems = [
         Problem("the question", option, "", str(path), expected, "name another file", "output")
         for option, path in wanted.items()
-        if path.resolve() in kept
+        if os.path.realpath(path) in kept
     ]
     if problems:
         raise RequestError("An input of the atlas would be overwritten", problems)
@@ -220,6 +220,9 @@ def count_problems(problems: Iterable[Problem]) -> str:
 def say_joins(reports: Iterable[JoinReport], *, details: bool = False) -> None:
     """Say of each join of some rows what it matched and what it did not, in numbers that add up on both sides.
 
+    A join to a layer that the atlas does not have, or that is empty, is passed over: it has nothing to match, and the
+    checks tell what names a record that is not there.
+
     Parameters
     ----------
     reports
@@ -227,7 +230,7 @@ def say_joins(reports: Iterable[JoinReport], *, details: bool = False) -> None:
     details
         Whether to list what stands twice, disagrees or is kept as it is, too.
     """
-    for report in (report for report in reports if report.left_rows):
+    for report in (report for report in reports if report.left_rows and report.right_rows):
         left_over = f", {len(report.unmatched_left):,} not" if report.unmatched_left else ""
         unmet = f", {len(report.unmatched_right):,} not" if report.unmatched_right else ""
         say(

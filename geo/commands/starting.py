@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from contextlib import contextmanager
 from importlib import import_module
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["rest_inspect", "spare_collector"]
+__all__ = ["hold_streams", "rest_inspect", "spare_collector"]
 
 _OBJECTS: Final = 100_000
 """How many new objects the collector of garbage waits for: more than a question makes of layers of usual size."""
@@ -45,6 +46,18 @@ def rest_inspect() -> Iterator[None]:
         yield
     finally:
         del sys.modules["inspect"]
+
+
+def hold_streams() -> None:
+    """Fill the places of standard streams that are closed, where else the first file that is opened would stand.
+
+    A library that tells something on standard error would write it into that file. Python's own streams stay closed.
+    """
+    for handle in range(3):
+        try:
+            os.fstat(handle)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the system gives the lowest place that is free: this one
 
 
 def spare_collector() -> None:

@@ -68,7 +68,7 @@ def progress() -> Iterator[Callable[[str], None]]:
 
     Each step takes the place of the one before; an empty one wipes the line, as does the end of the block.
     """
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+    if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield lambda _: None
         return
     shown = ""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from geo.catalogue import LISTS, quote_name
+from geo.readers.files import SHAPEFILE_PARTS
 from geo.spec import SCHEMAS
 
 if TYPE_CHECKING:
@@ -89,12 +91,18 @@ def read_edition(catalogue: Catalogue) -> Edition:
         for spec in (*manifest["layers"].values(), *manifest.get("tables", {}).values())
         if spec["schema"] in COMPARED or spec["schema"] == "changes"
     }
+    shapes = {PurePosixPath(file).with_suffix("") for file in compared if file.lower().endswith(".shp")}
     return Edition(
         manifest["atlas"]["id"],
         manifest["atlas"]["version"],
         {schema: rows[schema] for schema in COMPARED if schema in rows},
         tuple(rows.get("changes", ())),
-        {file: digest for file, digest in catalogue.value("digests").items() if file not in compared},
+        {
+            file: digest
+            for file, digest in catalogue.value("digests").items()
+            if file not in compared
+            and not (file.endswith(SHAPEFILE_PARTS) and PurePosixPath(file).with_suffix("") in shapes)
+        },
     )
 
 

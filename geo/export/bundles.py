@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from geo.errors import InputError, Problem, RequestError
 from geo.export.archives import write_archive
-from geo.export.formats import FORMATS
-from geo.export.frames import move_content, parse_crs
+from geo.export.formats import FORMATS, check_form
+from geo.export.frames import move_content, target_crs
 from geo.export.losses import render_losses
 from geo.export.package import asked_words, describe_package, render_dictionary, render_json, render_readme
 from geo.export.reading import read_content
@@ -123,7 +123,7 @@ def write_bundle(
     RequestError
         When `out` is no archive, or as `write_export`.
     InputError
-        When an input is no longer what the catalogue was compiled from.
+        When an input is no longer what the catalogue was compiled from, or one of its files cannot be read.
     OutputError, CatalogueError
         As `write_export`.
 
@@ -136,13 +136,10 @@ def write_bundle(
     if not out.name.lower().endswith(".zip"):
         problem = Problem("the question", "OUT", "", out.name, "a name that ends in .zip", "", "format")
         raise RequestError("A bundle is an archive", [problem])
-    row = FORMATS[form]
+    row = check_form(form)
+    target = target_crs(crs, row)
     content = read_content(catalogue, wanted, tables=True)
-    if crs:
-        target = parse_crs(crs)
-        if row.fixed and target.to_epsg() != 4326:
-            problem = Problem("the question", "--crs", "", crs, f"none for {row.title}: {row.fixed}", "leave it out")
-            raise RequestError(f"{row.title} is always in WGS 84", [problem])
+    if target is not None:
         content = move_content(content, target)
     fitted = fit_content(content, row, "", archive=True)
     if fitted.losses and not allow_loss:
@@ -182,20 +179,28 @@ def _read_inputs(catalogue: Catalogue, folder: Path) -> dict[str, bytes]:
     digests: Mapping[str, str] = catalogue.value("digests")
     found: dict[str, bytes] = {}
     problems = []
+
+    def read(name: str, digest: str) -> None:
+        try:
+            found[name] = (folder / name).read_bytes()
+            same = not digest or hashlib.sha256(found[name]).hexdigest() == digest
+            seen = "" if same else "a file that changed just now"
+        except OSError as error:
+            seen = error.strerror or str(error)
+        if seen:
+            expected = "the file as compiled" if digest else "a file that can be read"
+            problems.append(Problem(name, "", "", seen, expected, "run the command again", "bundle"))
+
     for name, digest in digests.items():
-        found[name] = (folder / name).read_bytes()
-        if hashlib.sha256(found[name]).hexdigest() != digest:
-            step = "run the command again"
-            problems.append(
-                Problem(name, "", "", "a file that changed just now", "the file as compiled", step, "bundle")
-            )
-    if problems:
-        raise InputError("An input changed while it was bundled", problems)
+        read(name, digest)
     for parent in sorted({(folder / name).parent for name in digests} | {folder}):
         for pattern in _BESIDE:
             for path in sorted(parent.glob(pattern)):
-                if path.is_file() and not path.is_symlink():
-                    found.setdefault(path.relative_to(folder).as_posix(), path.read_bytes())
+                name = path.relative_to(folder).as_posix()
+                if path.is_file() and not path.is_symlink() and name not in digests:
+                    read(name, "")
+    if problems:
+        raise InputError("An input changed while it was bundled", problems)
     return found
 
 

@@ -327,11 +327,6 @@ class Content:
         """Return the layers of features."""
         return tuple(layer for layer in self.layers if layer.geometry)
 
-    @property
-    def tables(self) -> tuple[Layer, ...]:
-        """Return the tables."""
-        return tuple(layer for layer in self.layers if not layer.geometry)
-
     def find(self, schema: str) -> Layer | None:
         """Return the first layer or table of a schema."""
         return next((layer for layer in self.layers if layer.schema == schema), None)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Writer = Callable[[Path, Content], None]
 
-__all__ = ["FORMATS", "Format", "find_format"]
+__all__ = ["FORMATS", "Format", "check_form", "find_format"]
 
 _NO_LIMITS: Final = Limits()
 
@@ -172,6 +172,20 @@ FORMATS: Final[dict[str, Format]] = {
 ARCHIVE: Final = ".zip"
 
 
+def check_form(form: str) -> Format:
+    """Return a format by its key in `FORMATS`.
+
+    Raises
+    ------
+    RequestError
+        When there is none of that name.
+    """
+    if form not in FORMATS:
+        problem = Problem("the question", "--format", "", form, f"one of {', '.join(FORMATS)}", "", "format")
+        raise RequestError("The format is not known", [problem])
+    return FORMATS[form]
+
+
 def find_format(name: str, asked: str) -> tuple[str, bool]:
     """Return the format of a file, and whether it is to be an archive.
 
@@ -185,7 +199,7 @@ def find_format(name: str, asked: str) -> tuple[str, bool]:
     Raises
     ------
     RequestError
-        When the name and the format do not go together, or neither says which format is meant.
+        When the format is not known, does not go together with the name, or neither says which is meant.
     """
     lower = name.lower()
     archive = lower.endswith(ARCHIVE)
@@ -197,7 +211,7 @@ def find_format(name: str, asked: str) -> tuple[str, bool]:
         step = "name the file by its format, or say which with --format"
         problem = Problem("the question", "OUT", "", name, f"a name that ends in one of {suffixes}", step, "format")
         raise RequestError("The format is not known", [problem])
-    row = FORMATS[form]
+    row = check_form(form)
     if row.archive and not archive:
         expected = (
             f"a name that ends in {row.suffix}.zip: a {row.title} is several files, which an archive keeps together"

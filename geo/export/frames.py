@@ -17,10 +17,13 @@ from geo.export.content import GEOMETRY, Transformation
 
 if TYPE_CHECKING:
     from geo.export.content import Content, Layer
+    from geo.export.formats import Format
 
-__all__ = ["move_content", "parse_crs"]
+__all__ = ["move_content", "parse_crs", "target_crs"]
 
 WGS84: Final = "EPSG:4326"
+_CODE_DIGITS: Final = 10
+"""No code of a reference system is as long as this."""
 
 
 def parse_crs(text: str) -> CRS:
@@ -39,7 +42,7 @@ def parse_crs(text: str) -> CRS:
     authority, _, code = text.partition(":")
     plain = code.strip() if authority.strip().upper() == "EPSG" else ""
     try:
-        crs = CRS.from_epsg(int(plain) if plain.isdecimal() else 0)  # there is no EPSG:0
+        crs = CRS.from_epsg(int(plain) if plain.isdecimal() and len(plain) < _CODE_DIGITS else 0)  # there is no EPSG:0
     except CRSError:
         expected = "the code of a reference system, such as EPSG:32648 (UTM zone 48 north)"
         problem = Problem("the question", "--crs", "", text, expected, "look the code up at epsg.org", "crs")
@@ -49,6 +52,31 @@ def parse_crs(text: str) -> CRS:
         problem = Problem("the question", "--crs", "", f"{text} ({crs.name})", expected, "", "crs")
         raise RequestError("Positions cannot be given in that reference system", [problem])
     return crs
+
+
+def target_crs(text: str, row: Format) -> CRS | None:
+    """Return the reference system in which a format is to have positions; None for WGS 84, as in the atlas.
+
+    Parameters
+    ----------
+    text
+        As for `parse_crs`, or empty.
+    row
+        The format.
+
+    Raises
+    ------
+    RequestError
+        As `parse_crs`, or the format is always in WGS 84.
+    """
+    if not text:
+        return None
+    target = parse_crs(text)
+    if row.fixed and target.to_epsg() != 4326:
+        expected = f"none for {row.title}: {row.fixed}"
+        problem = Problem("the question", "--crs", "", text, expected, "leave it out", "crs")
+        raise RequestError(f"{row.title} is always in WGS 84", [problem])
+    return target
 
 
 def move_content(content: Content, target: CRS) -> Content:
@@ -80,7 +108,8 @@ def move_content(content: Content, target: CRS) -> Content:
         return content
     shapes = {layer.name: shapely.from_wkb(_wkb(layer)) for layer in content.features}
     area = _area(list(shapes.values()))
-    group = TransformerGroup(WGS84, target, always_xy=True, area_of_interest=area)
+    # CRS84 is WGS 84 with longitude first; for EPSG:4326 turned round, PROJ 9.8 states no accuracy.
+    group = TransformerGroup("OGC:CRS84", target, always_xy=True, area_of_interest=area)
     if not group.transformers:
         problem = Problem("the question", "--crs", "", code, "a system that WGS 84 can be turned into", "", "crs")
         raise RequestError("There is no way into that reference system", [problem])

@@ -114,7 +114,7 @@ def _write_meanings(db: sqlite3.Connection, layer: Layer) -> None:
     for column in layer.columns:
         constraint = None
         if column.terms:
-            constraint = f"{layer.name}_{column.name}".lower()
+            constraint = f"{layer.name}.{column.name}".lower()  # no layer has a dot in its name
             words = [(constraint, "enum", term, label) for term, label in column.terms.items()]
             db.executemany(
                 "INSERT INTO gpkg_data_column_constraints (constraint_name, constraint_type, value, description)"

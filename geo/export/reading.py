@@ -35,6 +35,9 @@ _BELONGS: Final[dict[str, tuple[str, ...]]] = {
 }
 """Schema of a table -> the columns of which one must name a record of the export for the row to belong to it."""
 
+_LATER: Final = {"changes": 1, "sources": 2}
+"""Schema of a table whose rows name records of other tables -> its place after those: every table names sources."""
+
 _NAMING: Final = ("id", "code", "place_code", "dk_zone")
 """The columns of a layer by which rows of tables name its records."""
 
@@ -107,16 +110,16 @@ def read_content(catalogue: Catalogue, wanted: Wanted, *, tables: bool, numbered
         for name, fids in wanted.layers.items()
         if known[name]["holds"] == "layer"
     ]
-    rest: list[Layer] = []
-    for name, entry in known.items() if tables or any(known[n]["holds"] == "table" for n in wanted.layers) else ():
-        if entry["holds"] == "layer":
-            continue
+    held = [name for name, entry in known.items() if entry["holds"] == "table" and (tables or name in wanted.layers)]
+    rest: dict[str, Layer] = {}
+    for name in sorted(held, key=lambda name: _LATER.get(known[name]["schema"], 0)):
+        table = _find(catalogue, known[name], vocabulary)
         if name in wanted.layers:
-            rest.append(_take(_find(catalogue, entry, vocabulary), wanted.layers[name], numbered=numbered))
-        elif tables:
-            table = _take(_find(catalogue, entry, vocabulary), None, numbered=numbered)
-            rest.append(table if wanted.whole else _belonging(table, [*asked, *rest]))
-    layers = (*asked, *(table for table in rest if len(table) or table.name in wanted.layers))
+            rest[name] = _take(table, wanted.layers[name], numbered=numbered)
+        else:
+            table = _take(table, None, numbered=numbered)
+            rest[name] = table if wanted.whole else _belonging(table, [*asked, *rest.values()])
+    layers = (*asked, *(rest[name] for name in held if len(rest[name]) or name in wanted.layers))
     masks = [json.loads(row[0]) for row in catalogue.rows("SELECT value FROM atlas WHERE key = 'mask'")]
     names = {layer.name for layer in asked}
     drawn = catalogue.rows("SELECT * FROM layer_styles ORDER BY id")
@@ -182,15 +185,20 @@ def _take(layer: Layer, fids: Iterable[int] | None, *, numbered: bool) -> Layer:
 
 
 def _belonging(table: Layer, chosen: Iterable[Layer]) -> Layer:
-    """Return the rows of a table that name a record of the export; for sources, those that a record names."""
+    """Return the rows of a table that name a record of the export; for sources, those that a record names.
+
+    Most tables name features; that of the changes also what stands in other tables, sources among them.
+    """
     chosen = list(chosen)
     columns: tuple[str, ...]
     if table.schema == "sources":
         named, columns = _cited(chosen), ("id",)
     else:
-        features = [layer for layer in chosen if layer.geometry]
-        found = [layer.values(column) for layer in features for column in _NAMING if _has(layer, column)]
+        whole = table.schema == "changes"
+        naming = [layer for layer in chosen if layer.geometry or whole]
+        found = [layer.values(column) for layer in naming for column in _NAMING if _has(layer, column)]
         named, columns = {value for values in found for value in values if value}, _BELONGS.get(table.schema, ())
+        named |= _cited(chosen) if whole else set()
     keep = [False] * len(table)
     for column in columns:
         if _has(table, column):

@@ -15,6 +15,7 @@ from geo.export.vectors import DATE
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Collection
 
     from numpy.typing import NDArray
 
@@ -82,7 +83,13 @@ def write_relations(db: sqlite3.Connection, content: Content) -> None:
         if (base.schema, related.schema) == (link.base, link.related)
         and link.column in (base if link.listed else related).names
     ]
-    related_names = [pair for link, *pair in found if _relate(db, link, *pair)]
+    taken = {layer.name for layer in content.layers}
+    related_names: list[tuple[Layer, Layer, str]] = []
+    for link, base, related in found:
+        mapping = _mapping_name(base, related, taken)
+        if _relate(db, link, base, related, mapping):
+            taken.add(mapping)
+            related_names.append((base, related, mapping))
     if not related_names:
         return
     db.execute(
@@ -91,8 +98,8 @@ def write_relations(db: sqlite3.Connection, content: Content) -> None:
         " related_primary_column TEXT NOT NULL DEFAULT 'id', relation_name TEXT NOT NULL,"
         " mapping_table_name TEXT NOT NULL UNIQUE)"
     )
-    for base, related in related_names:
-        relation, mapping = "features" if related.geometry else "attributes", _mapping_name(base, related)
+    for base, related, mapping in related_names:
+        relation = "features" if related.geometry else "attributes"
         db.execute(
             "INSERT INTO gpkgext_relations (base_table_name, base_primary_column, related_table_name,"
             " related_primary_column, relation_name, mapping_table_name) VALUES (?, 'fid', ?, 'fid', ?, ?)",
@@ -103,22 +110,26 @@ def write_relations(db: sqlite3.Connection, content: Content) -> None:
             " VALUES (?, 'attributes', ?, ?, ?, 0)",
             (mapping, mapping, f"Which {related.name} belong to which {base.name}", DATE),
         )
-    for table in ("gpkgext_relations", *(_mapping_name(*pair) for pair in related_names)):
+    for table in ("gpkgext_relations", *(mapping for _, _, mapping in related_names)):
         db.execute(
             "INSERT INTO gpkg_extensions VALUES (?, NULL, 'gpkg_related_tables', ?, 'read-write')", (table, _DEFINITION)
         )
 
 
-def _mapping_name(base: Layer, related: Layer) -> str:
-    return f"{base.name}_to_{related.name}"
+def _mapping_name(base: Layer, related: Layer, taken: Collection[str]) -> str:
+    """Return the name of a mapping table, which may not be that of a layer: one can be called ``sites_to_claims``."""
+    name, number = f"{base.name}_to_{related.name}", 2
+    while name in taken:
+        name, number = f"{base.name}_to_{related.name}_{number}", number + 1
+    return name
 
 
-def _relate(db: sqlite3.Connection, link: _Link, base: Layer, related: Layer) -> bool:
+def _relate(db: sqlite3.Connection, link: _Link, base: Layer, related: Layer, mapping: str) -> bool:
     """Write one mapping table; return whether anything belongs together."""
     here, there = _pair_sources(link, base, related) if link.listed else _pair_keys(link, base, related)
     if not len(here):
         return False
-    mapping = quote_name(_mapping_name(base, related))
+    mapping = quote_name(mapping)
     db.execute(
         f"CREATE TABLE {mapping} (id INTEGER PRIMARY KEY AUTOINCREMENT, base_id INTEGER NOT NULL,"
         " related_id INTEGER NOT NULL)"

@@ -13,14 +13,18 @@ from geo.export.content import GEOMETRY, Column
 from geo.guarding import guard_cell
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from geo.export.content import Content, Layer
 
-__all__ = ["sheet_name", "spread_positions", "write_csv", "write_workbook"]
+__all__ = ["sheet_names", "spread_positions", "write_csv", "write_workbook"]
 
 _DATE: Final = datetime(1980, 1, 1)  # noqa: DTZ001  (a workbook knows no time zone; this is a constant, not the clock)
 _SHEET_LETTERS: Final = 31
+_RESERVED_SHEET: Final = "history"
+"""Excel keeps this name, in any case, for its own list of changes, and calls a workbook with such a sheet damaged."""
+
 _WIDTH: Final = 60
 _DEGREES: Final = (
     Column("lon", "number", "Longitude in degrees, WGS 84; empty when the place is not located."),
@@ -81,9 +85,22 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  (text, a number, a truth or noth
     return str(value).lower() if isinstance(value, bool) else value
 
 
-def sheet_name(name: str) -> str:
-    """Return the name of the sheet of a layer: 31 characters, as Excel allows."""
-    return name[:_SHEET_LETTERS]
+def sheet_names(layers: Iterable[str]) -> dict[str, str]:
+    """Return the name of the sheet of each layer: as Excel allows, of at most 31 characters and each once.
+
+    Parameters
+    ----------
+    layers
+        The names of all layers and tables of a workbook, of small letters, digits and ``_``, in their order.
+    """
+    found: dict[str, str] = {}
+    for layer in layers:
+        sheet, number = layer[:_SHEET_LETTERS], 2
+        while sheet in found.values() or sheet == _RESERVED_SHEET:
+            ending = f"_{number}"
+            sheet, number = layer[: _SHEET_LETTERS - len(ending)] + ending, number + 1
+        found[layer] = sheet
+    return found
 
 
 def write_workbook(path: Path, content: Content) -> None:
@@ -96,8 +113,9 @@ def write_workbook(path: Path, content: Content) -> None:
         heading = book.add_format({"bold": True})
         # A cell in this form stays text even when somebody edits it; it is the apostrophe of a person who types.
         text = book.add_format({"quote_prefix": True})
+        names = sheet_names(layer.name for layer in content.layers)
         for layer in content.layers:
-            sheet = book.add_worksheet(sheet_name(layer.name))
+            sheet = book.add_worksheet(names[layer.name])
             sheet.freeze_panes(1, 1)
             for position, column in enumerate(layer.columns):
                 sheet.set_column(position, position, _width(layer, column))

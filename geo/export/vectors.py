@@ -5,10 +5,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyogrio
 from pyogrio.raw import write_arrow
 
@@ -43,6 +45,13 @@ _KML_FIELDS: Final = (
     *("DRAWORDER", "ICON", "HEADING", "TILT", "ROLL", "SNIPPET", "PHOTOOVERLAY"),
 )
 """Columns that LIBKML would take for parts of KML; they are data here, and stay in the table of each place."""
+
+
+_CDATA_END: Final = "]]>"
+_CDATA_END_MARK: Final = "]]\ufdd0>"
+"""What stands for the end of a CDATA section while LIBKML writes: a noncharacter, which no text of an atlas holds."""
+_CDATA_END_WRITTEN: Final = "]]]]><![CDATA[>"
+"""The same characters in XML: the end of one section stands divided between two."""
 
 
 @contextmanager
@@ -141,10 +150,35 @@ def write_shapefile(path: Path, content: Content) -> None:
 
 
 def write_kml(path: Path, content: Content) -> None:
-    """Write layers as folders of one KML 2.2 document; every column but the name is extended data of its place."""
-    with gdal_settings({f"LIBKML_{field}_FIELD": "-" for field in _KML_FIELDS}):
-        for layer in content.features:
-            append_layer(path, layer, "LIBKML", content.crs, append=path.exists())
+    """Write layers as folders of one KML 2.2 document; every column but the name is extended data of its place.
+
+    Notes
+    -----
+    LIBKML puts a text with markup into a CDATA section as it is, so that ``]]>`` in it would end the section and go on
+    as a part of the document. Such texts are marked before it writes, and the marks become two sections afterwards.
+    """
+    layers = [_mark_cdata_ends(layer) for layer in content.features]
+    with (
+        tempfile.TemporaryDirectory(dir=path.parent, prefix=f"{path.stem}.") as scratch,
+        gdal_settings({f"LIBKML_{field}_FIELD": "-" for field in _KML_FIELDS}),
+    ):
+        marked = Path(scratch) / "marked.kml"
+        for layer in layers:
+            append_layer(marked, layer, "LIBKML", content.crs, append=marked.exists())
+        with marked.open(encoding="utf-8", newline="") as lines, path.open("w", encoding="utf-8", newline="") as out:
+            out.writelines(line.replace(_CDATA_END_MARK, _CDATA_END_WRITTEN) for line in lines)
+
+
+def _mark_cdata_ends(layer: Layer) -> Layer:
+    """Return a layer none of whose texts would end a CDATA section."""
+    table = layer.table
+    for place, column in enumerate(table.columns):
+        if pa.types.is_string(column.type):
+            # A text that holds the beginning of a section is escaped as a whole; any other is put into one.
+            escaped = pc.match_substring(column, "<![CDATA[")
+            marked = pc.if_else(escaped, column, pc.replace_substring(column, _CDATA_END, _CDATA_END_MARK))
+            table = table.set_column(place, table.field(place), marked)
+    return replace(layer, held=table)
 
 
 def write_kmz(path: Path, content: Content) -> None:

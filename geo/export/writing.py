@@ -12,11 +12,11 @@ from geo.errors import OutputError, Problem, RequestError
 from geo.export.archives import write_archive
 from geo.export.content import Content, Loss
 from geo.export.formats import FORMATS, find_format
-from geo.export.frames import move_content, parse_crs
+from geo.export.frames import move_content, target_crs
 from geo.export.losses import fit_layer, render_losses
 from geo.export.package import Written, describe_package, render_json, render_readme
 from geo.export.reading import read_content
-from geo.export.sheets import sheet_name, spread_positions
+from geo.export.sheets import sheet_names, spread_positions
 from geo.outputs import scratch_beside, whole_files
 
 if TYPE_CHECKING:
@@ -121,10 +121,7 @@ def write_export(
     """
     form, archive = find_format(out.name, form)
     row = FORMATS[form]
-    target = parse_crs(crs) if crs else None
-    if target is not None and row.fixed and target.to_epsg() != 4326:
-        problem = Problem("the question", "--crs", "", crs, f"none for {row.title}: {row.fixed}", "leave it out", "crs")
-        raise RequestError(f"{row.title} is always in WGS 84", [problem])
+    target = target_crs(crs, row)
     content = read_content(
         catalogue, wanted, tables=archive or (row.many and row.tables) or bool(row.linked) or wanted.whole
     )
@@ -260,9 +257,9 @@ def describe_file(name: str, path: Path, fitted: Fitted) -> list[Written]:
     layers, row = fitted.files[name]
     digest, size = _digest(path), path.stat().st_size
     found = []
+    sheets = sheet_names(layer.name for layer in layers)
     for layer in layers:
-        label = sheet_name(layer.name) if row.sheets else layer.name
-        inside = {row.inside: label} if row.inside else {}
+        inside = {row.inside: sheets[layer.name] if row.sheets else layer.name} if row.inside else {}
         found.append(Written(name, layer, row.media, digest, size, inside))
     return found
 

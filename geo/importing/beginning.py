@@ -17,10 +17,11 @@ from typing import Final
 from geo.coordinates import read_pair, read_position
 from geo.coordinates.datums import find_conversion
 from geo.errors import Problem, RequestError, respell
+from geo.gazetteer import fold
 from geo.importing.cells import clean_cell
 from geo.importing.filing import Filed, Order, find_crs, layer_text, make_plan, run_order, sources_text, table_text
 from geo.importing.plans import PLAN_NAME, Plan, plan_text
-from geo.importing.sites import slug
+from geo.importing.sites import is_khmer, slug
 from geo.outputs import write_all
 from geo.readers.finding import MANIFEST_NAME
 from geo.readers.gathering import Reading, read_listing
@@ -36,6 +37,19 @@ _COLOURS: Final = (
 )  # fmt: skip
 _MOST_KINDS: Final = 24
 _FEW_KINDS: Final = 8
+_FRENCH: Final = frozenset({"nom", "lieu", "titre"})
+"""Words of which one stands in the header of the names, where a table is kept in French; folded."""
+_SUBTITLE: Final = {
+    "en": "Places and what is known of them",
+    "km": "ទីកន្លែង និងអ្វីដែលគេដឹងអំពីទីកន្លែងទាំងនោះ",
+    "fr": "Des lieux, et ce que l’on en sait",
+}
+_PLACES: Final = {"en": "Places", "km": "ទីកន្លែង", "fr": "Lieux"}
+_DESCRIPTION: Final = {
+    "en": "Every place that the atlas holds.",
+    "km": "ទីកន្លែងទាំងអស់ក្នុងអាត្លាសនេះ។",
+    "fr": "Tous les lieux de l’atlas.",
+}
 _TABLES: Final = ("claims", "names", "relations", "events")
 _SCHEMAS: Final = ("atlas", "map", "vocabulary")
 """What an editor needs to complete and check the TOML files; their first lines name them."""
@@ -104,7 +118,7 @@ def begin_atlas(folder: Path, source: Path | None = None, reading: Reading | Non
         find_crs(listing.crs, _WORLD, listing)  # what cannot be converted is refused before anything is written
         kinds, plan = _find_kinds(listing, plan)
         area, bounds = _find_area(listing, plan)
-    files = dict(_files(name, kinds, area, bounds, listing))
+    files = dict(_files(name, kinds, area, bounds, listing, _find_languages(listing, plan)))
     if listing is not None and plan is not None:
         files[PLAN_NAME] = plan_text(listing.name, "sites", plan, listing.columns)
     there = [inside for inside in files if (folder / inside).exists()]
@@ -161,6 +175,31 @@ def _find_kinds(listing: Listing, plan: Plan) -> tuple[dict[str, str], Plan]:
     return kinds, replace(plan, values=plan.values | {"kind": words})
 
 
+def _find_languages(listing: Listing | None, plan: Plan | None) -> list[str]:
+    """Return the languages of the pages, the first one first.
+
+    Khmer where most names of a table are in its script, French where their column is called in French.
+    """
+    if listing is None or plan is None or "name" not in plan.columns:
+        return ["en"]
+    column = plan.columns["name"]
+    names = [text for text in _cells(listing, column) if text]
+    if 2 * sum(map(is_khmer, names)) > len(names):
+        return ["km", "en"]
+    return ["fr", "en"] if _FRENCH & set(fold(column).split()) else ["en"]
+
+
+def _label(text: str, languages: list[str]) -> str:
+    """Return what a table calls a kind of place, as a label: English, which a label must have, and its own language."""
+    return _spoken({"en": text, "km" if is_khmer(text) else "fr": text}, ["km"] if is_khmer(text) else languages)
+
+
+def _spoken(words: Mapping[str, str], languages: list[str]) -> str:
+    """Return a text as TOML: in English, and in the first language of the pages where that is another."""
+    tags = dict.fromkeys(("en", languages[0]))
+    return f"{{ {', '.join(f'{tag} = {_toml(words[tag])}' for tag in tags if tag in words)} }}"
+
+
 def _find_area(listing: Listing, plan: Plan) -> tuple[Area, Area]:
     """Return where the places of a table lie: the area of the atlas, and the bounds of its first map.
 
@@ -214,18 +253,18 @@ def _points(listing: Listing, plan: Plan) -> Iterator[tuple[float, float]]:
 
 
 def _files(
-    name: str, kinds: Mapping[str, str], area: Area, bounds: Area, listing: Listing | None
+    name: str, kinds: Mapping[str, str], area: Area, bounds: Area, listing: Listing | None, languages: list[str]
 ) -> Iterator[tuple[str, str]]:
     title = re.sub(r"[-_\s\ufffd]+", " ", name).strip() or "Atlas"
     title = title[:1].upper() + title[1:]
-    yield "atlas.toml", _manifest(slug(name) or "atlas", title, area)
+    yield "atlas.toml", _manifest(slug(name) or "atlas", title, area, languages)
     yield "README.md", _readme(title, listing)
     yield "data/sites.geojson", layer_text("sites", [])
     for table in _TABLES:
         yield f"data/tables/{table}.csv", table_text(table, [])
     yield "data/sources.json", sources_text([])
-    yield "data/vocabulary.toml", _vocabulary(kinds)
-    yield "maps/overview.toml", _map(title, bounds)
+    yield "data/vocabulary.toml", _vocabulary(kinds, languages)
+    yield "maps/overview.toml", _map(title, bounds, languages)
     for schema in _SCHEMAS:
         yield f"schema/{schema}.schema.json", render_schema(schema)
 
@@ -234,7 +273,7 @@ def _toml(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _manifest(key: str, title: str, area: Area) -> str:
+def _manifest(key: str, title: str, area: Area, languages: list[str]) -> str:
     tables = "\n".join(f'[tables.{table}]\nfile = "data/tables/{table}.csv"\nschema = "{table}"\n' for table in _TABLES)
     return f"""\
 #:schema schema/atlas.schema.json
@@ -245,8 +284,8 @@ def _manifest(key: str, title: str, area: Area) -> str:
 id = {_toml(key)}                 # small letters, digits and hyphens
 version = "0.1.0"
 title = {{ en = {_toml(title)} }}            # add km = "…" and fr = "…" for other languages
-subtitle = {{ en = "Places and what is known of them" }}
-languages = ["en"]                       # of the pages: "en", "km", "fr"; the first one opens
+subtitle = {_spoken(_SUBTITLE, languages)}
+languages = {json.dumps(languages):28} # of the pages: "en", "km", "fr"; the first one opens
 area = {list(area)}   # west, south, east, north: every located place lies inside
 licence = "Not decided yet."             # say here under which licence others may use the data
 nation = "whole"                         # the subject of claims about everything together
@@ -262,7 +301,7 @@ catalogue = "maps/{key}.gpkg"            # made by the program; no need to keep 
 [layers.sites]
 file = "data/sites.geojson"
 schema = "sites"
-title = {{ en = "Places" }}
+title = {_spoken(_PLACES, languages)}
 
 # A layer of provinces shades a map and gives each place its province. Take the # away, and import one with
 # `memorial import provinces.geojson --as provinces --map NAME=name --map CODE=code`:
@@ -275,7 +314,7 @@ title = {{ en = "Places" }}
 {tables}"""
 
 
-def _vocabulary(kinds: Mapping[str, str]) -> str:
+def _vocabulary(kinds: Mapping[str, str], languages: list[str]) -> str:
     lines = [
         "#:schema ../schema/vocabulary.schema.json",
         "# The words that the data may use, each with its label; add km and fr beside en for other languages.",
@@ -285,7 +324,7 @@ def _vocabulary(kinds: Mapping[str, str]) -> str:
         lines += [
             "",
             f"[kinds.{key}]",
-            f"label = {{ en = {_toml(label)} }}",
+            f"label = {_label(label, languages)}",
             f'symbol = "{_SYMBOLS[number % len(_SYMBOLS)]}"',
             f'colour = "{_COLOURS[number % len(_COLOURS)]}"',
         ]
@@ -303,12 +342,12 @@ def _words(section: str, words: Mapping[str, str]) -> Iterable[str]:
         yield ""
 
 
-def _map(title: str, bounds: Area) -> str:
+def _map(title: str, bounds: Area, languages: list[str]) -> str:
     return f"""\
 #:schema ../schema/map.schema.json
 # One map: `memorial build` writes overview.html beside this file. Copy it under another name for another map.
 title = {{ en = {_toml(title)} }}
-description = {{ en = "Every place that the atlas holds." }}
+description = {_spoken(_DESCRIPTION, languages)}
 layers = ["sites"]
 bounds = {list(bounds)}
 # kinds = ["…"]                          # only these kinds of place

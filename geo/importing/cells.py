@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import Final
 
+from geo.guarding import unguard_cell
+
 __all__ = ["REPAIRS", "clean_cell"]
 
 REPAIRS: Final = {
@@ -14,6 +16,7 @@ REPAIRS: Final = {
     "invisible": "zero-width characters and direction marks taken out",
     "control": "control characters taken out",
     "unicode": "brought into Unicode normal form C",
+    "guard": "the apostrophe that keeps a spreadsheet from computing the cell taken off",
 }
 """Name of a repair -> what was done."""
 
@@ -40,10 +43,16 @@ def clean_cell(text: str) -> tuple[str, tuple[str, ...]]:
     Returns
     -------
     tuple
-        The text, NFC, and keys of `REPAIRS` in their order. Letters, digits and punctuation are never changed; spaces
-        without width stay inside words of scripts that are written without spaces.
+        The text, NFC, and keys of `REPAIRS` in their order. Letters, digits and punctuation are never changed, but for
+        the guard against formulas; spaces without width stay inside words of scripts that are written without spaces.
     """
-    if text.isascii() and text.isprintable() and text == text.strip(" ") and "  " not in text:
+    if (
+        not text.startswith("'")
+        and text.isascii()
+        and text.isprintable()
+        and text == text.strip(" ")
+        and "  " not in text
+    ):
         return text, ()
     done: set[str] = set()
 
@@ -61,4 +70,5 @@ def clean_cell(text: str) -> tuple[str, tuple[str, ...]]:
         swap("invisible", _JOINERS.sub("", text))
     swap("spaces", _SPACES.sub(" ", text).strip(_EDGES))
     swap("unicode", unicodedata.normalize("NFC", text))
+    swap("guard", unguard_cell(text))
     return text, tuple(name for name in REPAIRS if name in done)

@@ -256,6 +256,7 @@ _TESTS: Final[dict[str, tuple[Callable[[str], bool], float]]] = {
     "precision_m": (_is_number, _ENOUGH),
     "name": (_is_words, 0.2),
     "kind": (_is_words, 0.2),
+    "source": (_is_words, 0.2),
     "source_url": (_is_link, 0.5),
 }
 """Field -> what a cell of it must be, and in how large a share of its filled cells."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from geo.errors import InputError, Problem, show_text
+from geo.guarding import guard_cell
 from geo.importing.account import Finding
 from geo.importing.cells import clean_cell
 from geo.readers.listings import Listing
@@ -17,6 +18,9 @@ __all__ = ["COLUMNS", "LEAVE_OUT", "Correction", "corrections_text", "obey", "re
 
 COLUMNS: Final = ("row", "column", "seen", "corrected", "by", "why")
 """The columns of a corrections file."""
+
+_ROW_DIGITS: Final = 18
+"""No number of a row is longer."""
 
 LEAVE_OUT: Final = "leave out"
 """What stands under ``corrected``, with an empty column, for a row that is not to become a record."""
@@ -85,7 +89,7 @@ def read_corrections(listing: Listing, name: str) -> list[Correction]:
     for row in listing.rows:
         cells = {column: clean_cell(text)[0] for column, text in zip(listing.columns, row.cells, strict=True)}
         where, number = f"row {row.number}", cells["row"]
-        if not number.isdecimal():
+        if not number.isdecimal() or len(number) > _ROW_DIGITS:
             problems.append(Problem(name, where, "row", number, "the number of a row of the table", "", "row"))
             continue
         made = Correction(row.number, int(number), *(cells[column] for column in COLUMNS[1:]))
@@ -163,17 +167,20 @@ def corrections_text(corrections: Iterable[Correction], open_cells: Mapping[tupl
     Returns
     -------
     str
-        CSV; a proposal stands under ``why`` with a question mark, and is obeyed only when a person moves it.
+        CSV, guarded against formulas; a proposal stands under ``why`` with a question mark, and is obeyed only when a
+        person moves it.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    rows: list[tuple[int, str, str, str, str, str]] = []
     held = set()
     for made in corrections:
         if made.decided or (made.row, made.column) in open_cells:
             held.add((made.row, made.column))
-            writer.writerow((made.row, made.column, made.seen, made.corrected, made.by, made.why))
+            rows.append((made.row, made.column, made.seen, made.corrected, made.by, made.why))
     for (row, column), (seen, proposal) in sorted(open_cells.items()):
         if (row, column) not in held:
-            writer.writerow((row, column, seen, "", "", f"perhaps {proposal}?" if proposal else ""))
+            rows.append((row, column, seen, "", "", f"perhaps {proposal}?" if proposal else ""))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows((row, *map(guard_cell, texts)) for row, *texts in rows)
     return out.getvalue()

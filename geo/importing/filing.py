@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 from geo.coordinates.datums import Conversion, find_conversion
 from geo.errors import InputError, Problem, RequestError, respell, show_text
 from geo.gazetteer import Gazetteer, suggest_terms
+from geo.guarding import guard_cell
 from geo.importing.account import Account
 from geo.importing.columns import FIELDS, guess_columns
 from geo.importing.corrections import Correction, corrections_text, read_corrections
@@ -77,7 +79,7 @@ class Order:
     @property
     def name(self) -> str:
         """Return the name of the file as text."""
-        return respell(self.file.name)
+        return respell(self.file.name or str(self.file))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +193,8 @@ def _run(folder: Path, order: Order) -> Filed:
 
 def _refuse_changed(folder: Path, inputs: Inputs, paths: Iterable[Path]) -> None:
     """Raise when a file of the atlas that is about to be replaced is not the one that was read."""
-    finals = {path.resolve() for path in paths}
-    names = [name for name in inputs.digests if (folder / name).resolve() in finals]
+    finals = {os.path.realpath(path) for path in paths}
+    names = [name for name in inputs.digests if os.path.realpath(folder / name) in finals]
     now = digest_files(folder, names, limits_of(inputs.manifest))
     problems = [
         Problem(name, "", "", "a file that was changed while it was read", "the file that was read", "run it again")
@@ -439,7 +441,7 @@ def _open_cells(account: Account, listing: Listing) -> dict[tuple[int, str], tup
 
 
 def _aside_text(account: Account, listing: Listing) -> str:
-    """Return the rows that are set aside as they stand in the file, each with the reasons."""
+    """Return the rows that are set aside as they stand in the file, guarded against formulas, with the reasons."""
     rows = {row.number: row.cells for row in listing.rows}
     reasons: dict[int, list[str]] = {}
     for finding in account.findings:
@@ -447,9 +449,10 @@ def _aside_text(account: Account, listing: Listing) -> str:
             reasons.setdefault(finding.row, []).append(f"{finding.column or finding.rule}: expected {finding.expected}")
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow((account.unit, "why", *listing.columns))
+    writer.writerow(map(guard_cell, (account.unit, "why", *listing.columns)))
     for number, each in reasons.items():
-        writer.writerow((number, "; ".join(each), *rows.get(number, [""] * len(listing.columns))))
+        cells = ("; ".join(each), *rows.get(number, [""] * len(listing.columns)))
+        writer.writerow((number, *map(guard_cell, cells)))
     return out.getvalue()
 
 

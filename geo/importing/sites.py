@@ -19,7 +19,7 @@ from geo.readers.listings import Row
 from geo.spec import PRECISION_FLOOR_M, SCHEMAS, STANDINGS, Vocabulary
 from geo.wording import DayOrder, read_date_words, read_span_words
 
-__all__ = ["Draft", "Ground", "draft_site", "locate", "point_columns", "slug"]
+__all__ = ["Draft", "Ground", "draft_site", "is_khmer", "locate", "point_columns", "slug"]
 
 Area = tuple[float, float, float, float]
 
@@ -164,14 +164,19 @@ def draft_site(row: Row, cells: Mapping[str, str], plan: Plan, ground: Ground) -
     values["summary"] = cell("summary") or f"Listed in “{ground.title}”."
     values["part_of"] = cell("part_of") or None
     draft.cited = (cell("source"), cell("source_url"), cell("locator"))
-    if cell("name_km"):
-        draft.names.append((cell("name_km"), "km", "Khmr", "main"))
+    if khmer := cell("name_km") or (cell("name") if is_khmer(cell("name")) else ""):
+        draft.names.append((khmer, "km", "Khmr", "main"))
     for text in re.split(r"\s*[;|]\s*", cell("aliases")):
         if text:
-            khmer = any("\u1780" <= char <= "\u17ff" for char in text)
-            draft.names.append((text, "km" if khmer else "und", "Khmr" if khmer else "Latn", "alias"))
+            spoken = ("km", "Khmr") if is_khmer(text) else ("und", "Latn")
+            draft.names.append((text, *spoken, "alias"))
     _read_position(draft, cell, plan, ground)
     return draft
+
+
+def is_khmer(text: str) -> bool:
+    """Return whether a text holds a letter of the Khmer script."""
+    return any("\u1780" <= char <= "\u17ff" for char in text)
 
 
 # --- single fields --------------------------------------------------------------------------------------------

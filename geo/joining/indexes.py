@@ -34,8 +34,8 @@ REPAIRS: Final[dict[Repair, str]] = {
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-WAYS: Final = ("", "exact", *REPAIRS, "alias", "sound", "likeness", "inside", "near")
-"""How a record may be found; the number of a way is its place here."""
+WAYS: Final = ("", "exact", *REPAIRS, "inside", "near")
+"""How a record may be found by a key or a position; the number of a way is its place here."""
 
 CANDIDATES: Final = 4
 """How many records are named that a cell may have meant."""

@@ -97,9 +97,11 @@ def _of_shapes(rows: pd.DataFrame) -> Positions:
     missing = shapely.is_missing(shapes)
     points = (shapely.get_type_id(shapes) == shapely.GeometryType.POINT) & ~shapely.is_empty(shapes)
     state = np.select([missing, points], [MISSING, READ], UNREADABLE).astype(np.int8)
+    lon, lat = np.full((2, len(shapes)), np.nan)
+    lon[points], lat[points] = shapely.get_x(shapes[points]), shapely.get_y(shapes[points])  # an empty point has none
     return Positions(
-        shapely.get_x(shapes),
-        shapely.get_y(shapes),
+        lon,
+        lat,
         state,
         lambda row: "an empty shape" if shapely.is_empty(shapes[row]) else f"a {shapes[row].geom_type}",
     )

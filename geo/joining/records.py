@@ -64,13 +64,22 @@ def find_schema(catalogue: Catalogue, layer: str) -> str:
     return str(layers[layer])
 
 
-def find_places(catalogue: Catalogue, layer: str) -> str:
+def find_places(catalogue: Catalogue, layer: str, radius_m: float | None = None) -> str:
     """Return the schema of a layer of areas or points, which positions can be held against.
+
+    Parameters
+    ----------
+    catalogue
+        The compiled atlas.
+    layer
+        A layer by its name in the manifest.
+    radius_m
+        How far from a point a position may lie, in metres; None where nobody said.
 
     Raises
     ------
     RequestError
-        When there is no such layer, or it holds lines.
+        When there is no such layer, it holds lines, or a radius is given for areas, which have none.
     CatalogueError
         When the catalogue is damaged.
     """
@@ -79,6 +88,10 @@ def find_places(catalogue: Catalogue, layer: str) -> str:
         expected, step = "a layer of areas or of points for --by place", "join by a key or by name: --on, --by name"
         problem = Problem("the question", "--to", "", f"{layer}, which are lines", expected, step)
         raise RequestError(f"No position lies in {layer}", [problem])
+    if schema == "areas" and radius_m is not None:
+        expected = f"no --radius for {layer}, which are areas: a position lies in one or does not"
+        problem = Problem("the question", "--radius", "", f"{radius_m:g}", expected, "leave it out")
+        raise RequestError("This join cannot be made", [problem])
     return schema
 
 

@@ -173,12 +173,7 @@ def join_rows(  # noqa: PLR0913  (the table, the layer, and what is known of its
             else:
                 several = len(found.candidates) > 1 and bool(found.said)
                 first.append(_joined(row, text, "ambiguous" if several else "unmatched", found, found.said))
-    aside = [
-        JoinedRow(
-            int("".join(filter(str.isdigit, problem.where)) or 0), "", "unreadable", Found(None), problem.seen, ()
-        )
-        for problem in listing.aside
-    ]
+    aside = [JoinedRow(number, seen, "unreadable", Found(None), "", ()) for number, seen in listing.unread.items()]
     rows = first if many else list(_once(first))
     everything = tuple(sorted([*rows, *aside], key=lambda row: row.number))
     return Joined(listing.name, *about, listing.columns, everything, tuple(records), listing.taken, listing.unit)

@@ -30,6 +30,9 @@ __all__ = ["JoinRequest", "joined_csv", "joined_geojson", "open_questions", "run
 RECORD: Final = "record"
 """The column that an output gains: the key of the record that a row belongs to."""
 
+RADIUS_M: Final = 1000.0
+"""How far a position may lie from a place, beyond what is known of it, where nobody says."""
+
 _NAME_COLUMNS: Final = ("name", "site", "place", "site_name", "province", "nom", "lieu", "ឈ្មោះ")
 
 
@@ -50,7 +53,8 @@ class JoinRequest:
     lat, lon, coord
         For ``place``: the columns of the position; either the first two or the last.
     radius_m
-        For ``place`` and a layer of points: how far a position may lie from a place, in metres.
+        For ``place`` and a layer of points: how far a position may lie from a place, in metres; None where nobody
+        said, for `RADIUS_M`.
     many
         Whether several rows may belong to one record.
     repairs
@@ -64,9 +68,14 @@ class JoinRequest:
     lat: str = ""
     lon: str = ""
     coord: str = ""
-    radius_m: float = 1000.0
+    radius_m: float | None = None
     many: bool = False
     repairs: tuple[str, ...] = tuple(REPAIRS)
+
+    @property
+    def reach_m(self) -> float:
+        """Return how far a position may lie from a place, in metres."""
+        return RADIUS_M if self.radius_m is None else self.radius_m
 
 
 def run_join(
@@ -93,12 +102,12 @@ def run_join(
     Raises
     ------
     RequestError
-        A layer, a column or a field does not exist, or a place is looked for among lines.
+        A layer, a column or a field does not exist, a place is looked for among lines, or a radius around areas.
     CatalogueError
         When the catalogue is damaged.
     """
     if request.by == "place":
-        find_places(catalogue, request.layer)
+        find_places(catalogue, request.layer, request.radius_m)
     records = read_records(catalogue, request.layer)
     columns = _columns(listing, records, request)
     changed, out, stale = obey(corrections, listing)
@@ -202,7 +211,7 @@ def _position(cells: Sequence[str]) -> str:
 def _matching(records: list[Record], request: JoinRequest) -> Matching:
     if request.by == "key":
         return match_keys(records, request.field, request.repairs)
-    return match_names(records) if request.by == "name" else match_places(records, request.radius_m)
+    return match_names(records) if request.by == "name" else match_places(records, request.reach_m)
 
 
 # --- what comes of it -----------------------------------------------------------------------------------------------

@@ -79,12 +79,14 @@ def read_side(catalogue: Catalogue, request: JoinRequest, per: str) -> Side:
     Raises
     ------
     RequestError
-        There is no such layer, or no such field; or a place is looked for among lines.
+        There is no such layer, or no such field; a place is looked for among lines, or a radius around areas.
     CatalogueError
         When the catalogue is damaged.
     """
     by_place = request.by == "place"
-    schema = (find_places if by_place else find_schema)(catalogue, request.layer)
+    schema = (
+        find_places(catalogue, request.layer, request.radius_m) if by_place else find_schema(catalogue, request.layer)
+    )
     key = "code" if schema == "areas" else "id"
     columns = [row["name"] for row in catalogue.rows(f"PRAGMA table_info({quote_name(request.layer)})")]
     fields = [column for column in columns if column not in {"fid", "geom"}]
@@ -112,7 +114,7 @@ def read_side(catalogue: Catalogue, request: JoinRequest, per: str) -> Side:
     index: KeyIndex | PlaceIndex
     if by_place:
         bodies = [None if blob is None else catalogue.geometry(blob) for blob in found]
-        index = PlaceIndex(keys, list(shapely.from_wkb(bodies)) if bodies else [], radii, request.radius_m)
+        index = PlaceIndex(keys, list(shapely.from_wkb(bodies)) if bodies else [], radii, request.reach_m)
     else:
         index = KeyIndex(found, request.repairs)
     if alone:

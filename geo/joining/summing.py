@@ -115,7 +115,7 @@ def run_sums(
         {column: pd.Categorical([row.cells[at] for row in table.rows]) for at, column in _columns_of(table, plan)},
         index=[row.number for row in table.rows],
     )
-    tally = Tally.together([tally_rows(rows, plan), tally_aside(table.aside, plan)])
+    tally = Tally.together([tally_rows(rows, plan), tally_aside(table.unread, plan)])
     return Summed(table.name, request.layer, by, columns, side, tally, table.taken, table.unit)
 
 

@@ -6,15 +6,15 @@ the first ones of the table are kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.errors import Problem
 from geo.joining.amounts import EMPTY, NUMBER, OTHER, Sums, read_amounts
 from geo.joining.indexes import NOTHING, TIE, WAYS, Hit, Hits, KeyIndex, PlaceIndex
 from geo.joining.positions import MISSING, READ, UNREADABLE, read_positions, texts_of
@@ -193,13 +193,13 @@ def tally_rows(rows: pd.DataFrame, plan: Plan) -> Tally:
     return tally
 
 
-def tally_aside(aside: Sequence[Problem], plan: Plan) -> Tally:
+def tally_aside(aside: Mapping[int, str], plan: Plan) -> Tally:
     """Return the counts of rows that could not be read at all; nothing of them is summed.
 
     Parameters
     ----------
     aside
-        One problem for each row, whose `Problem.where` holds its number.
+        The number of each row, and what was seen in it.
     plan
         What is done with the others.
 
@@ -213,9 +213,7 @@ def tally_aside(aside: Sequence[Problem], plan: Plan) -> Tally:
         tally.rows[_UNREADABLE] = len(aside)
         tally.bucket = _count(np.full(len(aside), plan.groups + _UNREADABLE - 1))
         tally.cells[:, EMPTY] = len(aside)
-    numbers = (int("".join(filter(str.isdigit, problem.where)) or 0) for problem in aside[:EXAMPLES])
-    shown = [Example(row, problem.seen, Hit(NOTHING)) for row, problem in zip(numbers, aside, strict=False)]
-    tally.examples["unreadable"] = shown
+    tally.examples["unreadable"] = [Example(row, seen, Hit(NOTHING)) for row, seen in islice(aside.items(), EXAMPLES)]
     return tally
 
 

@@ -48,7 +48,7 @@ class Polygon(NamedTuple):
     Attributes
     ----------
     wkb
-        A Polygon or MultiPolygon as WKB, longitude before latitude, in degrees (WGS 84).
+        A Polygon or MultiPolygon whose rings do not cross, as WKB, longitude before latitude, in degrees (WGS 84).
     name
         What it is called in the answer: a file name, say.
     """

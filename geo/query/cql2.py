@@ -214,7 +214,7 @@ class _Translator:
                 )
         if isinstance(node, dict) and "property" in node:
             field = self.term(node)
-            return field.sql if field.type in {"boolean", "null"} else self.fault(node["property"], _EXAMPLE)
+            return field.sql if field.type == "null" else self.fault(node["property"], _EXAMPLE)
         return self.unknown(node) if op else self.fault(_shown(node), _EXAMPLE)
 
     def comparison(self, op: str, left: _Term, right: _Term) -> str:

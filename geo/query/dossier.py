@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -224,11 +225,18 @@ def _unknown(catalogue: Catalogue, layers: dict[str, dict[str, Any]], key: str) 
     spelt = process.extract(
         key.casefold(), ids, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=60, limit=_NEAREST
     )
-    nearest = list(dict.fromkeys([*named, *(found for found, _, _ in spelt)]))[:_NEAREST]
+    plain = _without_noughts(key)
+    padded = [found for found in ids if _without_noughts(found) == plain]  # KH1 for KH01
+    nearest = list(dict.fromkeys([*padded, *named, *(found for found, _, _ in spelt)]))[:_NEAREST]
     next_step = (
         f"did you mean {' or '.join(nearest)}?" if nearest else "find ids with `memorial query --text WORD` first"
     )
     return Problem("the question", "ID", "", key, "the id of a record of this atlas", next_step)
+
+
+def _without_noughts(key: str) -> str:
+    """Return an id without the noughts that fill its numbers, in small letters."""
+    return re.sub("(?<![0-9])0+(?=[0-9])", "", key.casefold())
 
 
 # --- what is said about it ------------------------------------------------------------------------------------

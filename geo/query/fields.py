@@ -64,7 +64,7 @@ class Field(NamedTuple):
     name
         What it is called.
     type
-        ``text``, ``number``, ``boolean``, ``day`` (an ISO date), ``figure`` (text that is a number, or a date),
+        ``text``, ``number``, ``day`` (an ISO date), ``figure`` (text that is a number, or a date),
         ``list`` (of texts), ``objects`` (a list that can only be empty or not) or ``geometry``.
     sql
         An expression; NULL when the field is empty.
@@ -119,8 +119,6 @@ def layer_fields(catalogue: Catalogue, layer: str, schema: str) -> dict[str, Fie
 def _type_of(name: str, declared: str) -> str:
     if name in BOUNDS:
         return "day"
-    if declared == "BOOLEAN":
-        return "boolean"
     return "number" if any(word in declared for word in _NUMBERS) else "text"
 
 

@@ -73,7 +73,8 @@ def _area_layer(catalogue: Catalogue, wanted: tuple[str, ...]) -> str:
         if layer["schema"] == "areas":
             return str(layer["name"])
     expected = "no --province in an atlas without provinces"
-    problem = Problem("the question", "--province", "", ", ".join(wanted), expected, "leave it out")
+    next_step = "leave it out; what a list called a province is asked with --where \"province_name = '…'\""
+    problem = Problem("the question", "--province", "", ", ".join(wanted), expected, next_step)
     raise RequestError("This atlas has no provinces", [problem])
 
 

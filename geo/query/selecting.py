@@ -56,7 +56,7 @@ def select(
     ------
     RequestError
         When the layer, a kind, a province, a place or a field is unknown, the layer has no such thing, the condition
-        is not CQL2, the time is not EDTF, or the text holds no word.
+        is not CQL2, the time is not EDTF, a position, box or area is none, or the text holds no word.
     CatalogueError
         When the catalogue is damaged.
 
@@ -147,7 +147,7 @@ def _take_places(query: Query, layers: Layers) -> None:
         ]
         raise RequestError(f"{question.layer} have no geometry", problems)
     from geo.query.functions import define_functions  # noqa: PLC0415  (not every question is about a place)
-    from geo.query.spatial import box_condition, check_box, relate_condition, shape_of  # noqa: PLC0415
+    from geo.query.spatial import box_condition, check_area, check_box, relate_condition, shape_of  # noqa: PLC0415
 
     define_functions(query.catalogue)
     points = "lon" in query.fields
@@ -170,6 +170,13 @@ def _take_places(query: Query, layers: Layers) -> None:
             shapes = (None, shape_of({"bbox": box}))
             query.conditions.append(relate_condition(query.catalogue, question.layer, "intersects", shapes, place))
     if question.within is not None:
+        try:
+            check_area(question.within.wkb)
+        except ValueError as error:
+            expected = "a Polygon or MultiPolygon on the earth whose rings do not cross"
+            raise RequestError(
+                "That is no area", [Problem("the question", "--within", "", str(error), expected)]
+            ) from None
         shapes = (None, question.within.wkb)
         query.conditions.append(relate_condition(query.catalogue, question.layer, "covered_by", shapes, place))
     if question.near is not None:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from shapely.geometry.base import BaseGeometry
+
     from geo.catalogue import Catalogue
     from geo.query.asking import Box
 
     Place = Callable[[Any], str]
 
-__all__ = ["box_condition", "check_box", "relate_condition", "shape_of"]
+__all__ = ["box_condition", "check_area", "check_box", "relate_condition", "shape_of"]
 
 
 def check_box(numbers: Sequence[float]) -> Box:
@@ -114,14 +116,42 @@ def shape_of(node: dict[str, Any]) -> bytes:
     except (shapely.errors.GEOSException, ValueError, TypeError, IndexError, KeyError, AttributeError):
         message = f"a {node['type']} that is none"
         raise ValueError(message) from None
-    bounds = shape.bounds
-    if not all(map(math.isfinite, bounds)):
-        message = f"an empty {node['type']}"
+    _check_shape(shape)
+    return bytes(shapely.to_wkb(shapely.force_2d(shape)))
+
+
+def check_area(wkb: bytes) -> None:
+    """Require that an area can be asked for.
+
+    Parameters
+    ----------
+    wkb
+        As `geo.query.Polygon` has it.
+
+    Raises
+    ------
+    ValueError
+        When it is no Polygon or MultiPolygon, does not lie on the earth, or is not valid.
+    """
+    import shapely  # noqa: PLC0415  (as above)
+
+    shape = shapely.from_wkb(wkb)
+    if shape.geom_type not in {"Polygon", "MultiPolygon"}:
+        message = f"a {shape.geom_type}"
         raise ValueError(message)
-    check_box(bounds)
+    _check_shape(shape)
+
+
+def _check_shape(shape: BaseGeometry) -> None:
+    """Require that a shape is not empty, lies on the earth and is valid; a ValueError says what is wrong."""
+    import shapely  # noqa: PLC0415  (as above)
+
+    if not all(map(math.isfinite, shape.bounds)):
+        message = f"an empty {shape.geom_type}"
+        raise ValueError(message)
+    check_box(shape.bounds)
     if not shape.is_valid:
         raise ValueError(shapely.is_valid_reason(shape))
-    return bytes(shapely.to_wkb(shapely.force_2d(shape)))
 
 
 def _solid(box: Box) -> Any:  # noqa: ANN401  (a geometry of shapely)

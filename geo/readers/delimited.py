@@ -46,8 +46,9 @@ def read_delimited(path: Path, name: str, delimiter: str = "", encoding: str = "
         One of `DELIMITERS`; empty to find out: the one that parts most rows into the same number of cells, more
         than one. A ``sep=`` line, as Excel writes it, is obeyed.
     encoding
-        A name that Python knows; empty to find out: a byte order mark is believed, then UTF-8 is tried, then UTF-16
-        (where every other byte is zero); what is left is taken as Windows-1252, which old spreadsheet programs write.
+        A name that Python knows; empty to find out: a byte order mark is believed, then UTF-16 is taken where every
+        other byte is zero, then UTF-8 is tried; what is left is taken as Windows-1252, which old spreadsheet programs
+        write.
 
     Returns
     -------
@@ -90,15 +91,15 @@ def _decode(data: bytes, name: str, encoding: str) -> tuple[str, str]:
             return _decode_as(
                 data, name, codec
             ), "" if title == "UTF-8" else f"encoding {title}, by its byte order mark"
+    for codec, zeros in (("utf-16-le", data[1::2]), ("utf-16-be", data[::2])):
+        if zeros and zeros.count(0) > 0.4 * len(zeros):  # plain letters of it would pass for UTF-8
+            return _decode_as(data, name, codec), f"encoding {codec.upper()}, as every other byte is zero"
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         at = data.count(b"\n", 0, error.start) + 1
-        for codec, zeros in (("utf-16-le", data[1::2]), ("utf-16-be", data[::2])):
-            if zeros and zeros.count(0) > 0.4 * len(zeros):
-                return _decode_as(data, name, codec), f"encoding {codec.upper()}, as every other byte is zero"
-        told = f"encoding Windows-1252, as line {at} is not UTF-8; if letters look wrong, name the right one"
-        return _decode_as(data, name, "cp1252"), f"{told} with --encoding"
+        told = f"encoding Windows-1252, as line {at} is not UTF-8; if letters look wrong, save the file as UTF-8"
+        return _decode_as(data, name, "cp1252"), f"{told}, or import it with --encoding"
     return decode(data, name), ""
 
 
@@ -111,7 +112,7 @@ def _decode_as(data: bytes, name: str, encoding: str) -> str:
     except (UnicodeDecodeError, ValueError) as error:
         at = data.count(b"\n", 0, getattr(error, "start", 0)) + 1
         seen = f"bytes that are not {encoding}"
-        hint = "name the encoding with --encoding, or save the file as UTF-8"
+        hint = "save the file as UTF-8, or import it with --encoding"
         raise refuse(name, seen, _EXPECTED, hint, where=f"line {at}", rule="encoding") from None
 
 
@@ -143,7 +144,7 @@ def _find_delimiter(text: str, name: str) -> str:
     rivals = [delimiter for share, width, delimiter in found if share == best[0] and width == best[1]]
     if len(rivals) > 1:
         seen = " and ".join(DELIMITERS[rival] for rival in rivals)
-        hint = "name the one that is meant with --delimiter"
+        hint = "write the one that is meant above the table, as a line such as sep=; or import it with --delimiter"
         raise refuse(name, f"{seen}, each as often", "one separator", hint, rule="delimiter")
     return best[2]
 
@@ -161,7 +162,7 @@ def _parse(text: str, delimiter: str, name: str, *, strict: bool = True) -> Iter
             except csv.Error as error:
                 if not strict:
                     return
-                hint = "mend this line, or name the separator with --delimiter"
+                hint = "mend this line; if the separator was not seen, import it with --delimiter"
                 where = f"line {line}"
                 raise refuse(name, show_text(str(error)), "delimited text", hint, where=where, rule="csv") from None
             yield cells

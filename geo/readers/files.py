@@ -6,6 +6,8 @@ import io
 import os
 import stat
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -16,6 +18,7 @@ __all__ = [
     "MAX_BYTES",
     "MAX_DEPTH",
     "MAX_VALUES",
+    "SHAPEFILE_PARTS",
     "Limits",
     "decode",
     "digest_file",
@@ -41,6 +44,9 @@ MAX_COLUMNS: Final = 1_000
 
 MAX_FEATURES: Final = 2_000_000
 """Most features of a layer."""
+
+SHAPEFILE_PARTS: Final = (".dbf", ".shx", ".prj", ".cpg")
+"""What stands beside a ``.shp``: a Shapefile is several files, and all of them are inputs."""
 
 
 class Limits(NamedTuple):
@@ -156,7 +162,7 @@ def read_bytes(path: Path, name: str, limits: Limits = DEFAULT_LIMITS) -> bytes:
     InputError
         There is no such file, it may not be read, it is a folder, pipe or device, or it is larger than its limit.
     """
-    with open_plain(path, name, limits) as file:
+    with open_plain(path, name, limits) as file, _as_read(name):
         data = file.read(limits.bytes + 1)
     if len(data) > limits.bytes:  # it grew while it was read
         raise limits.refuse(name, f"{len(data):,} bytes", "bytes", "bytes")
@@ -265,7 +271,7 @@ def digest_file(path: Path, name: str, limits: Limits = DEFAULT_LIMITS) -> str:
     """
     import hashlib  # noqa: PLC0415 -- OpenSSL is slow to load, and a question about an atlas that rests hashes nothing
 
-    with open_plain(path, name, limits) as file:
+    with open_plain(path, name, limits) as file, _as_read(name):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -292,9 +298,9 @@ def open_plain(path: Path, name: str, limits: Limits = DEFAULT_LIMITS) -> io.Buf
     try:
         handle = os.open(path, flags)
     except FileNotFoundError:
-        raise refuse(name, "no such file", "a file", "add it, or correct its name in the manifest") from None
+        raise refuse(name, "no such file", "a file", "add it, or correct its name") from None
     except OSError as error:
-        raise refuse(name, error.strerror or str(error), "a file that can be read") from error
+        raise _unreadable(name, error) from error
     status = os.fstat(handle)
     if not stat.S_ISREG(status.st_mode):
         os.close(handle)
@@ -303,3 +309,23 @@ def open_plain(path: Path, name: str, limits: Limits = DEFAULT_LIMITS) -> io.Buf
         os.close(handle)
         raise limits.refuse(name, f"{status.st_size:,} bytes", "bytes", "bytes")
     return os.fdopen(handle, "rb")
+
+
+@contextmanager
+def _as_read(name: str) -> Iterator[None]:
+    """Refuse a file whose disk fails while it is read.
+
+    Raises
+    ------
+    InputError
+        The disk, or the network that it is on, gives no more of it.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise _unreadable(name, error) from error
+
+
+def _unreadable(name: str, error: OSError) -> InputError:
+    step = "look at its permissions and at its disk"
+    return refuse(name, error.strerror or str(error), "a file that can be read", step)

@@ -39,17 +39,17 @@ def find_atlas(start: Path) -> Path:
     """
     here = start.absolute()
     exists = os.path.isdir(here)  # noqa: PTH112 -- Path.is_dir raises where we may not look
+    file = os.path.exists(here) and not exists  # noqa: PTH110 -- likewise
     for folder in (here, *here.parents) if exists else ():
         if os.path.isfile(folder / MANIFEST_NAME):  # noqa: PTH113 -- likewise
             return folder
-    seen = "no atlas.toml" if exists else "no such folder"
-    raise refuse(
-        str(start),
-        seen,
-        "a folder with an atlas.toml, here or above",
-        "go to an atlas, or name one with -C",
-        rule="atlas",
+    seen = "no atlas.toml" if exists else "a file" if file else "no such folder"
+    step = (
+        f"name its folder: -C {start.parent}"
+        if file
+        else ("go to an atlas, name one with -C, or make one with `memorial init`")
     )
+    raise refuse(str(start), seen, "a folder with an atlas.toml, here or above", step, rule="atlas")
 
 
 def find_catalogue(folder: Path) -> Path | None:

@@ -11,10 +11,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 import shapely
+from shapely import Polygon
 
 from geo.errors import InputError, Problem, show_text
 from geo.readers.archives import MAX_UNPACKED, Archive
-from geo.readers.files import MAX_COLUMNS, MAX_FEATURES, MAX_VALUES, read_bytes, refuse
+from geo.readers.files import MAX_COLUMNS, MAX_FEATURES, MAX_VALUES, SHAPEFILE_PARTS, read_bytes, refuse
 from geo.readers.listings import Listing, Row
 from geo.readers.problems import Findings
 from geo.readers.strict_json import Fault, describe, parse_json
@@ -25,7 +26,7 @@ __all__ = ["cell_text", "list_features", "read_json_features", "read_parquet_fea
 Raw = tuple[int, dict[str, Any], dict[str, Any] | None]
 """The number of a feature, its properties, its geometry as GeoJSON."""
 
-_PARTS: Final = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
+_PARTS: Final = frozenset({".shp", *SHAPEFILE_PARTS})
 _ESRI: Final = {
     "esriGeometryPoint": "Point",
     "esriGeometryMultipoint": "MultiPoint",
@@ -185,25 +186,33 @@ def _from_esri(geometry: Any, kind: object) -> Any:  # noqa: ANN401 -- any JSON 
 
 
 def _from_rings(rings: Any) -> dict[str, Any]:  # noqa: ANN401 -- any JSON value
-    """Return the rings of an Esri polygon as a multipolygon: outer ones turn clockwise, holes the other way."""
-    polygons: list[list[Any]] = []
-    holes: list[Any] = []
+    """Return the rings of an Esri polygon as a multipolygon: outer ones turn clockwise, holes the other way.
+
+    A hole belongs to the smallest outer ring around it: an island in a lake may have a pond.
+    """
+    polygons: list[tuple[Polygon, list[Any]]] = []
+    holes: list[tuple[Polygon, Any]] = []
     for ring in rings if isinstance(rings, list) else []:
         try:
-            outer = not shapely.is_ccw(shapely.LinearRing(ring))
+            shape = Polygon(ring)
+            outer = not shape.exterior.is_ccw
         except (ValueError, TypeError, shapely.errors.GEOSException):
-            outer = True  # it is refused later, with its place
+            shape, outer = Polygon(), True  # it is refused later, with its place
         if outer:
-            polygons.append([ring])
+            polygons.append((shape, [ring]))
         else:
-            holes.append(ring)
-    for hole in holes:
-        inside = [each for each in polygons if shapely.Polygon(each[0]).contains(shapely.Point(hole[0]))]
-        if inside:
-            inside[0].append(hole)
+            holes.append((shape, ring))
+    outlines = sorted(polygons, key=lambda polygon: polygon[0].area)
+    for shape, hole in holes:
+        place = shape.representative_point()
+        # Rings do not cross, so the first larger one with a point of the hole inside is the smallest around it.
+        larger = (held for outline, held in outlines if outline.area >= shape.area and outline.covers(place))
+        around = next(larger, None)
+        if around is None:
+            polygons.append((shape, [hole]))
         else:
-            polygons.append([hole])
-    return {"type": "MultiPolygon", "coordinates": polygons}
+            around.append(hole)
+    return {"type": "MultiPolygon", "coordinates": [held for _, held in polygons]}
 
 
 def _esri_crs(reference: Any, name: str) -> str:  # noqa: ANN401 -- any JSON value
@@ -262,23 +271,28 @@ def read_vector_features(path: Path, name: str, layer: str = "") -> Listing:
 def _unpack_shapefile(path: Path, name: str, aside: Path) -> Path:
     """Unpack the parts of the one Shapefile of an archive, under names of our own."""
     archive = Archive(read_bytes(path, name), name)
-    members = [PurePosixPath(member) for member in archive.members if not member.startswith("__MACOSX/")]
-    shapes = [member for member in members if member.suffix.lower() == ".shp"]
+    members = {each: PurePosixPath(each) for each in archive.members if not each.startswith("__MACOSX/")}
+    shapes = [member for member in members.values() if member.suffix.lower() == ".shp"]
     if len(shapes) != 1:
         seen = f"{len(shapes)} Shapefiles" if shapes else "no Shapefile"
         raise refuse(name, seen, "an archive with one Shapefile", "unpack it, and name the .shp file", rule="format")
-    for member in members:
+    for each, member in members.items():
         suffix = member.suffix.lower()
-        if member.with_suffix("") == shapes[0].with_suffix("") and suffix in _PARTS:
-            with (aside / f"shapes{suffix}").open("xb") as part:
-                part.write(archive.read(str(member)))
+        if suffix in _PARTS and member.with_suffix("") == shapes[0].with_suffix(""):
+            try:
+                with (aside / f"shapes{suffix}").open("xb") as part:
+                    part.write(archive.read(each))
+            except FileExistsError:
+                hint = "unpack it, and name the .shp file"
+                raise refuse(name, f"{each} beside another one", f"one {suffix}", hint, rule="format") from None
     return aside / "shapes.shp"
 
 
 def _read_driver(path: Path, name: str, driver: Driver, layer: str) -> Listing:
     head = read_bytes(path, name)[: len(driver.magic)]
     if head != driver.magic:
-        raise refuse(name, f"a file that begins with {head.hex(' ')}", f"{driver.name} data", rule="format")
+        seen = f"a file that begins with {head.hex(' ')}" if head else "an empty file"
+        raise refuse(name, seen, f"{driver.name} data", rule="format")
     taken: list[str] = []
     if driver.name == "ESRI Shapefile" and not path.with_suffix(".cpg").exists():
         taken.append("encoding Latin-1, as no .cpg file names one; if letters look wrong, add one that says UTF-8")

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from geo.errors import Problem, show_text
 from geo.readers.files import MAX_COLUMNS, MAX_FEATURES, MAX_VALUES, refuse
-from geo.readers.problems import Findings
+from geo.readers.problems import MAX_PROBLEMS, Findings
 
 __all__ = ["Listing", "Row", "column_letters", "make_listing"]
 
@@ -51,7 +51,7 @@ class Listing:
     rows
         The rows that could be read, in the order of the file.
     aside
-        One problem for each row that could not be read; `Problem.where` holds its number.
+        Every problem of the rows that could not be read, at least one for each; `Problem.where` holds its number.
     taken
         One sentence for each thing that the file does not say and that was concluded: encoding, separator, sheet …
     crs
@@ -68,6 +68,14 @@ class Listing:
     taken: tuple[str, ...] = ()
     crs: str = ""
     geometries: bool = False
+
+    @property
+    def unread(self) -> dict[int, str]:
+        """Return the number of each row that could not be read, once, and all that was seen in it."""
+        seen: dict[int, list[str]] = {}
+        for problem in self.aside:
+            seen.setdefault(int("".join(filter(str.isdigit, problem.where)) or 0), []).append(problem.seen)
+        return {number: "; ".join(texts) for number, texts in seen.items()}
 
 
 @dataclass(slots=True)
@@ -121,7 +129,7 @@ def make_listing(
             hint = "put double quotes around a cell that holds a separator"
             findings.add(Problem(name, f"row {number}", "", seen, expected, hint, "ragged-row"))
             if findings.full:
-                raise refuse(name, f"{len(rows) + 1_000:,} rows of another length", expected, hint, rule="ragged-row")
+                raise refuse(name, f"{MAX_PROBLEMS:,} rows of another length", expected, hint, rule="ragged-row")
             continue
         rows.append(Row(number, tuple(cells[:width]) + ("",) * (width - len(cells))))
         values += width
@@ -170,10 +178,10 @@ def _read_header(name: str, cells: Sequence[str]) -> _Header:
     header = _Header()
     for at, cell in enumerate(cells[:width], start=1):
         own = " ".join(cell.split())
-        known = own or f"column {column_letters(at)}"
+        first = known = own or f"column {column_letters(at)}"
         again = 2
         while known in header.names:
-            known = f"{own} ({again})"
+            known = f"{first} ({again})"
             again += 1
         if known != own:
             said = f"has no name and is called “{known}”" if not own else f"has a name twice and is called “{known}”"

@@ -17,7 +17,7 @@ import msgspec
 
 from geo.errors import InputError, Problem, show_text
 from geo.gazetteer import suggest_terms
-from geo.readers.files import DEFAULT_LIMITS, Limits, digest_file, place_inside
+from geo.readers.files import DEFAULT_LIMITS, SHAPEFILE_PARTS, Limits, digest_file, place_inside
 from geo.readers.finding import MANIFEST_NAME
 from geo.readers.toml import read_toml
 from geo.spec import SCHEMAS, Manifest, MapSpec, Vocabulary
@@ -45,8 +45,6 @@ _RESERVED: Final = frozenset(name for name, schema in SCHEMAS.items() if schema.
     "sources",
 }
 _RESERVED_PREFIXES: Final = ("gpkg_", "rtree_", "sqlite_", "search_")
-# A Shapefile is several files; all of them are inputs.
-_SHAPEFILE_PARTS: Final = (".dbf", ".shx", ".prj", ".cpg")
 
 _T = TypeVar("_T")
 
@@ -173,7 +171,7 @@ def list_files(folder: Path, manifest: Manifest) -> list[str]:
         names.add(layer.file)
         if layer.file.lower().endswith(".shp"):
             stem = layer.file[: -len(".shp")]
-            names.update(stem + part for part in _SHAPEFILE_PARTS if (folder / (stem + part)).exists())
+            names.update(stem + part for part in SHAPEFILE_PARTS if (folder / (stem + part)).exists())
     names.update(table.file for table in manifest.tables.values())
     names.update(f"{files.maps}/{path.name}" for path in (folder / files.maps).glob("*.toml"))
     _raise_all(

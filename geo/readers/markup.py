@@ -17,6 +17,8 @@ from geo.readers.problems import Findings
 __all__ = ["read_gpx", "read_kml"]
 
 _SHAPES: Final = frozenset({"Point", "LineString", "LinearRing", "Polygon", "MultiGeometry"})
+_STRANGE: Final = frozenset({"Model", "MultiTrack", "Track"})
+"""Shapes that are no places: a body in space, a way with the time of each point."""
 
 
 class _Fault(Exception):  # noqa: N818 -- a finding on its way to becoming a Problem
@@ -80,11 +82,22 @@ def _properties_of(placemark: Element) -> dict[str, Any]:
                 for item in part.iter():
                     label = item.get("name", "")
                     if local_name(item) in {"Data", "SimpleData"} and label:
-                        found[label] = text_of(item).strip()
+                        _add(found, label, text_of(item).strip())
     return found
 
 
+def _add(found: dict[str, Any], label: str, text: str) -> None:
+    """Keep a value beside another one of its name."""
+    free, again = label, 2
+    while found.get(free, text) != text:
+        free, again = f"{label} ({again})", again + 1
+    found[free] = text
+
+
 def _shape_of(placemark: Element) -> dict[str, Any] | None:
+    for part in placemark:
+        if local_name(part) in _STRANGE:
+            raise _Fault(f"a {local_name(part)}")
     shapes = [_geometry(part) for part in placemark if local_name(part) in _SHAPES]
     return shapes[0] if shapes else None
 

@@ -136,7 +136,8 @@ def begin_records(path: Path, name: str, driver: Driver, limits: Limits) -> Laye
     with open_plain(path, name, limits) as file:
         head = file.read(len(driver.magic))
     if head != driver.magic:
-        raise refuse(name, f"a file that begins with {head.hex(' ')}", f"{driver.name} data", rule="format")
+        seen = f"a file that begins with {head.hex(' ')}" if head else "an empty file"
+        raise refuse(name, seen, f"{driver.name} data", rule="format")
     layer = Layer(Findings(name))
     if driver.name == "ESRI Shapefile" and not path.with_suffix(".cpg").exists():
         seen, expected = "no .cpg file", "a .cpg file that names the encoding"
@@ -239,7 +240,7 @@ def open_collection(
     path = path.absolute()
     if str(path).startswith("/vsi"):
         raise refuse(name, str(path), "a file of this machine", rule="path-inside")
-    only = _only_layer(path, name, wanted) if driver.name == "GPKG" else None
+    only = _only_layer(path, name, wanted, choice=stated is not None) if driver.name == "GPKG" else None
     try:
         with catch_warnings(), fiona.Env(**FENCE), fiona.open(path, driver=driver.name, layer=only) as collection:
             simplefilter("error", UserWarning)  # what GDAL passes over, such as a field without a name, it warns of
@@ -251,8 +252,14 @@ def open_collection(
         raise refuse(name, str(error), f"{driver.name} data that GDAL can read", rule="format") from error
 
 
-def _only_layer(path: Path, name: str, wanted: str) -> str:
-    """Return the one layer of a GeoPackage; it may hold several, and then we do not choose."""
+def _only_layer(path: Path, name: str, wanted: str, *, choice: bool) -> str:
+    """Return the one layer of a GeoPackage; it may hold several, and then we do not choose: a person may have a choice.
+
+    Raises
+    ------
+    InputError
+        It is no GeoPackage, has no layer of that name, or has not one alone.
+    """
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as database:
             kinds = dict(database.execute("SELECT lower(name), type || ' ' || coalesce(sql, '') FROM sqlite_master"))
@@ -261,11 +268,14 @@ def _only_layer(path: Path, name: str, wanted: str) -> str:
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise refuse(name, str(error), "a GeoPackage", rule="format") from error
     layers = sorted(str(row[0]) for row in found)
+    if not wanted and len(layers) != 1:
+        seen = f"{len(layers)} layers: {', '.join(layers)}" if layers else "no layer of features"
+        several = "name one of them with --sheet" if choice else "put each layer into a file of its own"
+        raise refuse(name, seen, "a file with one layer", several if layers else "", rule="format")
+    wanted = wanted or layers[0]
     if wanted not in layers:
-        if len(layers) != 1 or wanted:
-            seen = f"{len(layers)} layers: {', '.join(layers)}"
-            raise refuse(name, seen, "a file with one layer", "put each layer into a file of its own", rule="format")
-        wanted = layers[0]
+        expected = "one of " + ", ".join(layers)
+        raise refuse(name, show_text(wanted), expected, "name one of them with --sheet", rule="sheet")
     _hold_tables(kinds, (wanted.lower(),), name)
     return wanted
 

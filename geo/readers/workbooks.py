@@ -13,7 +13,7 @@ from warnings import catch_warnings, simplefilter
 from xml.etree import ElementTree as ET
 
 from geo.errors import InputError, show_text
-from geo.readers.archives import Archive, declares_type, local_name, read_elements, text_of
+from geo.readers.archives import Archive, declares_type, local_name, read_elements
 from geo.readers.files import MAX_VALUES, read_bytes, refuse
 from geo.readers.listings import Listing, make_listing
 
@@ -26,6 +26,11 @@ _MAX_HEIGHT: Final = 1_048_576
 _MAX_LOOKED: Final = 200_000_000
 _MAX_COPIES: Final = 10_000
 """How often a row that holds something may be repeated."""
+
+_MAX_SPACES: Final = 1_000
+"""How many spaces in a row one element may stand for."""
+
+_SIGNS: Final = {"s": " ", "tab": "\t", "line-break": "\n"}
 
 _ZEROS: Final = re.compile(r"0{2,}")
 _QUOTED: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
@@ -92,8 +97,9 @@ def _choose_sheet(titles: Sequence[str], sheet: str, name: str) -> tuple[str, li
             expected = "one of " + ", ".join(titles)
             raise refuse(name, show_text(sheet), expected, "name one of them with --sheet", rule="sheet")
         return sheet, []
-    told = f"sheet “{show_text(titles[0], 60)}” is the first of {len(titles)}; name another one with --sheet"
-    return titles[0], [told] if len(titles) > 1 else []
+    told = f"sheet “{show_text(titles[0], 60)}” is the first of {len(titles)}"
+    hint = "put another one first, or import it with --sheet"
+    return titles[0], [f"{told}; {hint}"] if len(titles) > 1 else []
 
 
 def _read_rows(page: Any, name: str) -> Iterator[tuple[int, Sequence[str]]]:  # noqa: ANN401 -- ReadOnlyWorksheet
@@ -175,6 +181,7 @@ def read_ods(path: Path, name: str, sheet: str = "") -> Listing:
 
 _TABLE: Final = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE: Final = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_TEXT: Final = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _NAME: Final = f"{_TABLE}name"
 _ROWS: Final = frozenset({"table-row"})
 _TABLES: Final = frozenset({"table"})
@@ -225,12 +232,41 @@ def _repeats(element: ET.Element, attribute: str) -> int:
 
 def _text_of_ods(cell: ET.Element) -> str:
     """Return what a cell says: its text, but a number to all its digits, and a date as ISO 8601."""
-    shown = "\n".join(text_of(part) for part in cell if local_name(part) == "p")
+    shown = "\n".join(_letters_of(part) for part in cell if local_name(part) == "p")
     kind = cell.get(f"{_OFFICE}value-type", "")
     if kind == "date":
-        day = cell.get(f"{_OFFICE}date-value", "").partition("T")[0]
-        return shown if re.fullmatch(r"\d{4}", shown.strip()) else day or shown
+        day, _, hours = cell.get(f"{_OFFICE}date-value", "").partition("T")
+        hours = hours.partition(".")[0]
+        return f"{day} {hours}" if hours.strip("0:") else _text_of_day(day, shown)
     if kind in {"float", "percentage", "currency"}:
         value = cell.get(f"{_OFFICE}value", "")
         return shown if re.fullmatch(r"0\d+", shown.strip()) else value or shown
     return shown
+
+
+def _letters_of(part: ET.Element) -> str:
+    """Return all text inside an element; spaces in a row, tabs and ends of lines are elements of their own there."""
+    texts = [part.text or ""]
+    for inner in part:
+        name = local_name(inner)
+        count = inner.get(f"{_TEXT}c", "1")
+        spaces = min(int(count), _MAX_SPACES) if count.isdecimal() and len(count) < 8 else 1
+        texts += [_SIGNS.get(name, "") * (spaces if name == "s" else 1) or _letters_of(inner), inner.tail or ""]
+    return "".join(texts)
+
+
+def _text_of_day(day: str, shown: str) -> str:
+    """Return a date to the year, month or day that the text of its cell shows."""
+    parts = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", day)
+    if not parts:
+        return day or shown
+    year, month, date = map(int, parts.groups())
+    numbers = [int(number) for number in re.findall(r"\d+", shown)]
+    named = any(map(str.isalpha, shown))
+    if numbers == [year] and not named:
+        return day[:4]
+    # A number that might be the day is taken for it.
+    dated = ({year, year % 100} - {date}).isdisjoint(numbers)
+    if dated or len(numbers) != (1 if named else 2) or not (named or month in numbers):
+        return day
+    return day[:7]

@@ -62,7 +62,6 @@ FieldType = Literal[
     "text",
     "edtf",
     "integer",
-    "number",
     "yes_no",
     "term",  # one of `terms`: a tuple of words, or the name of a vocabulary section
     "language",  # a BCP 47 tag

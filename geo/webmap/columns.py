@@ -1,29 +1,33 @@
 """The sites of a page in columns: a million of them as some bytes each, and a record of JSON when one is asked for.
 
 A cell is a text; those of a column that say the same are kept once. What is no text in a record (`JSON_COLUMNS`) is
-JSON in its cell, and an empty cell is a member that the record does not have. ``geo/webmap/viewer/src/sites`` reads
+JSON in its cell, and an empty cell is a member that the record does not have. A list of references has two cells: its
+sources, which many records share, and the places in them, which hardly any do. ``geo/webmap/viewer/src/sites`` reads
 what `Sites.write` writes.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from array import array
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import chain, pairwise
 from operator import eq
-from typing import TYPE_CHECKING, Any, Final, overload
+from typing import TYPE_CHECKING, Final, overload
 
 import numpy as np
 
 from geo.webmap.pieces import Json
+from geo.webmap.runs import find_leads, join_texts, planes, word_texts, write_blob, write_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
-__all__ = ["JSON_COLUMNS", "TEXT_COLUMNS", "Column", "Sites", "cell_of"]
+__all__ = ["JSON_COLUMNS", "PLACES_IN", "TEXT_COLUMNS", "Column", "Sites", "cell_of", "reference_cells"]
 
 TEXT_COLUMNS: Final = (
     *("id", "name", "kind", "country", "province", "province_name", "district", "commune", "village"),
@@ -37,7 +41,10 @@ JSON_COLUMNS: Final = (
 )
 """Members of a site that are numbers, lists or objects."""
 
-_OWN: Final = frozenset({"id", "name", "place_text", "coord_text", "summary"})
+PLACES_IN: Final = {"coord_source": "coord_place", "sources": "places"}
+"""Member that is a reference, or a list of them -> the column of the places in its sources."""
+
+_OWN: Final = frozenset({"id", "name", "place_text", "coord_text", "summary", "part_of", *PLACES_IN.values()})
 """Columns that nothing is chosen by: where most records differ, each keeps its text, one after the other."""
 
 _ALWAYS: Final = frozenset({"names", "sources", "claims", "relations"})
@@ -45,6 +52,9 @@ _ALWAYS: Final = frozenset({"names", "sources", "claims", "relations"})
 
 _ALWAYS_TEXTS: Final = frozenset({"basis", "standing", "summary"})
 _MANY: Final = 1 << 16
+_SEVERAL: Final = 1 << 12
+_COUNTED: Final = 2_000
+"""In fewer records columns go together by chance."""
 _FINEST: Final = 7
 """Decimals of a degree that fit into 32 bits."""
 
@@ -54,6 +64,21 @@ def cell_of(value: object) -> str:
     if value is None or value == []:
         return ""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def reference_cells(references: Sequence[Mapping[str, str]]) -> tuple[str, str]:
+    """Return the two cells of some references (``Reference`` of ``payload.ts``): their sources, the places in them."""
+    places = [reference.get("locator") for reference in references]
+    sources = cell_of([reference["source"] for reference in references])
+    return sources, cell_of(places) if any(place is not None for place in places) else ""
+
+
+def _references(sources: str, places: str) -> list[Json]:
+    ids = json.loads(sources)
+    return [
+        {"source": source} | ({} if place is None else {"locator": place})
+        for source, place in zip(ids, json.loads(places) if places else [None] * len(ids), strict=True)
+    ]
 
 
 class Column:
@@ -92,6 +117,11 @@ class Column:
             self._words = list(self._seen)
         return self._words
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no record says anything."""
+        return not (any(self._seen) if self._blob is None else self._blob)
+
     def extend(self, cells: Sequence[str]) -> None:
         """Take the cells of more records."""
         before, self._count = self._count, self._count + len(cells)
@@ -117,8 +147,16 @@ class Column:
 
     def close(self) -> None:
         """Settle how the column is kept, now that it is whole."""
-        if self._blob is None and self._own and len(self) > 1 and 2 * len(self._seen) > self._count:
+        if self._blob is None and self._own and len(self) > 1 and (2 * len(self._seen) > self._count or self._counts()):
             self.part()
+
+    def _counts(self) -> bool:
+        """Return whether the texts are many and differ for the most part in their numbers."""
+        if len(self._seen) < _SEVERAL:
+            return False
+        worded = word_texts(*join_texts([word.encode() for word in self.words]))
+        # One byte for each record, or no more than its code would take.
+        return worded is not None and (len(worded.wordings) <= 1 << 8 or len(self._seen) > _MANY)
 
     def _append(self, cells: Sequence[str]) -> None:
         blob, ends = self._blob, self._ends
@@ -130,20 +168,26 @@ class Column:
             ends.append(end)
         blob += b"".join(parts)
 
-    def write(self) -> tuple[Json, list[bytes]]:
-        """Return how the column is kept, and its parts: texts, their lengths in bytes, and the code of each record."""
+    def write(self, numbers: _Numbers) -> tuple[Json, list[bytes | _Codes]]:
+        """Return how the column is kept, and its parts.
+
+        Parameters
+        ----------
+        numbers
+            The runs of numbers of all columns.
+
+        Returns
+        -------
+        dict
+            How its texts are kept, and under ``code`` nothing yet.
+        list
+            The parts of the texts, then the text of each record, unless each has its own or all have the same.
+        """
         if self._blob is not None:
-            lengths = np.diff(np.frombuffer(self._ends, dtype=np.uint64))
-            width, told = _planes(lengths)
-            return {"texts": len(lengths), "bytes": len(self._blob), "length": width}, [bytes(self._blob), told]
-        texts = [word.encode() for word in self.words]
-        width, told = _planes(np.array([len(text) for text in texts], dtype=np.uint64))
-        about: Json = {"texts": len(texts), "bytes": sum(map(len, texts)), "length": width}
-        parts = [b"".join(texts), told]
-        if len(texts) > 1:
-            codes = np.frombuffer(self._codes, dtype=np.dtype(f"u{self._codes.itemsize}"))
-            about["code"], told = _planes(codes)
-            parts.append(told)
+            return _write_texts(bytes(self._blob), np.frombuffer(self._ends, dtype=np.uint64), numbers)
+        about, parts = _write_texts(*join_texts([word.encode() for word in self.words]), numbers)
+        if len(self.words) > 1:
+            parts.append(_Codes("code", np.frombuffer(self._codes, dtype=np.uint32)))
         return about, parts
 
     def characters(self) -> set[str]:
@@ -161,14 +205,36 @@ class Column:
         return set().union(*map(set, self._seen))
 
 
-def _planes(numbers: NDArray[Any]) -> tuple[int, bytes]:
-    """Return the bytes that the largest number needs, and the numbers: first the lowest byte of all, then the next."""
-    largest = int(numbers.max()) if len(numbers) else 0
-    width = 1 if largest < 1 << 8 else 2 if largest < 1 << 16 else 4
-    return width, b"".join(
-        ((numbers >> np.uint64(8 * byte) if byte else numbers) & np.uint64(255)).astype(np.uint8).tobytes()
-        for byte in range(width)
-    )
+@dataclass(frozen=True)
+class _Codes:
+    """A number for each of many texts or records, and the word under which it is told how they are written."""
+
+    key: str
+    numbers: NDArray[np.uint32]
+
+
+class _Numbers:
+    """The runs of numbers that were written: one that says what an earlier one does is not written again."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, int] = {}
+
+    def write(self, numbers: NDArray[np.uint32]) -> tuple[Json, bytes]:
+        known = self._known.setdefault(hashlib.sha256(numbers.tobytes()).digest(), len(self._known))
+        return write_numbers(numbers) if known == len(self._known) - 1 else ({"same": known}, b"")
+
+
+def _write_texts(blob: bytes, ends: NDArray[np.uint64], numbers: _Numbers) -> tuple[Json, list[bytes | _Codes]]:
+    """Return how texts are kept, and their parts: as they are, or as wordings with numbers in them."""
+    worded = word_texts(blob, ends)
+    if worded is None:
+        about, told = write_blob(blob, ends)
+        return about, [*told]
+    about, told = write_blob(*join_texts(worded.wordings))
+    runs = [numbers.write(run) for run in worded.numbers]
+    said: Json = {"texts": len(ends) - 1, "wordings": about, "numbers": [run[0] for run in runs]}
+    codes = [_Codes("wording", worded.codes)] if len(worded.wordings) > 1 else []
+    return said, [*told, *codes, *(run[1] for run in runs)]
 
 
 class Sites(Sequence[Json]):
@@ -181,16 +247,22 @@ class Sites(Sequence[Json]):
     """
 
     def __init__(self, records: Iterable[Json] = ()) -> None:
-        self.columns = {name: Column(own=name in _OWN) for name in (*TEXT_COLUMNS, *JSON_COLUMNS)}
+        names = (*TEXT_COLUMNS, *JSON_COLUMNS, *PLACES_IN.values())
+        self.columns = {name: Column(own=name in _OWN) for name in names}
         self.lon, self.lat = array("d"), array("d")
         held = list(records)
         if held:
             points = [record["point"] or (None, None) for record in held]
+            cells: dict[str, Sequence[str]] = {
+                **{name: [record.get(name) or "" for record in held] for name in TEXT_COLUMNS},
+                **{name: [cell_of(record.get(name)) for record in held] for name in JSON_COLUMNS},
+            }
+            for name, places in PLACES_IN.items():
+                told = [record.get(name, []) for record in held]
+                pairs = [reference_cells(one if isinstance(one, list) else [one]) for one in told]
+                cells[name], cells[places] = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
             self.take(
-                {
-                    **{name: [record.get(name) or "" for record in held] for name in TEXT_COLUMNS},
-                    **{name: [cell_of(record.get(name)) for record in held] for name in JSON_COLUMNS},
-                },
+                cells,
                 [point[0] for point in points],
                 [point[1] for point in points],
             )
@@ -235,7 +307,10 @@ class Sites(Sequence[Json]):
             if cell := self.columns[name][at]:
                 record[name] = cell
         for name in JSON_COLUMNS:
-            if cell := self.columns[name][at]:
+            if (cell := self.columns[name][at]) and name in PLACES_IN:
+                references = _references(cell, self.columns[PLACES_IN[name]][at])
+                record[name] = references if name in _ALWAYS else references[0]
+            elif cell:
                 record[name] = json.loads(cell)
         record["point"] = None if self.lon[at] != self.lon[at] else [self.lon[at], self.lat[at]]
         return record
@@ -251,20 +326,38 @@ class Sites(Sequence[Json]):
         Returns
         -------
         dict
-            ``count``; ``lon`` and ``lat`` with the decimals that they keep; ``columns``: of each its name, how many
-            texts it has, their bytes, the bytes of a length and of a code.
+            ``count``; ``lon`` and ``lat`` with the decimals that they keep; ``columns``: of each its name and how its
+            texts are kept (``Written`` of ``sites/read.ts``).
         iterator of bytes
             The bytes of both axes, then of each column.
         """
         axes = [_axis(values) for values in (self.lon, self.lat)]
-        told = {name: column.write() for name, column in self.columns.items()}
-        used = {name: one for name, one in told.items() if one[0]["bytes"]}
-        about = {
+        numbers = _Numbers()
+        told = {name: column.write(numbers) for name, column in self.columns.items() if not column.is_empty}
+        codes = [
+            (about, part)
+            for about, parts in told.values()
+            for part in parts
+            if isinstance(part, _Codes) and len(part.numbers) == len(self)
+        ]
+        leads = find_leads([part.numbers for _, part in codes]) if len(self) >= _COUNTED else [None] * len(codes)
+        led = {id(part): lead for (_, part), lead in zip(codes, leads, strict=True) if lead}
+        written: list[bytes] = []
+        for about, parts in told.values():
+            for part in parts:
+                if isinstance(part, bytes):
+                    written.append(part)
+                    continue
+                lead = led.get(id(part))
+                width, bytes_of = planes(part.numbers if lead is None else lead[1])
+                about[part.key] = width if lead is None else {"by": lead[0], "words": len(lead[1]), "width": width}
+                written.append(bytes_of)
+        about_all = {
             "count": len(self),
             "axes": [axis[0] for axis in axes],
-            "columns": [{"name": name, **one[0]} for name, one in used.items()],
+            "columns": [{"name": name, **one[0]} for name, one in told.items()],
         }
-        return about, chain((axis[1] for axis in axes), chain.from_iterable(one[1] for one in used.values()))
+        return about_all, chain((axis[1] for axis in axes), written)
 
     def characters(self) -> set[str]:
         """Return the characters of all texts."""
@@ -285,6 +378,6 @@ def _axis(values: array[float]) -> tuple[Json, bytes]:
             least = int(units.min()) if len(units) else 0
             coded = np.zeros(len(numbers), dtype=np.uint64)
             coded[placed] = (units - least + 1).astype(np.uint64)
-            width, told = _planes(coded)
+            width, told = planes(coded)
             return {"decimals": decimals, "least": least, "width": width}, told
     return {"width": 8}, numbers.astype("<f8").tobytes()

@@ -116,7 +116,7 @@ def draw_backdrop(wkbs: Sequence[bytes], draw: str, tolerance: float) -> list[li
         return [[_positions(point, _DRAWN_DECIMALS)[0] for point in points] for points in parts]
     if dimension == 1:
         return [[_positions(shapely.simplify(line, tolerance), _DRAWN_DECIMALS) for line in lines] for lines in parts]
-    whole = [shapely.multipolygons(polygons) for polygons in parts]
+    whole = [shapely.MultiPolygon(polygons) for polygons in parts]
     return [_polygons(shape) for shape in shapely.coverage_simplify(np.array(whole, dtype=object), tolerance)]
 
 

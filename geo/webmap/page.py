@@ -211,7 +211,7 @@ def _render(memorial_map: MemorialMap, most: float) -> list[tuple[str, str]]:
     stem = payload["page"]["name"]
     parts = _parts(packed, stem) if len(packed) > most else []
     reading = render_reading(payload, bundle.words)
-    scripts = [bundle.script, f'memorial.read("{DATA_ID}").then((data) => {{\n{_checked(shell.script)}\n}});']
+    scripts = [bundle.script, f'memorial.read("{DATA_ID}").then(async (data) => {{\n{_checked(shell.script)}\n}});']
     styles = [bundle.style, _fonts(bundle, payload, characters | set(reading))]
     added = _INLINE.findall(shell.header + shell.body)
     policy = _policy(

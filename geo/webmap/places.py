@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from geo.catalogue import quote_name
 from geo.ledger import split_ref
-from geo.webmap.columns import Sites, cell_of
+from geo.webmap.columns import PLACES_IN, Sites, cell_of, reference_cells
 from geo.webmap.masks import grid_of
 from geo.webmap.pieces import DECIMALS, Json, given, listed
 
@@ -175,8 +175,8 @@ def gather_sites(
         if about is None:
             lon, lat = ([None if one is None else round(one, DECIMALS) for one in axis] for axis in (lon, lat))
         else:
-            taken["coord_source"] = cells.each(given_columns["coord_source"], cells.reference)
-            taken["sources"] = cells.each(given_columns["sources"], cells.references)
+            for name, listing in (("coord_source", False), ("sources", True)):
+                taken[name], taken[PLACES_IN[name]] = cells.references(given_columns[name], listing=listing)
             if "masked" in given_columns:
                 taken["masked"] = [cell or "" for cell in given_columns["masked"]]
                 taken["grid_m"] = cells.each(given_columns["masked"], _grid_cell)
@@ -207,6 +207,7 @@ class _Cells:
     def __init__(self, mentions: Mentions) -> None:
         self._mentions = mentions
         self._made: dict[tuple[Any, Any], str] = {}
+        self._sources: set[str] = set()
 
     def each(self, values: Sequence[Any], make: Callable[[Any], str]) -> list[str]:
         """Return the cell of each value."""
@@ -221,10 +222,18 @@ class _Cells:
             self._made[key] = make(value)
         return self._made[key]
 
-    def reference(self, ref: str | None) -> str:
-        """Return the cell of one reference."""
-        return cell_of(self._mentions.split(ref)) if ref else ""
+    def references(self, values: Sequence[str | None], *, listing: bool) -> tuple[list[str], list[str]]:
+        """Return the two cells of each value: of one reference, or of a list of them as the catalogue keeps it."""
+        known: dict[str | None, tuple[str, str]] = {}
+        for value in values:
+            if value not in known:
+                refs = (listed(value) if listing else [value]) if value else ()
+                known[value] = reference_cells([self._split(ref) for ref in refs])
+        return [known[value][0] for value in values], [known[value][1] for value in values]
 
-    def references(self, refs: str | None) -> str:
-        """Return the cell of a list of references, as the catalogue keeps it."""
-        return cell_of([self._mentions.split(ref) for ref in listed(refs)])
+    def _split(self, ref: str) -> Json:
+        source, locator = split_ref(ref)
+        if source not in self._sources:
+            self._sources.add(source)
+            self._mentions.cite(source)
+        return {"source": source, "locator": locator} if locator else {"source": source}

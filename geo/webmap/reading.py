@@ -182,7 +182,9 @@ class _Reading:
         others = [code for code in atlas["languages"] if code != self._language]
         parts = [] if cover else [self._speak(atlas["title"], "p", "atlas")]
         parts += [self._speak(title, "h1")]
-        parts += [_el("p", _text(title[code]), class_="other", lang=code) for code in others if title.get(code)]
+        spoken = self._language if title.get(self._language) else "en"
+        seconds = [code for code in others if code != spoken and title.get(code)]
+        parts += [_el("p", _text(title[code]), class_="other", lang=code) for code in seconds]
         parts += [self._speak(lead, "p", "lead")]
         said = {"dedication": atlas.get("dedication"), "notice": atlas.get("notice")}
         said["mask"] = self._payload.get("mask", {}).get("reason")
@@ -265,7 +267,9 @@ class _Reading:
     def _site(self, site: Json) -> str:
         main = {name["language"]: name["text"] for name in reversed(site["names"]) if name["kind"] == "main"}
         named = {"en": site["name"], **({"km": main["km"]} if main.get("km") else {})}
-        first = "km" if self._language == "km" and "km" in named else "en"
+        if named.get("km") == site["name"]:  # a list that was kept in Khmer
+            del named["en"]
+        first = "km" if "en" not in named or (self._language == "km" and "km" in named) else "en"
         title = _el("span", _text(named.pop(first)), lang=self._lang(first))
         seconds = "".join(self._second(text, language) for language, text in named.items())
         where = [site.get(key) for key in ("village", "commune", "district")]

@@ -100,7 +100,7 @@ class MemorialMap(folium.Map):
         {% endmacro %}
 
         {% macro script(this, kwargs) %}
-            window.{{ this.get_name() }} = memorial.open(document.getElementById("{{ this.get_name() }}"), data);
+            window.{{ this.get_name() }} = await memorial.open(document.getElementById("{{ this.get_name() }}"), data);
             {%- if this.has_tiles() %}
             L.control.attribution({ prefix: false }).addTo({{ this.get_name() }});
             {%- endif %}

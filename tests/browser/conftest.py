@@ -16,7 +16,7 @@ from geo.atlas import build_maps, compile_atlas
 from geo.catalogue import open_catalogue
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 
 # Runs before anything in the page does; a violation of the page's own policy is written down like an error.
 WATCH = """
@@ -50,7 +50,11 @@ GO = """
     } else window.addEventListener("hashchange", settled, { once: true });
 })
 """
-# Timers run in their order: the address that a page is about to write, after a quarter of a second, is written by then.
+# Timers run in their order: what a page does once no letter has been typed for a moment is done by then.
+SEARCHED = """
+() => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 80))
+"""
+# The address that a page is about to write, after a quarter of a second, is written by then.
 ADDRESS = """
 () => new Promise((done) => setTimeout(done, 320)).then(() => window.location.hash.slice(1))
 """
@@ -116,6 +120,11 @@ class Opened:
         A pointer could miss the button: the list writes its rest by itself when it is scrolled to.
         """
         self.page.evaluate("document.querySelector('.list .more-button').click()")
+
+    def search(self, text):
+        """Write a text in the search field and wait for the list that answers: a click could miss one being changed."""
+        self.page.locator(".search input").fill(text)
+        self.page.evaluate(SEARCHED)
 
     def listed(self):
         """Return the ids of the records in the list; all of the list is written first."""

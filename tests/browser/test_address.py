@@ -27,7 +27,7 @@ def test_choices_are_written_and_read_again(flagship, open_page):
     opened = open_page(flagship["overview"])
     page = opened.page
     page.locator(".kind", has_text="Memorial").click()
-    page.locator(".search input").fill("wat")
+    opened.search("wat")
     page.locator(".languages button[lang=km]").click()
     parts = opened.address()
     assert parts == {"lang": "km", "where": "kind IN ('memorial')", "text": "wat"}
@@ -87,7 +87,7 @@ def test_the_view_is_kept(flagship, open_page):
 def test_back_closes_the_record_and_gives_back_what_was_before(flagship, open_page):
     opened = open_page(flagship["overview"])
     page = opened.page
-    page.locator(".search input").fill("tuol sleng")
+    opened.search("tuol sleng")
     page.locator(".list .item").first.wait_for()
     page.wait_for_timeout(120)
     length = page.evaluate("history.length")
@@ -111,7 +111,7 @@ def test_typing_and_moving_add_no_steps_to_go_back(flagship, open_page):
     page = opened.page
     length = page.evaluate("history.length")
     for text in ("w", "wa", "wat"):
-        page.locator(".search input").fill(text)
+        opened.search(text)
         page.wait_for_timeout(300)
     page.locator(".controls button").first.click()
     assert opened.address()["text"] == "wat"

@@ -61,12 +61,13 @@ def records_of(data):
                 yield record.get("id", record.get("code")), tab, record
 
 
-def open_card(page, tab, record):
+def open_card(opened, tab, record):
     """Open the card of a record through the list, as a reader does."""
+    page = opened.page
     name = record["name"] if isinstance(record["name"], str) else record["name"]["en"]
     if page.locator(f"[data-key='tab {tab}']").is_visible():
         page.locator(f"[data-key='tab {tab}']").click()
-    page.locator(".search input").fill(name)
+    opened.search(name)
     page.locator(".list .item").filter(has=page.get_by_text(name, exact=True)).first.click()
     page.locator(".card h2").filter(has_text=name).wait_for(state="visible")
     return page.locator(".card")
@@ -82,7 +83,7 @@ def test_every_figure_on_a_card_is_a_claim_one_step_from_its_source(flagship, op
     sample = list(dict.fromkeys([*MUST[name], *by_figures]))[: SAMPLE[name]]
     for key in sample:
         tab, record = records[key]
-        card = open_card(opened.page, tab, record)
+        card = open_card(opened, tab, record)
         claims = [data["claims"][index] for index in record["claims"]]
         rows = card.evaluate(WALK)
         assert all(row["reached"] for row in rows), key

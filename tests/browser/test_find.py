@@ -31,12 +31,6 @@ def answer(catalogue, **asked):
     return [row["id"] for row in select(catalogue, Question(**asked)).rows]
 
 
-def search(opened, text):
-    # The page waits a moment for the next letter; timers run in their order.
-    opened.page.locator(".search input").fill(text)
-    opened.page.evaluate("() => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 80))")
-
-
 def names(opened):
     return opened.page.locator(".list .item").all_text_contents()
 
@@ -57,7 +51,7 @@ def names(opened):
 )
 def test_a_place_is_found_by_any_spelling_that_the_atlas_holds(flagship, visit, text, found):
     opened = visit(flagship["overview"])
-    search(opened, text)
+    opened.search(text)
     assert any(found in name for name in names(opened))
     assert opened.page.locator(".read-as").is_hidden()
     opened.assert_quiet()
@@ -65,13 +59,13 @@ def test_a_place_is_found_by_any_spelling_that_the_atlas_holds(flagship, visit, 
 
 def test_a_spelling_that_no_record_holds_is_read_as_the_nearest_and_said_to_be(flagship, visit):
     opened = visit(flagship["overview"])
-    search(opened, "Toul Slaeng")
+    opened.search("Toul Slaeng")
     assert any("Tuol Sleng" in name for name in names(opened))
     said = opened.page.locator(".read-as")
     assert "Toul Slaeng" in said.text_content()
     assert "sleng" in said.text_content()
     assert said.get_attribute("role") == "status"
-    search(opened, "zzzzqqqq")
+    opened.search("zzzzqqqq")
     assert names(opened) == []
     assert said.is_hidden()
     opened.assert_quiet()
@@ -79,7 +73,7 @@ def test_a_spelling_that_no_record_holds_is_read_as_the_nearest_and_said_to_be(f
 
 def test_every_list_is_searched(flagship, visit):
     opened = visit(flagship["overview"])
-    search(opened, "battambang")
+    opened.search("battambang")
     counts = opened.page.locator(".tabs .count").all_text_contents()
     assert all(int(count) > 0 for count in counts), counts
     opened.page.locator(".tabs button", has_text="Provinces").click()

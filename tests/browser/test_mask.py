@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from geo.atlas import build_maps
+from tests.conftest import SmallAtlas
 
 MASK = """
 [masks.public]
@@ -29,10 +30,12 @@ COARSENED = {
 }
 
 
-@pytest.fixture
-def masked(small_atlas):
+@pytest.fixture(scope="module")
+def masked(tmp_path_factory):
     """Return the pages of the small atlas under a mask that coarsens one place and hides another."""
-    atlas = small_atlas()
+    folder = tmp_path_factory.mktemp("masked") / "atlas"
+    folder.mkdir()
+    atlas = SmallAtlas(folder)
     manifest = (atlas.folder / "atlas.toml").read_text(encoding="utf-8")
     atlas.write("atlas.toml", f"{manifest}\n{MASK}")
     return {path.stem: path for path in build_maps(atlas.folder, mask="public")}
@@ -43,21 +46,21 @@ def plain(text):
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "km"])
-def test_the_card_says_what_was_done_and_why(open_page, masked, language):
-    opened = open_page(masked["overview"], f"#lang={language}&record=place-a")
+def test_the_card_says_what_was_done_and_why(visit, masked, language):
+    opened = visit(masked["overview"], f"#lang={language}&record=place-a")
     assert COARSENED[language] in plain(opened.page.locator(".card .known").inner_text())
     opened.assert_quiet()
 
 
-def test_the_card_of_a_hidden_place_gives_no_reason_of_its_own(open_page, masked):
-    opened = open_page(masked["overview"], "#record=place-b")
+def test_the_card_of_a_hidden_place_gives_no_reason_of_its_own(visit, masked):
+    opened = visit(masked["overview"], "#lang=en&record=place-b")
     known = plain(opened.page.locator(".card .known").inner_text())
     assert "The position is left out. So that graves rest." in known
     assert "The sources name the province" not in known
 
 
-def test_a_masked_place_is_an_area_without_a_dot(open_page, masked):
-    opened = open_page(masked["overview"], "#record=place-a")
+def test_a_masked_place_is_an_area_without_a_dot(visit, masked):
+    opened = visit(masked["overview"], "#lang=en&record=place-a")
     entry = opened.page.locator('.list .item[data-id="place-a"] .sign path').last
     assert entry.get_attribute("fill") == "#fcfaf4"
 

@@ -86,7 +86,7 @@ def test_a_card_tells_what_each_source_says(flagship, open_page):
     opened = open_page(flagship["prisons"])
     page, data = opened.page, opened.data()
     site = next(site for site in data["sites"] if site["id"] == "s-21")
-    page.locator(".search input").fill(site["name"])
+    opened.search(site["name"])
     page.locator(".list .item").filter(has_text=site["name"]).first.click()
     card = page.locator(".card")
     card.wait_for(state="visible")

@@ -15,6 +15,12 @@ def story(flagship, open_page):
     return lambda fragment="#lang=en", size=(1440, 900): open_page(flagship["prisons"], fragment, size)
 
 
+@pytest.fixture
+def told(flagship, visit):
+    """Return a function that goes to that map where a page with it may be open already: ``told("#lang=en")``."""
+    return lambda fragment="#lang=en", size=(1440, 900): visit(flagship["prisons"], fragment, size)
+
+
 def begin(page):
     page.locator(".story-open").click()
     page.locator(".story").wait_for(state="visible")
@@ -52,8 +58,8 @@ def scroll_to(page, number):
     )
 
 
-def test_it_begins_at_the_first_chapter_with_the_focus_on_its_heading(story):
-    opened = story()
+def test_it_begins_at_the_first_chapter_with_the_focus_on_its_heading(told):
+    opened = told()
     page, chapters = opened.page, opened.data()["page"]["chapters"]
     begin(page)
     assert step(page) == (1, len(chapters))
@@ -84,15 +90,15 @@ def test_every_chapter_shows_its_text_its_records_and_its_sources(story):
             assert (locator in item.text_content()) is not locator.endswith(".txt")
 
 
-def test_a_mark_leads_to_its_source(story):
-    page = story().page
+def test_a_mark_leads_to_its_source(told):
+    page = told().page
     begin(page)
     page.locator(".chapter").first.locator(".mark").nth(1).press("Enter")
     assert page.evaluate("document.activeElement === document.querySelectorAll('.chapter-sources li')[1]")
 
 
-def test_buttons_step_through_and_stop_at_the_ends(story):
-    page = story().page
+def test_buttons_step_through_and_stop_at_the_ends(told):
+    page = told().page
     begin(page)
     back, forward = page.locator("[data-by='-1']"), page.locator("[data-by='1']")
     assert back.get_attribute("aria-disabled") == "true"
@@ -111,8 +117,8 @@ def test_buttons_step_through_and_stop_at_the_ends(story):
     assert step(page)[0] == last
 
 
-def test_keys_step_through(story):
-    page = story().page
+def test_keys_step_through(told):
+    page = told().page
     begin(page)
     for key, number in [("ArrowRight", 2), ("PageDown", 3), ("ArrowLeft", 2), ("PageUp", 1), ("ArrowLeft", 1)]:
         page.keyboard.press(key)
@@ -121,8 +127,8 @@ def test_keys_step_through(story):
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desk", "phone"])
-def test_scrolling_steps_through_without_taking_the_focus(story, size):
-    page = story(size=size).page
+def test_scrolling_steps_through_without_taking_the_focus(told, size):
+    page = told(size=size).page
     begin(page)
     _, last = step(page)
     held = page.evaluate("document.activeElement.textContent")
@@ -132,8 +138,8 @@ def test_scrolling_steps_through_without_taking_the_focus(story, size):
     assert page.evaluate("document.activeElement.textContent") == held
 
 
-def test_the_wheel_scrolls_to_the_next_chapter(story):
-    page = story().page
+def test_the_wheel_scrolls_to_the_next_chapter(told):
+    page = told().page
     begin(page)
     page.locator(".story-scroll").hover()
     page.mouse.wheel(0, 900)
@@ -227,8 +233,8 @@ def test_another_address_closes_the_reading_and_gives_what_it_asks_for(story):
 
 
 @pytest.mark.parametrize("chapter", ["0", "10", "x", "-1", "1e1"])
-def test_an_address_without_such_a_chapter_opens_the_map(story, chapter):
-    opened = story(f"#lang=en&chapter={chapter}")
+def test_an_address_without_such_a_chapter_opens_the_map(told, chapter):
+    opened = told(f"#lang=en&chapter={chapter}")
     assert not opened.page.locator(".story").is_visible()
     opened.assert_quiet()
 
@@ -274,5 +280,5 @@ def test_nothing_sticks_out_at_any_size(flagship, visit, language, size):
     opened.assert_quiet()
 
 
-def test_a_page_without_chapters_offers_none(flagship, open_page):
-    assert not open_page(flagship["overview"], "#lang=en&chapter=1").page.locator(".story-open").is_visible()
+def test_a_page_without_chapters_offers_none(flagship, visit):
+    assert not visit(flagship["overview"], "#lang=en&chapter=1").page.locator(".story-open").is_visible()

@@ -37,8 +37,8 @@ def choose(page, first, last):
 
 
 @pytest.mark.parametrize("name", ["overview", "journeys", "prisons", "provinces"])
-def test_every_map_has_its_line_and_every_event_is_on_it(flagship, open_page, name):
-    opened = open_page(flagship[name])
+def test_every_map_has_its_line_and_every_event_is_on_it(flagship, visit, name):
+    opened = visit(flagship[name])
     data = opened.data()
     marks = opened.page.locator(".event-mark").evaluate_all("marks => marks.map((mark) => mark.dataset.events)")
     assert sorted(" ".join(marks).split()) == sorted(event["id"] for event in data["events"])
@@ -46,14 +46,14 @@ def test_every_map_has_its_line_and_every_event_is_on_it(flagship, open_page, na
     opened.assert_quiet()
 
 
-def test_the_cover_has_no_line(flagship, open_page):
-    opened = open_page(flagship["index"])
+def test_the_cover_has_no_line(flagship, visit):
+    opened = visit(flagship["index"])
     assert opened.data()["events"] == []
     assert opened.count(".time") == 0
 
 
-def test_the_line_is_as_long_as_the_atlas_says(flagship, open_page):
-    page = open_page(flagship["overview"]).page
+def test_the_line_is_as_long_as_the_atlas_says(flagship, visit):
+    page = visit(flagship["overview"]).page
     assert months(page) == ["January 1968", "December 1999"]
     fields = page.locator(".time-fields input").evaluate_all("fields => fields.map((field) => field.value)")
     assert fields == ["1968-01", "1999-12"]

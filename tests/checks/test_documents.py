@@ -154,3 +154,14 @@ def test_a_planted_breach_is_found_by_its_rule_alone(found_alone, rule, plant, p
 
 def test_every_rule_is_broken_by_some_plant(rule_names):
     assert rule_names(documents) == sorted(BREACHES)
+
+
+@pytest.mark.parametrize(
+    ("parts", "sound"),
+    [
+        ([1979], True), ([1979, 1, 7], True), (["1976", "2", "29"], True), ([-44, 3, 15], True),
+        ([1979, 13], False), ([1979, 0], False), ([1977, 2, 29], False), ([1979, 1, 0], False), (["soon"], False),
+    ],
+)  # fmt: skip
+def test_a_date_of_a_source_is_one_of_the_calendar(parts, sound):
+    assert documents._is_csl_date({"date-parts": [parts]}) is sound

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
+from types import SimpleNamespace
 
 import fiona
 import pytest
 
 from geo.commands.export import _FORMATS
 from geo.export import FORMATS
+
+
+@pytest.fixture
+def atlas(still, tmp_path):
+    """A copy of a small atlas that is compiled: no test here changes what it is made of."""
+    return SimpleNamespace(folder=shutil.copytree(still, tmp_path / "copy"))
 
 
 def test_the_help_knows_every_format():
@@ -83,13 +91,34 @@ def test_a_transformation_is_told(memorial):
     done = memorial("export", "a.gpkg", "sites", "--crs", "epsg:32625")
     assert "positions were moved from WGS 84 to EPSG:32625 (WGS 84 / UTM zone 25N)" in done.stderr
     assert "accurate to" in done.stderr
+    stayed = memorial("export", "b.gpkg", "sites", "--crs", "epsg:4326")
+    assert stayed.exit_code == 0
+    assert "positions were moved" not in stayed.stderr
+
+
+def test_a_bundle_moves_positions_and_tells_losses_as_a_file_does(memorial, atlas):
+    asked = ("export", "edition.zip", "sites", "--bundle", "--format", "shapefile", "--crs", "EPSG:32625")
+    refused = memorial(*asked)
+    assert refused.exit_code == 2
+    assert "Shapefile cannot carry everything" in refused.stderr
+    assert not (atlas.folder / "edition.zip").exists()
+    done = memorial(*asked, "--allow-loss")
+    assert done.exit_code == 0, done.stderr
+    assert "positions were moved from WGS 84 to EPSG:32625" in done.stderr
+    with zipfile.ZipFile(atlas.folder / "edition.zip") as archive:
+        (told,) = (name for name in archive.namelist() if name.endswith("losses.txt"))
+        assert "sites.precision_basis: renamed" in archive.read(told).decode("utf-8")
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (("a.geojson", "sites", "--crs", "EPSG:32625"), "RFC 7946 allows no other reference system"),
-        (("a.gpkg", "sitez"), "sitez"),
+        (
+            ("a.gpkg", "sitez"),
+            "saw sitez; expected one of sites, routes, provinces, lake, squares_1905, claims, names, relations",
+        ),
+        (("a.gpkg", "lak", "--kind", "prison"), "did you mean lake?"),
         (("a.gpkg", "--kind", "castle"), "castle"),
         (("a.gpkg", "--mask", "nobody"), "nobody"),
         (("a.gpkg", "--bundle"), "a name that ends in .zip"),

@@ -15,6 +15,8 @@ from click.testing import CliRunner
 from pyarrow import parquet
 
 from geo.commands import COMMANDS, main
+from tests.conftest import SmallAtlas
+from tests.documents.reading import followed
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,15 +36,11 @@ def test_the_help_fits_a_terminal_and_shows_the_examples(memorial, command):
 
 
 @pytest.fixture(scope="module")
-def flagship(tmp_path_factory):
+def flagship(flagship_atlas, tmp_path_factory):
     """A home with a copy of the atlas of this repository in it."""
     home = tmp_path_factory.mktemp("home")
     atlas = home / "atlas"
-    shutil.copytree(ROOT / "data", atlas / "data")
-    shutil.copytree(ROOT / "docs", atlas / "docs")
-    shutil.copy(ROOT / "atlas.toml", atlas)
-    (home / "private").mkdir()
-    (home / "private/names.txt").write_text("Xyzzy Qwertz\n", encoding="utf-8")  # nobody bears this name
+    shutil.copytree(flagship_atlas, atlas)
     rows = [("Name", "Type", "Province", "GPS", "Remarks"), ("An example", "Prison", "Takeo", "10.99, 104.78", "None.")]
     book = openpyxl.Workbook()
     for row in rows:
@@ -54,32 +52,55 @@ def flagship(tmp_path_factory):
     (atlas / "visits.csv").write_text("Lat,Lon,seen\n11.5494,104.9179,yes\n", encoding="utf-8")
     site = json.loads((ROOT / "data/sites.geojson").read_text(encoding="utf-8"))["features"][0]["properties"]["id"]
     parquet.write_table(pa.table({"site": [site], "victims": [2]}), atlas / "register.parquet")
-    (atlas / "maps").mkdir()
-    for path in (ROOT / "maps").glob("*.toml"):
-        shutil.copy(path, atlas / "maps")
     return home
 
 
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A home with the atlas of nowhere in it, for what is the same in every atlas."""
+    home = tmp_path_factory.mktemp("small")
+    (home / "atlas").mkdir()
+    atlas = SmallAtlas(home / "atlas")
+    atlas.replace("atlas.toml", "[layers.sites]", f"{MASK}[layers.sites]")
+    (home / "private").mkdir()
+    (home / "private/names.txt").write_text("Xyzzy Qwertz\n", encoding="utf-8")  # nobody bears this name
+    return home
+
+
+MASK = """\
+[masks.public]
+title = { en = "Public" }
+reason = { en = "So that graves rest." }
+rules = [{ kinds = ["prison"], grid_m = 5000 }]
+
+"""
+
+# `memorial serve` does not end by itself: tests/preview runs and interrupts it. A database is for tests/postgis. What a
+# document runs in the same atlas need not run twice.
+EXAMPLES = [
+    line
+    for command in commands()
+    for line, _ in command.examples
+    if not line.startswith("memorial serve") and "://" not in line and line not in followed()
+]
+ANYWHERE = ("build", "check", "diff")
+"""Commands whose examples name nothing of the atlas of this repository; reading it whole takes seconds."""
+
+
+# An import changes the atlas, which would be compiled once more for what comes after it.
 @pytest.mark.parametrize(
-    "line",
-    # `memorial serve` does not end by itself: tests/preview runs and interrupts it. A database is for tests/postgis.
-    [
-        line
-        for command in commands()
-        for line, _ in command.examples
-        if not line.startswith("memorial serve") and "://" not in line
-    ],
-    ids=lambda line: line.split(" > ")[0],
+    "line", sorted(EXAMPLES, key=lambda line: " import " in line), ids=lambda line: line.split(" > ")[0]
 )
-def test_every_example_of_the_help_works_as_it_stands(flagship, monkeypatch, line):
-    monkeypatch.chdir(flagship / "atlas")
+def test_every_example_of_the_help_works_as_it_stands(request, monkeypatch, line):
+    home = request.getfixturevalue("small" if set(ANYWHERE) & set(line.split()) else "flagship")
+    monkeypatch.chdir(home / "atlas")
     asked, _, kept = line.partition(" > ")
-    program, *arguments = [str(flagship / each[2:]) if each.startswith("~/") else each for each in shlex.split(asked)]
+    program, *arguments = [str(home / each[2:]) if each.startswith("~/") else each for each in shlex.split(asked)]
     assert program == "memorial"
     answered = CliRunner().invoke(main, arguments)
     assert answered.exit_code == 0, answered.output
     if kept:
-        (flagship / "atlas" / kept).write_text(answered.stdout, encoding="utf-8")
+        (home / "atlas" / kept).write_text(answered.stdout, encoding="utf-8")
     if kept or "check" not in line:
         assert answered.stdout.count("\n") >= 1
     if "query" in line:

@@ -349,3 +349,16 @@ def test_rows_that_are_set_aside_go_to_a_file_with_their_reasons(atlas, memorial
     assert [row["row"] for row in rows] == ["11", "12", "14", "15"]
     assert rows[0]["Name of site"] == "Wat Ten"
     assert "one of prison" in rows[0]["why"]
+
+
+def test_what_is_left_to_decide_hands_a_spreadsheet_no_formula_and_is_read_back(atlas, memorial):
+    atlas.write("list.csv", "name,kind,=h\n-1+1,@dungeon,+2+3\n")
+    asked = ("import", "list.csv", "--as", "sites", "--aside", "aside.csv", "--fixes", "fixes.csv")
+    assert memorial(*asked).exit_code == 0
+    for name in ("aside.csv", "fixes.csv"):
+        text = (atlas.folder / name).read_text(encoding="utf-8")
+        assert not [cell for row in csv.reader(io.StringIO(text)) for cell in row if cell[:1] in {"=", "+", "-", "@"}]
+    (question,) = read_fixes(atlas)
+    assert question["seen"] == "'@dungeon"
+    atlas.write("fixes.csv", "row,column,seen,corrected,by,why\n2,kind,'@dungeon,prison,M. K.,")
+    assert "1 rows in = 1 taken" in memorial(*asked).stdout

@@ -67,12 +67,19 @@ def test_thirty_places_of_somewhere_else_become_an_atlas(home, memorial):
     assert made.exit_code == 0, made.output
     assert "30 rows in = 30 taken + 0 set aside" in made.stdout
     assert "name = “Nom” (sure: its header says so)" in made.stdout
+    checked = memorial("-C", "lieux", "check")
+    assert checked.stderr.splitlines() == ["no problem"], "no word on joins to provinces that this atlas does not have"
     assert check_folder(home / "lieux")[0] == []
     plan = read_toml(home / "lieux/import.toml", "import.toml")["imports"][0]
     assert plan["columns"] == {
         "name": "Nom", "kind": "Type de lieu", "lat": "Latitude", "lon": "Longitude", "dates": "Année",
     }  # fmt: skip
     assert plan["values"]["kind"] == {"Camp": "camp", "Charnier": "charnier", "Stèle": "stele"}
+    kinds = read_toml(home / "lieux/data/vocabulary.toml", "vocabulary.toml")["kinds"]
+    assert kinds["stele"]["label"] == {"en": "Stèle", "fr": "Stèle"}
+    manifest = read_toml(home / "lieux/atlas.toml", "atlas.toml")
+    assert manifest["atlas"]["languages"] == ["fr", "en"]
+    assert manifest["layers"]["sites"]["title"] == {"en": "Places", "fr": "Lieux"}
     west, south, east, north = read_toml(home / "lieux/atlas.toml", "atlas.toml")["atlas"]["area"]
     assert 15 < west < 16
     assert 16.4 < east < 17
@@ -82,6 +89,27 @@ def test_thirty_places_of_somewhere_else_become_an_atlas(home, memorial):
     assert "Lieu 29" in (home / "lieux/maps/overview.html").read_text(encoding="utf-8")
     everything = b"".join(path.read_bytes() for path in (home / "lieux").rglob("*.toml"))
     assert b"ambodia" not in everything
+
+
+def test_a_list_in_khmer_becomes_an_atlas_in_khmer(home, memorial):
+    rows = [
+        ("ឈ្មោះទីកន្លែង", "ប្រភេទ", "និយាមកា", "កាលបរិច្ឆេទ"),
+        ("គុកស្អាង", "គុក", "១១.៣២១២, ១០៥.០១២៣", "១៩៧៦"),
+        ("រណ្តៅសាកសពវត្តព្រះអង្គ", "រណ្តៅសាកសព", "១០°៥៧'៣០\"N ១០៤°៣៥'៤២\"E", "ចុងឆ្នាំ១៩៧៧"),
+        ("Prison S-99", "គុក", "", ""),
+    ]
+    write_csv(home / "list.csv", rows)
+    made = memorial("init", "km", "--from", "list.csv")
+    assert made.exit_code == 0, made.output
+    assert read_toml(home / "km/atlas.toml", "atlas.toml")["atlas"]["languages"] == ["km", "en"]
+    kinds = read_toml(home / "km/data/vocabulary.toml", "vocabulary.toml")["kinds"]
+    assert [kind["label"] for kind in kinds.values()] == [{"en": text, "km": text} for text in ("គុក", "រណ្តៅសាកសព")]
+    with (home / "km/data/tables/names.csv").open(encoding="utf-8", newline="") as file:
+        names = [(row["text"], row["language"], row["script"], row["kind"]) for row in csv.DictReader(file)]
+    assert names == [(name, "km", "Khmr", "main") for name in ("គុកស្អាង", "រណ្តៅសាកសពវត្តព្រះអង្គ")]
+    assert memorial("-C", "km", "check").stderr.splitlines()[-1] == "no problem"
+    assert "1 of 3 places have no name in Khmer script" in memorial("-C", "km", "stats").stdout
+    assert memorial("-C", "km", "build").exit_code == 0
 
 
 def test_a_place_far_away_does_not_widen_the_area_and_is_proposed(home, memorial):

@@ -204,3 +204,13 @@ def test_the_help_still_has_its_indentation_taken_away(still):
 def test_the_help_knows_every_format():
     query = import_module("geo.commands.query")
     assert set(query._FORMATS) == set(FORMATS)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its shell cannot close a stream")
+def test_a_closed_standard_error_is_no_fault_and_no_file_takes_its_place(still):
+    command = ["sh", "-c", 'exec "$@" 2>&-', "sh", sys.executable, "-c"]
+    settings = {"cwd": still, "timeout": 60, "env": os.environ | {"PYTHONPATH": str(ROOT)}}
+    asked = "from geo.commands import main; main(['check', '--format', 'json'])"
+    assert subprocess.run([*command, asked], check=False, stdout=subprocess.DEVNULL, **settings).returncode == 0
+    opened = "from geo.commands.starting import hold_streams as hold; hold(); exit(open('atlas.toml').fileno())"
+    assert subprocess.run([*command, opened], check=False, **settings).returncode > 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -74,6 +75,8 @@ def test_a_manifest_at_fault_is_checked_too(memorial, atlas):
         (["query", "-C", "."], "-C stands before the command"),
         (["show"], "Missing argument 'ID'"),
         (["show", "plase-b"], "did you mean place-b"),
+        (["show", "p01"], "did you mean P1"),
+        (["show", "c4"], "did you mean c0004"),
         (["show", "\udcff"], "no record"),
         (["query", "--limit", str(2**63)], "not in the range"),
         (["show", "Ti Konleng"], "did you mean place-a"),
@@ -81,14 +84,48 @@ def test_a_manifest_at_fault_is_checked_too(memorial, atlas):
         (["build", "--lang", "en,de"], "expected one of en, km, fr"),
         (["bild"], "Did you mean 'build'?"),
         (["-C", "nowhere", "query"], "saw no such folder"),
+        (
+            ["-C", "data/sources.json", "query"],
+            "saw a file; expected a folder with an atlas.toml, here or above. Next: name",
+        ),
+        (["join", "none.csv", "--to", "sites", "--by", "name"], "expected a file. Next: add it, or correct its name ["),
     ],
 )
-def test_a_wrong_request_is_refused_with_a_way_on(memorial, atlas, arguments, hint):
-    refused = memorial(*arguments)
+def test_a_wrong_request_is_refused_with_a_way_on(ask, still, arguments, hint):
+    refused = ask(*arguments)
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert hint in refused.stderr
     assert "Traceback" not in refused.stderr
-    assert list(atlas.folder.rglob("*.html")) == []
+    assert list(still.rglob("*.html")) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["import", "loop.csv", "--as", "sites", "--out", "a.geojson"], "loop.csv: saw Too many levels of symbolic"),
+        (["join", "loop.csv", "--to", "sites", "--by", "name", "--out", "a.csv"], "loop.csv: saw Too many levels"),
+        (["export", "loop.csv", "sites"], "loop.csv: saw Too many levels"),
+        (["import", ".", "--as", "sites"], ".: saw a folder"),
+        (["join", ".", "--to", "sites", "--by", "name"], ".: saw a folder"),
+        (["build", "--out", ""], "Invalid value for '--out': it is empty, and names no file or folder."),
+        (["export", "a.gpkg", "--crs", f"EPSG:{'9' * 5_000}"], "expected the code of a reference system"),
+        (["diff", "empty.gpkg", "."], "Next: name the folder of an atlas, or another file"),
+        (["join", "list.csv", "--to", "sites", "--by", "name", "--fixes", "rows.csv"], "the number of a row of"),
+        (["join", "empty.gpkg", "--to", "sites", "--by", "name"], "saw an empty file; expected GPKG data"),
+        pytest.param(
+            ["import", "/proc/self/mem", "--as", "sites"], "mem: saw Input/output error; expected a file that can be",
+            marks=pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="Linux alone has such a file"),
+        ),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_none_is_refused_by_its_name(memorial, atlas, arguments, hint):
+    (atlas.folder / "loop.csv").symlink_to("loop.csv")
+    (atlas.folder / "empty.gpkg").touch()
+    atlas.write("list.csv", "name\nPlace A\n")
+    atlas.write("rows.csv", f"row,column,seen,corrected,by,why\n{'9' * 5_000},,,leave out,,\n")
+    refused = memorial(*arguments)
+    assert refused.exit_code == 2, refused.stderr
+    assert hint in refused.stderr
 
 
 def test_outside_any_atlas_it_says_where_to_go(tmp_path, run):

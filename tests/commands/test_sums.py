@@ -19,8 +19,8 @@ def table(tmp_path):
     return path
 
 
-def test_rows_and_numbers_add_up_in_whatever_form_the_table_is(memorial, table, tmp_path):
-    run = memorial("join", str(table), *SUMS)
+def test_rows_and_numbers_add_up_in_whatever_form_the_table_is(ask, table, tmp_path):
+    run = ask("join", str(table), *SUMS)
     assert run.exit_code == 0
     assert list(csv.reader(run.stdout.splitlines())) == [
         ["province", "name", "records", "records_matched", "rows", "n", "n_rows"],
@@ -38,14 +38,14 @@ def test_rows_and_numbers_add_up_in_whatever_form_the_table_is(memorial, table, 
     assert "row 4: saw n/a in n: not a number" in run.stderr
     rows = pd.read_csv(table.with_name("figures.csv"), dtype=str, keep_default_na=False, nrows=6)
     rows.to_parquet(tmp_path / "figures.parquet")
-    large = memorial("join", str(tmp_path / "figures.parquet"), *SUMS)
+    large = ask("join", str(tmp_path / "figures.parquet"), *SUMS)
     assert large.stdout == run.stdout
 
 
 @pytest.mark.parametrize(("suffix", "begins"), [("html", "<!DOCTYPE html>"), ("json", "{"), ("txt", "figures.csv to")])
-def test_it_writes_sums_and_a_report(memorial, table, tmp_path, suffix, begins):
+def test_it_writes_sums_and_a_report(ask, table, tmp_path, suffix, begins):
     report, out = tmp_path / f"report.{suffix}", tmp_path / "sums.csv"
-    run = memorial("join", str(table), *SUMS, "--report", str(report), "--out", str(out))
+    run = ask("join", str(table), *SUMS, "--report", str(report), "--out", str(out))
     assert run.exit_code == 0
     assert report.read_text(encoding="utf-8").startswith(begins)
     assert out.read_bytes().startswith(b"province,name,records")
@@ -54,8 +54,8 @@ def test_it_writes_sums_and_a_report(memorial, table, tmp_path, suffix, begins):
         assert sum(body["counts"].values()) == body["rows_in"] == 7
 
 
-def test_per_record_every_record_has_its_line(memorial, table):
-    run = memorial("join", str(table), "--to", "sites", "--on", "site=id", "--per", "record")
+def test_per_record_every_record_has_its_line(ask, table):
+    run = ask("join", str(table), "--to", "sites", "--on", "site=id", "--per", "record")
     rows = list(csv.reader(run.stdout.splitlines()))
     assert rows[0] == ["record", "name", "rows"]
     assert {row[0]: row[2] for row in rows[1:]} == {
@@ -63,9 +63,9 @@ def test_per_record_every_record_has_its_line(memorial, table):
     }  # fmt: skip
 
 
-def test_with_strict_nothing_is_written_while_a_row_or_a_cell_waits(memorial, table, tmp_path):
+def test_with_strict_nothing_is_written_while_a_row_or_a_cell_waits(ask, table, tmp_path):
     out = tmp_path / "sums.csv"
-    run = memorial("join", str(table), *SUMS, "--strict", "--out", str(out))
+    run = ask("join", str(table), *SUMS, "--strict", "--out", str(out))
     assert run.exit_code == 2
     assert "4 rows and cells wait" in run.stderr
     assert not out.exists()
@@ -86,14 +86,14 @@ def test_with_strict_nothing_is_written_while_a_row_or_a_cell_waits(memorial, ta
         (("--on", "site=id", "--sum", "n", "--out", "x.geojson"), ".csv"),
     ],
 )
-def test_a_wrong_request_is_refused_with_the_next_step(memorial, table, options, told):
-    run = memorial("join", str(table), "--to", "sites", *options)
+def test_a_wrong_request_is_refused_with_the_next_step(ask, table, options, told):
+    run = ask("join", str(table), "--to", "sites", *options)
     assert run.exit_code == 2, run.stderr
     assert told in run.stderr
     assert run.stdout == ""
 
 
-def test_a_folder_is_summed_and_not_joined_row_by_row(memorial, tmp_path):
-    run = memorial("join", str(tmp_path), "--to", "sites", "--on", "site=id")
+def test_a_folder_is_summed_and_not_joined_row_by_row(ask, tmp_path):
+    run = ask("join", str(tmp_path), "--to", "sites", "--on", "site=id")
     assert run.exit_code == 2
     assert "sum it with --per FIELD" in run.stderr

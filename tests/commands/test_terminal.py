@@ -71,9 +71,8 @@ def test_a_terminal_shows_steps_and_bold_and_wipes_the_steps(atlas):
 
 @terminal
 @pytest.mark.parametrize("columns", [30, 60, 80])
-def test_a_table_fits_the_terminal_and_says_what_it_leaves_out(atlas, columns):
-    on_terminal(atlas.folder, "query")
-    shown = on_terminal(atlas.folder, "query", columns=columns, NO_COLOR="1").splitlines()
+def test_a_table_fits_the_terminal_and_says_what_it_leaves_out(still, columns):
+    shown = on_terminal(still, "query", columns=columns, NO_COLOR="1").splitlines()
     table = [line for line in shown if line.startswith(("id ", "place-"))]
     assert len(table) == 6
     assert all(text_width(line) <= columns for line in table)

@@ -96,6 +96,17 @@ def commands(text: str) -> Iterator[str]:
             yield line
 
 
+def followed() -> set[str]:
+    """Return the commands that the documents run in the atlas of this repository, without their remarks."""
+    found = set()
+    for path in documents():
+        for block in blocks_of(path) if place_of(path) == "the atlas" else ():
+            lines = commands(block.text) if block.kind == "sh" else (asked for asked, _ in exchanges(block.text))
+            if block.kind in ("sh", "console") and not block.by_hand:
+                found |= {line.partition("  #")[0].strip() for line in lines}
+    return found
+
+
 def answers(expected: str) -> re.Pattern[str]:
     """Return what an answer must be, where ``…`` stands for anything that is left out; alone, for whole lines."""
     lines = [line.rstrip() for line in expected.rstrip("\n").splitlines()]

@@ -8,7 +8,6 @@ import shutil
 
 import pytest
 
-from geo.atlas import compile_atlas
 from tests.documents.following import Reader
 from tests.documents.reading import LANGUAGES, ROOT, answers, blocks_of, commands, documents, exchanges, place_of
 
@@ -19,25 +18,13 @@ def label(path):
     return path.relative_to(ROOT).as_posix()
 
 
-@pytest.fixture(scope="session")
-def flagship(tmp_path_factory):
-    """The atlas of this repository, compiled; nobody changes it."""
-    folder = tmp_path_factory.mktemp("documents") / "atlas"
-    for part in ("data", "docs", "maps"):
-        unwanted = shutil.ignore_patterns("*.html", "*.gpkg", "images", "decisions", "provenance.json", "public")
-        shutil.copytree(ROOT / part, folder / part, ignore=unwanted)
-    shutil.copy(ROOT / "atlas.toml", folder)
-    compile_atlas(folder)
-    return folder
-
-
 @pytest.mark.parametrize("path", PAGES, ids=label)
-def test_what_a_document_says_is_so(path, flagship, tmp_path):
+def test_what_a_document_says_is_so(path, flagship_atlas, tmp_path):
     folder = tmp_path / "atlas"
     place = place_of(path)
     assert place in ("the atlas", "an empty folder")
     if place == "the atlas":
-        shutil.copytree(flagship, folder)
+        shutil.copytree(flagship_atlas, folder)
     else:
         folder.mkdir()
     reader = Reader(folder, label(path))

@@ -18,7 +18,6 @@ import pytest
 import shapely
 from jsonschema import Draft202012Validator
 
-from geo.atlas import compile_atlas
 from geo.catalogue import open_catalogue
 from geo.export import Wanted
 
@@ -35,9 +34,9 @@ def atlas(small_atlas):
 
 
 @pytest.fixture
-def catalogue(atlas):
-    """Its catalogue, opened."""
-    with open_catalogue(compile_atlas(atlas.folder).path) as opened:
+def catalogue(small_catalogue):
+    """The catalogue of the small atlas, opened."""
+    with open_catalogue(small_catalogue) as opened:
         yield opened
 
 
@@ -184,7 +183,7 @@ def _spread(row, number):
 
 def _workbook(path, layer):
     with closing(openpyxl.load_workbook(path, read_only=True)) as book:
-        rows = book[layer[:31]].iter_rows(values_only=True)
+        rows = book[layer].iter_rows(values_only=True)
         header = next(rows)
         return [_spread(dict(zip(header, row, strict=True)), float) for row in rows]
 

@@ -10,12 +10,16 @@ import subprocess
 import sys
 import zipfile
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 import shapely
 
-from geo.errors import RequestError
+from geo.atlas import compile_atlas
+from geo.catalogue import open_catalogue
+from geo.errors import InputError, RequestError
 from geo.export import FORMATS, Edition, write_bundle, write_export
 
 from .conftest import SUFFIXES, rows_of, want
@@ -92,7 +96,7 @@ def test_columns_and_metadata_are_described(package):
     ).fetchone()
     assert tuple(row) == ("Sources", "Every source that speaks of the place.", "application/json")
     terms = package.execute(
-        "SELECT value, description FROM gpkg_data_column_constraints WHERE constraint_name = 'sites_kind' ORDER BY 1"
+        "SELECT value, description FROM gpkg_data_column_constraints WHERE constraint_name = 'sites.kind' ORDER BY 1"
     ).fetchall()
     assert ("camp", "Camp") in [tuple(term) for term in terms]
     about = json.loads(
@@ -124,6 +128,27 @@ def test_ogrinfo_counts_every_record(form, catalogue, tmp_path):
     assert "Feature Count: 5" in done.stdout or form == "geojsonseq", done.stdout + done.stderr
     if form == "geojsonseq":  # its layer has the name of the file
         assert rows_of(form, out, "sites")
+
+
+def test_layers_whose_names_another_program_keeps_or_cuts_are_told_apart(atlas, everything, tmp_path):
+    long = "the_waters_of_the_second_half_of_1975"
+    names = (f"{long}_and_1976", f"{long}_and_1977", "sites_to_claims")
+    for name in names:
+        manifest = (atlas.folder / "atlas.toml").read_text(encoding="utf-8")
+        atlas.write("atlas.toml", f'{manifest}\n[layers.{name}]\nfile = "data/lake.geojson"\nschema = "backdrop"\n')
+    with open_catalogue(compile_atlas(atlas.folder).path) as catalogue:
+        wanted = replace(everything, layers=everything.layers | dict.fromkeys(names))
+        write_export(catalogue, tmp_path / "a.xlsx", wanted)
+        write_export(catalogue, tmp_path / "a.gpkg", wanted)
+    package = json.loads((tmp_path / "a.xlsx.datapackage.json").read_text(encoding="utf-8"))
+    told = {resource["name"]: resource["dialect"]["sheetName"] for resource in package["resources"]}
+    with closing(openpyxl.load_workbook(tmp_path / "a.xlsx", read_only=True)) as book:
+        assert book.sheetnames == [*told.values()]
+    assert [told[name] for name in names] == [long[:31], f"{long[:29]}_2", "sites_to_claims"]
+    assert told["history"] == "history_2", "Excel keeps the name of its own list of changes"
+    with closing(sqlite3.connect(tmp_path / "a.gpkg")) as db:
+        assert db.execute("SELECT count(*) FROM sites_to_claims WHERE geom IS NOT NULL").fetchone()[0] == 1
+        assert db.execute("SELECT count(*) FROM sites_to_claims_2").fetchone()[0] == 3
 
 
 # --- GeoJSON ----------------------------------------------------------------------------------------------------------
@@ -242,6 +267,29 @@ def test_a_bundle_is_the_same_twice(catalogue, everything, edition, tmp_path):
     for name in ("one.zip", "two.zip"):
         write_bundle(catalogue, tmp_path / name, everything, edition)
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+
+
+def test_an_input_that_is_gone_or_changed_meanwhile_is_no_part_of_a_bundle(
+    catalogue, everything, edition, atlas, tmp_path
+):
+    before = {path.name for path in tmp_path.iterdir()}
+    (atlas.folder / "data/tables/names.csv").unlink()
+    with (atlas.folder / "data/sources.json").open("a") as sources:
+        sources.write("\n")
+    with pytest.raises(InputError) as refused:
+        write_bundle(catalogue, tmp_path / "edition.zip", everything, edition)
+    assert [problem.input for problem in refused.value.problems] == ["data/sources.json", "data/tables/names.csv"]
+    assert {path.name for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("form", ["shapefil", "GeoPackage"])
+def test_a_form_that_is_none_is_refused_with_those_that_are(form, catalogue, everything, edition, tmp_path):
+    for write in (
+        lambda: write_export(catalogue, tmp_path / "a.zip", everything, form),
+        lambda: write_bundle(catalogue, tmp_path / "a.zip", everything, edition, form),
+    ):
+        with pytest.raises(RequestError, match="expected one of geopackage, geojson, "):
+            write()
 
 
 # --- reference systems ------------------------------------------------------------------------------------------------

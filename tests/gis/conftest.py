@@ -1,7 +1,6 @@
 """The flagship compiled once, for the programs that open it."""
 
 import json
-import shutil
 import tomllib
 from pathlib import Path
 
@@ -15,16 +14,9 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
-def flagship_catalogue(tmp_path_factory):
+def flagship_catalogue(flagship_atlas):
     """Return the catalogue of the atlas in this repository, compiled in a copy of it."""
-    folder = tmp_path_factory.mktemp("gis")
-    shutil.copy(ROOT / "atlas.toml", folder)
-    for part in ("data", "docs"):
-        shutil.copytree(ROOT / part, folder / part)
-    (folder / "maps").mkdir()
-    for definition in sorted((ROOT / "maps").glob("*.toml")):
-        shutil.copy(definition, folder / "maps")
-    return compile_atlas(folder).path
+    return compile_atlas(flagship_atlas).path
 
 
 @pytest.fixture(scope="session")

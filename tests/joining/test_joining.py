@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
 import pytest
 import shapely
@@ -24,6 +25,7 @@ from geo.joining import (
     match_places,
     open_questions,
 )
+from geo.joining.results import free_names
 from geo.readers.listings import Listing, Row
 from geo.reporting import render_report
 
@@ -92,22 +94,56 @@ def test_a_repair_that_was_not_declared_is_not_made():
 
 
 @pytest.mark.parametrize(
-    ("cell", "key", "how"),
+    ("cell", "key", "how", "said"),
     [
-        ("Battambang", "KH02", "exact"),
-        ("battambong", "KH02", "alias"),
-        ("បាត់ដំបង", "KH02", "alias"),
-        ("KH02", "KH02", "alias"),
-        ("Cham Kampong", "KH03", "likeness"),
-        ("Batdambang", "KH02", "likeness"),
-        ("Batambang", "KH02", "sound"),
-        ("Kompong Speou", "KH05", "sound"),
+        ("Battambang", "KH02", "exact", ""),
+        ("battambong", "KH02", "alias", "“battambong” is a name of it"),
+        ("បាត់ដំបង", "KH02", "alias", "“បាត់ដំបង” is a name of it"),
+        ("KH02", "KH02", "alias", "“KH02” is a name of it"),
+        ("Cham Kampong", "KH03", "likeness", "like “Kampong Cham” to 100 of 100"),
+        ("Batdambang", "KH02", "likeness", "like “Battambang” to 90 of 100"),
+        ("Batambang", "KH02", "sound", "“Batambang” sounds like “Battambang”"),
+        ("Kompong Speou", "KH05", "sound", "“Kompong Speou” sounds like “Kampong Speu”"),
     ],
 )
-def test_a_name_is_found_in_any_spelling(cell, key, how):
+def test_a_name_is_found_in_any_spelling(cell, key, how, said):
     found = match_names(RECORDS)(cell)
     assert found.record is not None, found
-    assert (found.record.key, found.how) == (key, how)
+    assert (found.record.key, found.how, found.said, found.candidates) == (key, how, said, ())
+
+
+TWENTY = "bcdfgklmnprstvbcdfgk"  # one letter of another name is five of a hundred
+
+
+def changed(word, places):
+    """Return the word with some of its letters replaced by one that it does not have."""
+    return "".join("y" if at in places else letter for at, letter in enumerate(word))
+
+
+@pytest.mark.parametrize(
+    ("slips", "threshold", "found", "candidates"),
+    [
+        (3, 85.0, True, 0),
+        (3, 85.1, False, 1),
+        (2, 88.0, True, 0),
+        (3, 88.0, False, 1),
+        (7, 88.0, False, 1),
+        (8, 88.0, False, 0),
+    ],
+)
+def test_a_name_counts_from_a_likeness_on_and_is_named_from_another(slips, threshold, found, candidates):
+    (one,) = records = [record("a", TWENTY)]
+    hit = match_names(records, threshold)(changed(TWENTY, range(slips)))
+    assert (hit.record is one, len(hit.candidates)) == (found, candidates)
+
+
+@pytest.mark.parametrize(("other", "key"), [((0, 2), None), ((0, 2, 3), "a")])
+def test_of_two_names_the_likelier_is_taken_when_it_is_likelier_by_more_than_five(other, key):
+    records = [record("b", changed(TWENTY, other)), record("a", changed(TWENTY, (0,)))]
+    found = match_names(records)(TWENTY)
+    assert (found.record.key if found.record else None) == key
+    assert found.said == (f"like “{records[1].name}” to 95 of 100" if key else "several records are about as like")
+    assert [one.key for one in found.candidates] == ([] if key else ["a", "b"])
 
 
 def test_a_name_that_is_not_like_enough_names_candidates_only():
@@ -119,8 +155,13 @@ def test_a_name_that_is_not_like_enough_names_candidates_only():
 def test_a_name_that_two_records_bear_is_a_tie():
     records = [record("a", "Wat Thmei"), record("b", "Wat Thmey", "Wat Thmei")]
     found = match_names(records)("Wat Thmei")
-    assert found.record is None
-    assert {one.key for one in found.candidates} == {"a", "b"}
+    assert (found.record, found.said) == (None, "2 records bear this name")
+    assert [one.key for one in found.candidates] == ["a", "b"]
+    found = match_names(
+        [record(key, name) for key, name in zip("abcde", ("Tuol", "Toul", "Tul", "Tol", "Tool"), strict=True)]
+    )("Tuul")
+    assert (found.record, found.said) == (None, "5 records have a name that sounds so")
+    assert [one.key for one in found.candidates] == ["a", "b", "c", "d"]
 
 
 def test_two_names_that_are_about_as_like_are_a_tie():
@@ -186,6 +227,14 @@ def test_no_column_of_the_table_hides_another():
     (feature,) = (one for one in json.loads(joined_geojson(made))["features"] if one["id"] == "KH07")
     assert feature["properties"] == {"id": "KH07", "name": "Kampot", "id_3": "Kampot", "id_2": "b", "record": "c"}
     assert joined_csv(made).splitlines()[0] == "record_2,id,id_2,record"
+
+
+@given(st.lists(st.sampled_from(["a", "a_2", "a_3", "a_2_2", "b"]), max_size=7))
+def test_each_column_gets_a_name_of_its_own_and_the_first_keeps_it(names):
+    free = free_names(iter(names))
+    assert len(set(free)) == len(names)
+    for at, (name, own) in enumerate(zip(names, free, strict=True)):
+        assert own == name if name not in names[:at] else re.fullmatch(f"{name}_[2-9]", own)
 
 
 def test_no_cell_of_the_table_is_a_formula_for_a_spreadsheet():

@@ -11,9 +11,10 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.errors import Problem
 from geo.joining import Record, join_rows, match_keys, match_places
 from geo.joining.indexes import KeyIndex, PlaceIndex
-from geo.joining.tallies import EXAMPLES, OUTCOMES_OF_SUMS, Plan, Tally, tally_rows
+from geo.joining.tallies import EXAMPLES, OUTCOMES_OF_SUMS, Plan, Tally, tally_aside, tally_rows
 from geo.readers.listings import Listing, Row
 
 KEYS = ("0203", "AB-1", "ab-1", "x")
@@ -58,11 +59,16 @@ def test_the_parts_of_a_table_make_up_the_whole(rows, cuts, chance):
 @given(st.lists(CELLS, max_size=20))
 def test_a_row_becomes_what_the_join_of_rows_makes_of_it(cells):
     records = [Record(f"k{at}", key, (), {"code": key}, None) for at, key in enumerate(KEYS)]
-    listing = Listing("t", "row", ("key",), tuple(Row(at, (cell,)) for at, cell in enumerate(cells, start=1)))
+    twice = tuple(Problem("t", f"row {at}", "", seen, "a number") for at in (98, 99) for seen in ("NaN", "Infinity"))
+    listing = Listing("t", "row", ("key",), tuple(Row(at, (cell,)) for at, cell in enumerate(cells, start=1)), twice)
     sought = {row.number: row.cells[0] for row in listing.rows}
     joined = join_rows(listing, records, sought, match_keys(records, "code"), about=("l", "b", "key"), many=True)
     plan = Plan(("key",), (), KeyIndex(KEYS), np.arange(4), 4)
-    tally = tally_rows(frame_of([(cell, "") for cell in cells]), plan)
+    tally = Tally.together(
+        [tally_rows(frame_of([(cell, "") for cell in cells]), plan), tally_aside(listing.unread, plan)]
+    )
+    assert len(joined.rows) == tally.rows.sum() == len(cells) + 2, "a row with two faults is one row"
+    assert [each.seen for each in tally.examples["unreadable"]] == ["NaN; Infinity"]
     assert dict(zip(OUTCOMES_OF_SUMS, tally.rows.tolist(), strict=True)) == {
         outcome: count for outcome, count in joined.counts.items() if outcome in OUTCOMES_OF_SUMS
     }

@@ -42,16 +42,10 @@ def server():
 
 
 @pytest.fixture(scope="session")
-def flagship(server, tmp_path_factory):
+def flagship(server, flagship_atlas, tmp_path_factory):
     """Return the atlas of this repository: its folder, its catalogue, and the address of its edition."""
     folder = tmp_path_factory.mktemp("shared") / "atlas"
-    folder.mkdir()
-    shutil.copy(ROOT / "atlas.toml", folder)
-    for part in ("data", "docs"):
-        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("images"))
-    (folder / "maps").mkdir()
-    for definition in sorted((ROOT / "maps").glob("*.toml")):
-        shutil.copy(definition, folder / "maps")
+    shutil.copytree(flagship_atlas, folder)
     address = f"{server('tests')}&options=-csearch_path%3Dcambodia-1975-1979"
     with open_catalogue(compile_atlas(folder).path) as catalogue:
         every = dict.fromkeys(layer["name"] for layer in catalogue.layers() if layer["holds"] == "layer")

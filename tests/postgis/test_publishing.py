@@ -16,7 +16,6 @@ import pytest
 from click.testing import CliRunner
 from psycopg import sql
 
-from geo.atlas import compile_atlas
 from geo.catalogue import open_catalogue, write_catalogue
 from geo.catalogue.addresses import Address
 from geo.catalogue.shared import open_shared
@@ -41,9 +40,8 @@ def run(*arguments):
 
 
 @pytest.fixture(scope="module")
-def compiled(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("compiled")
-    return compile_atlas(SmallAtlas(folder).folder).path
+def compiled(small_catalogue):
+    return small_catalogue
 
 
 @pytest.fixture

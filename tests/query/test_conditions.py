@@ -87,6 +87,11 @@ def test_a_text_that_is_no_cql2_is_refused_at_its_character(many, where, place, 
         ("sources = 'first-book'", "a list beside a text", ""),
         ("A_OVERLAPS(kind, ('a', 'b'))", "", "a list"),
         ("A_OVERLAPS(sources, (1, 2))", "[1.0, 2.0]", "a list"),
+        ("A_OVERLAPS(TRUE, sources)", "[true]", "a list"),
+        ("name = ('a', 'b')", '["a", "b"]', "one value"),
+        ("name = TRUE", "a text beside true or false", "two values of one type"),
+        ("NULL", "null", "a condition"),
+        ("begin_earliest > TIMESTAMP('1901-\u17e01-01T00:00:00Z')", "1901-\u17e01-01T00:00:00Z", "TIMESTAMP"),
         ("kind", "kind", "such as kind = 'prison'"),
         ("1", "1.0", "such as kind = 'prison'"),
         ("foo(kind) = 'x'", "foo(…)", "CASEI"),
@@ -235,6 +240,8 @@ def test_a_list_in_a_condition_is_empty_or_not(many):
     assert ids(many.catalogue, where="A_OVERLAPS(('a', 'b'), ('b', 'c'))") == everything
     assert ids(many.catalogue, where="TRUE") == everything
     assert ids(many.catalogue, where="FALSE") == []
+    assert ids(many.catalogue, where="TRUE = TRUE") == everything
+    assert ids(many.catalogue, where="kind IN ('a', NULL) OR name = NULL") == []
 
 
 def test_figures_of_claims_are_numbers_and_dates_are_not(many):

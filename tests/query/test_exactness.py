@@ -311,6 +311,7 @@ def test_a_polygon_holds_its_border(many, shape):
 )
 @example(lat=89.95, lon=30.0, radius=2e4)
 @example(lat=10.0, lon=179.9, radius=1e5)
+@example(lat=10.0, lon=-179.9, radius=1e5)
 def test_a_circle_is_that_of_another_library(many, lat, lon, radius):
     located = many.frame[many.frame.geometry.notna()]
     count = len(located)

@@ -59,9 +59,25 @@ def test_an_area_and_a_time_are_asked_for(atlas):
     assert set(timed["overlap"]) <= {"certain", "possible"}
 
 
-def test_what_cannot_be_answered_is_refused(atlas):
-    with pytest.raises(RequestError):
-        atlas.query(near="no such place")
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"near": "no such place"}, "no such place"),
+        ({"within": shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])}, "Self-intersection"),
+        ({"within": shapely.Point(0, 0)}, "saw a Point; expected a Polygon"),
+        ({"within": shapely.Polygon()}, "an empty Polygon"),
+        ({"within": shapely.box(170, 0, 190, 1)}, "the longitude 190"),
+    ],
+)
+def test_what_cannot_be_answered_is_refused(atlas, asked, said):
+    with pytest.raises(RequestError, match=said):
+        atlas.query(**asked)
+
+
+def test_a_text_is_one_word(atlas):
+    frame = atlas.query(kinds="Prison", provinces="Square One", sort="name", fields="id")
+    assert frame.attrs["asked"]["kinds"] == ("prison",)
+    assert frame["id"].tolist() == ["place-a"]
 
 
 def test_the_example_is_true(monkeypatch):

@@ -52,6 +52,14 @@ def test_a_device_is_refused():
         read_bytes(Path("/dev/zero"), "zero")
 
 
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="only Linux has a plain file that cannot be read")
+@pytest.mark.parametrize("take", [read_bytes, digest_file])
+def test_a_file_whose_disk_fails_is_refused(take):
+    """The first page of a process is never there: reading it gives the error of a disk that fails."""
+    with pytest.raises(InputError, match=r"stick: saw Input/output error; expected a file that can be read"):
+        take(Path("/proc/self/mem"), "stick")
+
+
 def test_a_file_over_the_limit_is_refused_with_the_limit(tmp_path):
     (tmp_path / "a").write_bytes(b"x" * 1001)
     assert len(read_bytes(tmp_path / "a", "a", Limits(bytes=1001))) == 1001

@@ -56,6 +56,13 @@ def test_any_delimiter_and_encoding_is_found(read, delimiter, encoding):
     assert ("UTF-16" in said) == encoding.startswith("utf-16")
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_plain_letters_in_utf_16_without_a_mark_are_read(read, encoding):
+    listing = read("list.csv", "code,name\r\n0203,Kandal\r\n".encode(encoding))
+    assert cells(listing) == [("0203", "Kandal")]
+    assert f"encoding {encoding.upper()}, as every other byte is zero" in listing.taken
+
+
 def test_a_named_encoding_and_delimiter_are_obeyed_without_a_word(read):
     listing = read("list.txt", "a;b\nđ;1\n".encode("cp1258"), encoding="cp1258", delimiter=";")
     assert (cells(listing), listing.taken) == ([("đ", "1")], ())
@@ -84,10 +91,19 @@ def test_columns_without_a_name_or_with_one_twice_are_named(read):
     assert len(listing.taken) == 3
 
 
+def test_a_column_without_a_name_does_not_take_that_of_another(read):
+    assert read("list.csv", "column B,,note\na,b,c\n").columns == ("column B", "column B (2)", "note")
+
+
 def test_rows_of_another_length_are_set_aside(read):
     listing = read("list.csv", "a,b\n1,2\n1,2,3\n1\n1,2,\n")
     assert [row.number for row in listing.rows] == [2, 5]
     assert [problem.where for problem in listing.aside] == ["row 3", "row 4"]
+
+
+def test_so_many_rows_of_another_length_are_counted_without_the_others(read):
+    with pytest.raises(InputError, match="saw 1,000 rows of another length"):
+        read("list.csv", "a,b\n" + "1,2\n" * 5 + "1\n" * 1_200)
 
 
 @pytest.mark.parametrize(
@@ -331,14 +347,16 @@ def test_the_shapes_of_a_feature_service_are_those_of_geojson(read, shape, geome
 
 def test_features_that_are_none_are_set_aside_each_in_its_place(read):
     features = (
-        '{"type":"Feature","properties":{"name":"A","n":NaN},"geometry":null}',
+        '{"type":"Feature","properties":{"name":"A","n":NaN,"m":Infinity},"geometry":null}',
         '{"type":"Feature","properties":{"name":"B"},"geometry":"here"}',
         '{"type":"Feature","properties":[]}',
         '{"type":"Feature","properties":{"name":"D"},"geometry":null}',
     )
     listing = read("a.geojson", f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}')
-    assert [problem.where for problem in listing.aside] == ["feature 1", "feature 2", "feature 3"]
+    assert [problem.where for problem in listing.aside] == ["feature 1", "feature 1", "feature 2", "feature 3"]
     assert cells(listing) == [("D",)]
+    assert [*listing.unread] == [1, 2, 3], "each feature once, whatever is wrong with it"
+    assert all(word in listing.unread[1] for word in ("NaN", "Infinity"))
 
 
 def test_gpx_gives_waypoints(read):

@@ -99,8 +99,9 @@ def test_a_relative_start_is_found_from_the_current_folder(folder, monkeypatch):
     assert find_atlas(Path()) == folder
 
 
-@pytest.mark.parametrize(("name", "seen"), [(".", "no atlas.toml"), ("none", "no such folder")])
+@pytest.mark.parametrize(("name", "seen"), [(".", "no atlas.toml"), ("none", "no such folder"), ("file", "a file")])
 def test_no_atlas_is_refused(tmp_path, name, seen):
+    (tmp_path / "file").touch()
     with pytest.raises(InputError) as error:
         find_atlas(tmp_path / name)
     assert error.value.problems[0].seen == seen

@@ -7,6 +7,7 @@
 import L from "leaflet";
 
 import { open } from "./page/open.ts";
+import { pause } from "./pause.ts";
 import type { Payload } from "./payload.ts";
 import { payloadOf, unpack } from "./unpack.ts";
 
@@ -32,7 +33,9 @@ async function read(id: string): Promise<Payload> {
     // Data beside the page: each part came with a script of its own.
     const packed = held > 0 ? parts.splice(0) : [element?.textContent ?? ""];
     if (packed.length < held || packed.includes(undefined as never)) throw new Error("a part of the data is missing");
-    return payloadOf(await unpack(packed));
+    const bytes = await unpack(packed);
+    await pause();
+    return payloadOf(bytes);
   } catch (error) {
     document.body.classList.add("damaged");
     throw error;

@@ -60,13 +60,7 @@ export class Model {
   /** Places that say they are part of another. */
   partsOf(id: string): { id: string }[] {
     const column = this.sites.column("part_of");
-    const code = column.isOne ? -1 : column.words.indexOf(id);
-    if (code < 0) return [];
-    const parts: { id: string }[] = [];
-    column.codes.forEach((one, index) => {
-      if (one === code) parts.push({ id: this.sites.id(index) });
-    });
-    return parts;
+    return Array.from(column.every(id), (index) => ({ id: this.sites.id(index) }));
   }
 
   /** What a route or an area is searched in; folded when it is first asked for, since most readers never search. */

@@ -5,6 +5,7 @@ import { type Bunch, Bunches, type Shown } from "../src/map/bunches.ts";
 import { overlap } from "../src/map/layout.ts";
 import { Points, type WorldBox, latOf, lonOf, worldX, worldY } from "../src/map/points.ts";
 import { Scale } from "../src/panel/rows.ts";
+import { atOnce } from "../src/pause.ts";
 
 const WORLD: WorldBox = [0, 0, 1, 1];
 
@@ -22,6 +23,10 @@ function places(count: number): { lon: Float64Array; lat: Float64Array } {
   return { lon, lat };
 }
 
+function pointsOf(at: { lon: Float64Array; lat: Float64Array }): Points {
+  return atOnce(Points.of(at));
+}
+
 function shownOf(count: number, chosen: (index: number) => boolean = () => true): Shown {
   const all = Array.from({ length: count }, (_none, index) => index);
   return { mask: Uint8Array.from(all, (index) => Number(chosen(index))), tint: Uint8Array.from(all, (index) => index % 3), tints: 3, widthOf: () => 70 };
@@ -30,7 +35,7 @@ function shownOf(count: number, chosen: (index: number) => boolean = () => true)
 test("each chosen place that is located is in one group at every scale, and counted in its tint", () => {
   const [count, chosen] = [6000, (index: number): boolean => index % 2 === 0];
   const at = places(count);
-  const bunches = new Bunches(new Points(at));
+  const bunches = new Bunches(pointsOf(at));
   const shown = shownOf(count, chosen);
   const expected = Array.from(at.lon.keys()).filter((index) => chosen(index) && !Number.isNaN(at.lon[index]));
   for (let zoom = 5; zoom <= 13; zoom += 0.75) {
@@ -45,7 +50,7 @@ test("each chosen place that is located is in one group at every scale, and coun
 });
 
 test("no group covers another, and one is drawn amid its places", () => {
-  const bunches = new Bunches(new Points(places(6000)));
+  const bunches = new Bunches(pointsOf(places(6000)));
   for (const zoom of [6, 7.25, 9.5, 12]) {
     const groups = bunches.at(zoom, WORLD, shownOf(6000)).filter((group) => group.look !== "sign");
     groups.forEach((one, place) => groups.slice(place + 1).forEach((other) => assert.ok(!overlap(one.box, other.box))));
@@ -57,18 +62,18 @@ test("no group covers another, and one is drawn amid its places", () => {
 });
 
 test("a part of the map has the groups that it has in the whole", () => {
-  const bunches = new Bunches(new Points(places(6000)));
+  const bunches = new Bunches(pointsOf(places(6000)));
   const shown = shownOf(6000);
   const key = (group: Bunch): string => `${group.count} ${group.x.toFixed(9)} ${group.y.toFixed(9)}`;
   const whole = new Set(bunches.at(11, WORLD, shown).map(key));
-  const part = new Bunches(new Points(places(6000))).at(11, [worldX(104), worldY(13), worldX(105), worldY(12)], shown);
+  const part = new Bunches(pointsOf(places(6000))).at(11, [worldX(104), worldY(13), worldX(105), worldY(12)], shown);
   const inside = part.filter(({ x, y }) => lonOf(x) > 104.05 && lonOf(x) < 104.95 && latOf(y) > 12.05 && latOf(y) < 12.95);
   assert.ok(inside.length > 5);
   for (const group of inside) assert.ok(whole.has(key(group)));
 });
 
 test("places at one point stay together however close the map comes", () => {
-  const bunches = new Bunches(new Points({ lon: new Float64Array(9).fill(105), lat: new Float64Array(9).fill(12) }));
+  const bunches = new Bunches(pointsOf({ lon: new Float64Array(9).fill(105), lat: new Float64Array(9).fill(12) }));
   const [group, ...others] = bunches.at(13, WORLD, shownOf(9));
   assert.deepEqual([group?.look, group?.together, group?.count, others.length], ["crowd", true, 9, 0]);
   const [few] = bunches.at(13, WORLD, shownOf(9, (index) => index < 4));
@@ -76,8 +81,8 @@ test("places at one point stay together however close the map comes", () => {
 });
 
 test("no places at all, and none on the map, are no groups", () => {
-  assert.deepEqual(new Bunches(new Points({ lon: new Float64Array(0), lat: new Float64Array(0) })).at(8, WORLD, shownOf(0)), []);
-  assert.deepEqual(new Bunches(new Points({ lon: new Float64Array([NaN]), lat: new Float64Array([NaN]) })).at(8, WORLD, shownOf(1)), []);
+  assert.deepEqual(new Bunches(pointsOf({ lon: new Float64Array(0), lat: new Float64Array(0) })).at(8, WORLD, shownOf(0)), []);
+  assert.deepEqual(new Bunches(pointsOf({ lon: new Float64Array([NaN]), lat: new Float64Array([NaN]) })).at(8, WORLD, shownOf(1)), []);
 });
 
 test("rows beyond what a browser lays out are all reached, and a turn of the wheel passes over none", () => {

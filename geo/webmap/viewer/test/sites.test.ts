@@ -1,19 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inflateSync } from "node:zlib";
 
 import vector from "../../../../tests/columns_vector.json";
+import { fold } from "../src/fold.ts";
 import { SiteIndex } from "../src/find/site_index.ts";
+import { foldTexts } from "../src/find/folded.ts";
+import { WordedFolded } from "../src/find/worded.ts";
 import { asTyped, haystack, holds } from "../src/find/search.ts";
-import { Model } from "../src/model.ts";
+import { Model, siteNames } from "../src/model.ts";
 import type { Site } from "../src/payload.ts";
 import { orderOf } from "../src/sites/order.ts";
-import { Texts } from "../src/sites/texts.ts";
+import { PlainTexts, WordedTexts } from "../src/sites/texts.ts";
 import { firstState } from "../src/state.ts";
 import { payloadOf } from "../src/unpack.ts";
 import { sitesOf } from "./made.ts";
 import { makePayload, makeSite } from "./sample.ts";
 
-const VECTOR = vector as unknown as { records: Site[]; data: string };
+const VECTOR = vector as unknown as { records: Site[]; data: string; counted: string };
 
 test("what Python wrote reads as the records that it was given", () => {
   const { sites } = payloadOf(Uint8Array.from(Buffer.from(VECTOR.data, "hex")));
@@ -24,6 +28,77 @@ test("what Python wrote reads as the records that it was given", () => {
   assert.deepEqual([0, 1, 2].map((index) => sites.isArea(index)), [false, false, true]);
   assert.equal(sitesOf([]).indexOf(""), -1);
   assert.throws(() => payloadOf(Uint8Array.from(Buffer.from(VECTOR.data.slice(0, -2), "hex"))));
+});
+
+test("a name that is in Khmer itself is shown once, as Khmer", () => {
+  const main = { text: "គុកស្អាង", language: "km", kind: "main" } as const;
+  const khmer = makeSite("a", { name: "គុកស្អាង", names: [main] });
+  assert.deepEqual((["en", "km", "fr"] as const).map((language) => siteNames(khmer, language)), [[main, null], [main, null], [main, null]]);
+  const french = { text: "Prison de Saang", language: "fr", kind: "main" } as const;
+  assert.deepEqual(siteNames({ ...khmer, names: [main, french] }, "fr"), [french, main]);
+});
+
+/** The records of `counted_records` in tests/test_page_columns.py: as a survey counts its places. */
+const COUNTED = Array.from({ length: 2000 }, (_none, number): Site => {
+  const words = ["Wat", "ទួល", "Prey's", "Đà 7"];
+  const padded = (n: number, width: number): string => String(n).padStart(width, "0");
+  return {
+    id: `survey-${padded(number, 4)}`, name: number % 5 ? `${words[(number * 7) % 4]} ${number}` : "Sala",
+    names: number % 50 === 0 ? [{ text: `ទី${number}`, language: "km", kind: "main" }] : [],
+    kind: number % 3 ? "prison" : "camp", province: `KH${padded(number % 5, 2)}`, province_name: words[(number % 5) % 4] as string,
+    point: [100 + number / 1000, 11.5], basis: "commune", standing: "" as Site["standing"],
+    summary: `Row ${(number * 37) % 1000} of ${words[number % 4]}, ${(number * 11) % 97} pits; no. ${padded(number, 7)}.`,
+    sources: [{ source: "a", locator: `row ${number}` }, { source: `b-${number % 2}` }], coord_source: { source: "a", locator: `row ${number}` },
+    claims: number % 20 === 1 ? [Math.floor(number / 20)] : [], relations: [],
+  };
+});
+
+test("wordings and numbers read as the records that were counted, and are found, searched and ordered like them", () => {
+  const { sites } = payloadOf(inflateSync(Buffer.from(VECTOR.counted, "base64")));
+  assert.deepEqual(sites.all(), COUNTED);
+  for (const at of [0, 1, 63, 64, 1234, 1999]) assert.equal(sites.indexOf(`survey-${String(at).padStart(4, "0")}`), at);
+  for (const id of ["survey-2000", "survey-7", "survey-", "survey-0000000007", ""]) assert.equal(sites.indexOf(id), -1);
+  const places = sites.column("coord_place");
+  assert.deepEqual([...places.every('["row 77"]')], [77]);
+  assert.deepEqual([...sites.column("name").every("Sala")], COUNTED.flatMap(({ name }, index) => (name === "Sala" ? [index] : [])));
+  const index = new SiteIndex(sites, { areaNames: () => [], claimTexts: () => [] });
+  const all = COUNTED.map((site) => haystack([site.name, ...site.names.map(({ text }) => text)], [site.id, site.province_name, site.province], [site.summary]));
+  for (const form of ["wat", "7", "77", "07", "0", "199", "wat11", "preys12", "survey0", "ទួល3", "da7", "71", "row", "no", "pits", "sala", "1234567", "0001234", "x"]) {
+    assert.deepEqual([...index.holding(form)], all.map((where) => Number(where.lines.includes(form))), form);
+  }
+  const model = new Model(makePayload({ layers: [{ name: "sites", schema: "sites", title: { en: "S" }, records: 2000, columns: ["id", "name", "summary", "coord_source"] }] }));
+  assert.equal(model.sites.count, 0);
+  const held = new Model({ ...model.payload, sites });
+  const state = firstState("en", "sites");
+  for (const [where, test] of [
+    ["name LIKE '%a%'", (site: Site) => site.name.includes("a")], ["name LIKE 'Wat%'", (site: Site) => site.name.startsWith("Wat")],
+    ["name = 'Wat 12'", (site: Site) => site.name === "Wat 12"], ["id LIKE '%-1_7%'", (site: Site) => /-1.7/u.test(site.id)],
+    ["NOT id LIKE '%77%'", (site: Site) => !site.id.includes("77")], ["id LIKE '%007%'", (site: Site) => site.id.includes("007")],
+    ["name LIKE '%77'", (site: Site) => site.name.endsWith("77")], ["NOT name LIKE '%l_'", (site: Site) => !/l.$/u.test(site.name)],
+    ["summary LIKE '%of Wat%pits%'", (site: Site) => /of Wat.*pits/u.test(site.summary)], ["coord_source = 'a#row 5'", (site: Site) => site.coord_source?.locator === "row 5"],
+  ] as const) assert.deepEqual([...held.chosen("sites", { ...state, where })].map(({ id }) => id), COUNTED.filter(test).map(({ id }) => id), where);
+  const work = index.orderedNames();
+  let step = work.next();
+  while (!step.done) step = work.next();
+  const folded = COUNTED.map(({ name }, at) => ({ at, key: Buffer.from(fold(name)) })).sort((a, b) => Buffer.compare(a.key, b.key) || a.at - b.at);
+  assert.deepEqual([...step.value], folded.map(({ at }) => at));
+});
+
+test("texts that end with a number are ordered like their letters", () => {
+  const numbers = [7, 70, 5, 100, 9, 7, 12, 1, 123_456_789, 0];
+  const wordings = ["Wat 0", "Wat Tuol 0", "Wat 4", "Wat", "Tuol0"];
+  const codes = Uint8Array.from({ length: 60 }, (_none, at) => (at * 7) % 5);
+  const values = Uint32Array.from([...codes].filter((code) => code !== 3), (_code, at) => numbers[at % numbers.length] as number);
+  const texts = new WordedTexts(60, PlainTexts.of(wordings), () => codes, [() => values]);
+  const folding = foldTexts(texts, true);
+  let folded = folding.next();
+  while (!folded.done) folded = folding.next();
+  assert.ok(folded.value instanceof WordedFolded);
+  const work = folded.value.ordered();
+  let step = work.next();
+  while (!step.done) step = work.next();
+  const keys = Array.from({ length: 60 }, (_none, at) => ({ at, key: Buffer.from(fold(texts.at(at))) }));
+  assert.deepEqual([...(step.value ?? [])], keys.sort((a, b) => Buffer.compare(a.key, b.key) || a.at - b.at).map(({ at }) => at));
 });
 
 const WORDS = ["Tuol", "Sleng", "Wat", "ទួល", "Ek's", "d'Or", "Phnom-Penh", "É", "21", "Đà"];
@@ -76,7 +151,7 @@ test("choices leave, and facets count, what they do when each record is asked", 
 
 test("texts are ordered by their bytes, however long they begin alike", () => {
   const texts = ["", "b", "synthetic wat 12", "synthetic wat 1", "synthetic", "a", "synthetic wat 12", "ទួល", "b"];
-  const work = orderOf(Texts.of(texts));
+  const work = orderOf(PlainTexts.of(texts));
   let step = work.next();
   while (!step.done) step = work.next();
   const bytes = texts.map((text, index) => ({ text: Buffer.from(text), index }));

@@ -1,6 +1,7 @@
 /** Which places the choices leave: a mark for each place and choice, and what the facets count of them. */
 
 import type { Days } from "../payload.ts";
+import { once } from "../sites/codes.ts";
 import type { Column } from "../sites/column.ts";
 import { Selection } from "../sites/selection.ts";
 import type { ColumnName, Sites } from "../sites/sites.ts";
@@ -34,7 +35,7 @@ export function siteFacets(sites: Sites): SiteFacet[] {
     const column = sites.column(name);
     const values = column.words.map((cell) => {
       if (key !== "sources") return [cell];
-      return cell === "" ? [] : [...new Set((JSON.parse(cell) as { source: string }[]).map((reference) => reference.source))];
+      return cell === "" ? [] : [...new Set(JSON.parse(cell) as string[])];
     });
     return [{ key, column, values }];
   });
@@ -67,13 +68,12 @@ export class Left {
     this.#which = new Uint8Array(choices.length > 1 ? count : 0);
     const [broken, which] = [this.#broken, this.#which];
     choices.forEach(({ mask }, choice) => {
-      for (let index = 0; index < count; index += 1) {
-        if (mask[index] === 1) continue;
-        (broken[index] as number) += 1;
-        which[index] = choice;
-      }
+      for (let index = 0; index < count; index += 1) (broken[index] as number) += 1 - (mask[index] as number);
+      if (choices.length > 1) for (let index = 0; index < count; index += 1) if (mask[index] === 0) which[index] = choice;
     });
-    if (choices.length === 0) this.selection = whole;
+    const [only] = choices;
+    if (!only) this.selection = whole;
+    else if (choices.length === 1) this.selection = Selection.of(only.mask);
     else {
       const mask = new Uint8Array(count);
       for (let index = 0; index < count; index += 1) mask[index] = Number(broken[index] === 0);
@@ -86,16 +86,24 @@ export class Left {
     return (this.#counts ??= this.#count(facets));
   }
 
+  /** Each facet is counted when it is first shown: most are closed. */
   #count(facets: readonly SiteFacet[]): Counts {
-    const counts = Object.fromEntries(FACETS.map((facet) => [facet.key, new Map<string, number>()])) as Counts;
-    for (const { key, column, values } of facets) {
-      const by = this.#perCode(column, this.choices.findIndex((choice) => choice.facet === key));
-      const map = counts[key];
-      values.forEach((some, code) => {
-        if (by[code] !== 0) for (const value of some) map.set(value, (map.get(value) ?? 0) + (by[code] as number));
-      });
+    const counts = {} as Counts;
+    for (const { key } of FACETS) {
+      const facet = facets.find((one) => one.key === key);
+      const get = once(() => (facet ? this.#perValue(facet) : new Map<string, number>()));
+      Object.defineProperty(counts, key, { get, enumerable: true });
     }
     return counts;
+  }
+
+  #perValue({ key, column, values }: SiteFacet): Map<string, number> {
+    const by = this.#perCode(column, this.choices.findIndex((choice) => choice.facet === key));
+    const map = new Map<string, number>();
+    values.forEach((some, code) => {
+      if (by[code] !== 0) for (const value of some) map.set(value, (map.get(value) ?? 0) + (by[code] as number));
+    });
+    return map;
   }
 
   /** How many places of each code are left when one of the choices is not looked at. */

@@ -124,24 +124,52 @@ function compared(left: Operand, operator: string, right: Operand): Truth {
 
 /** `%` stands for any text, `_` for one letter, a backslash before either for itself. Takes time in proportion to both, whatever is asked. */
 export function isLike(text: string, pattern: string): boolean {
-  const letters = [...text];
+  if (pattern !== lastPattern) [lastPattern, lastTest] = [pattern, likeness(pattern)];
+  return lastTest(text);
+}
+
+let lastPattern = "";
+let lastTest = (text: string): boolean => text === "";
+
+/** One condition asks very many texts with one pattern: it is read once. */
+function likeness(pattern: string): (text: string) => boolean {
+  if (/[_\\]/.test(pattern)) return signLikeness(pattern);
+  const [first = "", ...rest] = pattern.split("%");
+  const last = rest.pop();
+  if (last === undefined) return (text) => text === first;
+  return (text) => {
+    if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
+    let at = first.length;
+    for (const part of rest) {
+      const found = text.indexOf(part, at);
+      if (found < 0) return false;
+      at = found + part.length;
+    }
+    return at <= text.length - last.length;
+  };
+}
+
+function signLikeness(pattern: string): (text: string) => boolean {
   const signs = [...pattern.matchAll(/\\([%_\\])|(%)|(_)|([^])/gu)].map(([, escaped, any, one, plain]) => (any ? "any" : one ? "one" : { is: escaped ?? plain ?? "" }));
-  let [at, sign, back, resume] = [0, 0, -1, 0];
-  while (at < letters.length) {
-    const wanted = signs[sign];
-    if (wanted === "any") {
-      [back, resume] = [sign, at];
-      sign += 1;
-    } else if (wanted === "one" || (typeof wanted === "object" && wanted.is === letters[at])) {
-      at += 1;
-      sign += 1;
-    } else if (back >= 0) {
-      resume += 1;
-      [at, sign] = [resume, back + 1];
-    } else return false;
-  }
-  while (signs[sign] === "any") sign += 1;
-  return sign === signs.length;
+  return (text) => {
+    const letters = [...text];
+    let [at, sign, back, resume] = [0, 0, -1, 0];
+    while (at < letters.length) {
+      const wanted = signs[sign];
+      if (wanted === "any") {
+        [back, resume] = [sign, at];
+        sign += 1;
+      } else if (wanted === "one" || (typeof wanted === "object" && wanted.is === letters[at])) {
+        at += 1;
+        sign += 1;
+      } else if (back >= 0) {
+        resume += 1;
+        [at, sign] = [resume, back + 1];
+      } else return false;
+    }
+    while (signs[sign] === "any") sign += 1;
+    return sign === signs.length;
+  };
 }
 
 type Call = Extract<Condition, { type: "function" }>;

@@ -3,13 +3,16 @@
 import type { Name } from "../payload.ts";
 import type { Column } from "../sites/column.ts";
 import type { ColumnName, Sites } from "../sites/sites.ts";
-import { type Texts, utf8 } from "../sites/texts.ts";
-import { type Folded, foldTexts } from "./folded.ts";
+import { spread } from "../sites/column.ts";
+import { orderOf } from "../sites/order.ts";
+import { utf8 } from "../sites/texts.ts";
+import { type Folded, type FoldedTexts, type Held, foldTexts, spelledOut } from "./folded.ts";
 import { type NameWords, SHORTEST, type Wanted, isNameWord, lettersOf } from "./search.ts";
+import { WordedFolded, isDigit } from "./worded.ts";
 
 interface Part {
   column: Column;
-  folded: Folded;
+  folded: FoldedTexts;
   /** The names of the place itself. */
   own: boolean;
   /** A cell holds several texts, one a line. */
@@ -28,12 +31,13 @@ const APART: readonly ColumnName[] = ["summary", "place_text", "sector", "begin"
 /** So many answers are kept. */
 const KEPT = 8;
 const LETTERS = /[a-z]/;
+const DIGIT = /[0-9]/;
 
 export class SiteIndex implements NameWords {
   #parts: Part[] = [];
   #ready = false;
   readonly #words = new Set<string>();
-  readonly #found = new Map<string, { mask: Uint8Array; names: Uint8Array; any: boolean; hits: (Uint8Array | null)[] }>();
+  readonly #found = new Map<string, { anywhere: Uint8Array; names: Uint8Array; any: boolean; hits: (Held | null)[] }>();
 
   constructor(
     readonly sites: Sites,
@@ -56,9 +60,16 @@ export class SiteIndex implements NameWords {
       if (column.isOne && name !== "province" && column.at(0) === "") continue;
       const taken = name === "province" ? (cell: string) => (cell === "" ? [] : areaNames(cell)) : taking[name];
       const folded = yield* foldTexts(column.texts, APART.includes(name), taken);
-      if (folded.bytes.length > 0) parts.push({ column, folded, own: name === "name" || name === "names", several: taken !== undefined });
+      if (folded.says) parts.push({ column, folded, own: name === "name" || name === "names", several: taken !== undefined });
     }
     yield* this.#gatherWords(namesIn);
+    // Second names are few: written together they are kept with the words.
+    for (const { folded } of parts.filter(({ own, several }) => own && several)) {
+      for (let text = 0; text < folded.count; text += 1) {
+        for (const word of folded.at(text).split("\n")) if (isNameWord(word)) this.#words.add(word);
+        if (text % 4096 === 4095) yield;
+      }
+    }
     this.#parts = parts;
     this.#ready = true;
   }
@@ -66,13 +77,27 @@ export class SiteIndex implements NameWords {
   /** The words of names; those written together are in the folded names already. */
   *#gatherWords(namesIn: (cell: string) => string[]): Generator<undefined, void> {
     const folded = [yield* foldTexts(this.sites.column("name").texts, true), yield* foldTexts(this.sites.column("names").texts, true, namesIn)];
-    for (const { bytes, starts, count } of folded) {
+    for (const texts of folded) {
+      const { bytes, starts, count } = texts instanceof WordedFolded ? texts.folded : (texts as Folded);
       const seen = new WordSet();
       for (let text = 0; text < count; text += 1) {
         seen.addAll(bytes, starts[text] as number, starts[text + 1] as number);
         if (text % 4096 === 4095) yield;
       }
-      for (const word of seen.words(bytes)) if (isNameWord(word)) this.#words.add(word);
+      const numbered = texts instanceof WordedFolded;
+      for (const word of seen.words(bytes)) if (isNameWord(word) && !(numbered && DIGIT.test(word))) this.#words.add(word);
+      if (texts instanceof WordedFolded) yield* this.#gatherNumbered(texts);
+    }
+  }
+
+  /** Words in which letters and numbers stand together, of each text. */
+  *#gatherNumbered(texts: WordedFolded): Generator<undefined, void> {
+    const { folded } = texts;
+    let gone = 0;
+    for (const index of texts.ofWordings((code) => folded.at(code).split(" ").some((word) => DIGIT.test(word) && isNameWord(word)))) {
+      for (const word of texts.at(index).split(" ")) if (DIGIT.test(word) && isNameWord(word)) this.#words.add(word);
+      gone += 1;
+      if (gone % 4096 === 0) yield;
     }
   }
 
@@ -81,36 +106,44 @@ export class SiteIndex implements NameWords {
     for (const pause of this.prepare()) void pause;
   }
 
-  /** The names as they are ordered. */
-  *foldedNames(): Generator<undefined, Texts> {
-    return yield* foldTexts(this.sites.column("name").texts, true);
+  /** The indexes of the different names, in the order of their folded letters. */
+  *orderedNames(): Generator<undefined, Uint32Array> {
+    const folded = yield* foldTexts(this.sites.column("name").texts, true);
+    const order = folded instanceof WordedFolded ? yield* folded.ordered() : null;
+    return order ?? (yield* orderOf(yield* spelledOut(folded)));
+  }
+
+  /** 1 for each place in which all words of a question occur, or what they are when written together; or in a name of which they do. */
+  answering({ words, whole }: Wanted, where: "anywhere" | "names"): Uint8Array {
+    const [first, ...others] = words.map((forms) => anyOf(forms.map((form) => this.#find(form)[where])));
+    const all = first ? first.slice() : new Uint8Array(this.sites.count).fill(1);
+    for (const mask of others) for (let index = 0; index < all.length; index += 1) (all[index] as number) &= mask[index] as number;
+    if (whole !== "") {
+      const joined = this.#find(whole)[where];
+      for (let index = 0; index < all.length; index += 1) (all[index] as number) |= joined[index] as number;
+    }
+    return all;
   }
 
   /** How near each place is to a question, as far as that shows in its folded names. */
-  nearness({ words, whole }: Wanted): Uint8Array {
-    const far = new Uint8Array(this.sites.count).fill(3);
-    const inNames = new Uint8Array(far.length).fill(1);
-    for (const forms of words) {
-      const masks = forms.map((form) => this.named(form));
-      const [only] = masks;
-      if (only && masks.length === 1) for (let index = 0; index < far.length; index += 1) (inNames[index] as number) &= only[index] as number;
-      else for (let index = 0; index < far.length; index += 1) if (!masks.some((mask) => mask[index] === 1)) inNames[index] = 0;
-    }
-    if (whole !== "") {
-      const joined = this.named(whole);
-      for (let index = 0; index < far.length; index += 1) (inNames[index] as number) |= joined[index] as number;
-    }
-    const typed = words.every((forms) => forms.length === 1) ? utf8(words.map(([form]) => form).join("")) : null;
+  nearness(wanted: Wanted): Uint8Array {
+    const inNames = this.answering(wanted, "names");
+    const far = new Uint8Array(inNames.length);
+    const typed = wanted.words.every((forms) => forms.length === 1) ? utf8(wanted.words.map(([form]) => form).join("")) : null;
     const name = this.#parts.find(({ column }) => column === this.sites.column("name"));
-    for (let index = 0; index < far.length; index += 1) {
-      if (inNames[index] === 0) continue;
-      far[index] = typed && name && begins(name.folded, name.column.codeOf(index), typed) ? 1 : 2;
-      if (far[index] === 1 && typed && name?.folded.is(name.column.codeOf(index), typed)) far[index] = 0;
+    if (!typed || !name) {
+      for (let index = 0; index < far.length; index += 1) far[index] = 3 - (inNames[index] as number);
+      return far;
     }
+    const { column, folded } = name;
+    // Of a column in which several places share a name each different one is asked.
+    const held = folded.beginning(typed, column.isPlain ? (index) => inNames[index] === 1 : () => true);
+    const begins = column.spread(ofTexts(held, folded));
+    for (let index = 0; index < far.length; index += 1) far[index] = inNames[index] === 1 ? 2 - (begins[index] as number) : 3;
     return far;
   }
 
-  #find(form: string): { mask: Uint8Array; names: Uint8Array; any: boolean } {
+  #find(form: string): { anywhere: Uint8Array; names: Uint8Array; any: boolean } {
     const known = this.#found.get(form);
     if (known) return known;
     this.ensure();
@@ -121,13 +154,13 @@ export class SiteIndex implements NameWords {
       const among = before?.hits[at];
       return among === null ? null : folded.holding(bytes, among);
     });
-    const [mask, names] = [new Uint8Array(this.sites.count), new Uint8Array(this.sites.count)];
-    this.#parts.forEach(({ column, own }, at) => {
+    const [anywhere, names] = [new Uint8Array(this.sites.count), new Uint8Array(this.sites.count)];
+    this.#parts.forEach(({ column, folded, own }, at) => {
       const held = hits[at];
-      if (held) mark(own ? names : mask, column, held);
+      if (held) mark(own ? names : anywhere, column, ofTexts(held, folded));
     });
-    for (let index = 0; index < mask.length; index += 1) (mask[index] as number) |= names[index] as number;
-    const made = { mask, names, any: hits.some((held) => held !== null), hits };
+    for (let index = 0; index < names.length; index += 1) (anywhere[index] as number) |= names[index] as number;
+    const made = { anywhere, names, any: hits.some((held) => held !== null), hits };
     if (this.#found.size >= KEPT) this.#found.delete(this.#found.keys().next().value ?? "");
     this.#found.set(form, made);
     return made;
@@ -135,12 +168,7 @@ export class SiteIndex implements NameWords {
 
   /** 1 for each place in which a folded word without spaces occurs. */
   holding(form: string): Uint8Array {
-    return this.#find(form).mask;
-  }
-
-  /** 1 for each place in a name of which a folded word without spaces occurs. */
-  named(form: string): Uint8Array {
-    return this.#find(form).names;
+    return this.#find(form).anywhere;
   }
 
   occurs(form: string): boolean {
@@ -153,7 +181,9 @@ export class SiteIndex implements NameWords {
     if (!LETTERS.test(word)) return;
     const bytes = utf8(word);
     const wanted = skeletonOf(bytes, 0, bytes.length);
-    yield* this.#joined(() => (folded, start, end) => isSkeleton(folded, start, end, wanted));
+    // A digit sounds like nothing but itself: without one in the word no name with a number is meant.
+    const digits = bytes.some(isDigit) || wanted >>> OTHERS !== 0;
+    yield* this.#joined(() => (folded, start, end) => isSkeleton(folded, start, end, wanted), () => digits);
   }
 
   /** The words of names that are within so many slips of a word, and others. */
@@ -166,28 +196,50 @@ export class SiteIndex implements NameWords {
       if (!plain || (!all && !isAscii(folded, start, end))) return true;
       // Each slip changes two of the letters that occur, or one and the length.
       return end - start <= letters + slips && bitsIn(lettersIn(folded, start, end) ^ mask) <= 2 * slips;
-    });
+    }, (least) => !plain || least <= letters + slips);
   }
 
   /** Whole names written without their spaces, those that may be meant. */
-  *#joined(test: (isAscii: boolean) => (bytes: Uint8Array, start: number, end: number) => boolean): Generator<string> {
+  *#joined(test: (isAscii: boolean) => (bytes: Uint8Array, start: number, end: number) => boolean, numbered: (least: number) => boolean): Generator<string> {
     for (const { folded, own, several } of this.#parts) {
-      if (!own) continue;
-      const may = test(folded.isAscii);
-      const { bytes, starts, count } = folded;
+      if (!own || several) continue;
+      if (folded instanceof WordedFolded) {
+        const may = test(folded.folded.isAscii);
+        const { starts } = folded.folded;
+        const lengthOf = (code: number): number => (starts[code + 1] as number) - (starts[code] as number);
+        // A number has one digit at least, as it has in its wording.
+        for (const index of folded.ofWordings((code) => folded.texts.wordings[code]?.widths.length === 0 || numbered(lengthOf(code)))) {
+          const bytes = folded.spelled(index);
+          if (may(bytes, 0, bytes.length)) yield* [folded.at(index)].filter(isNameWord);
+        }
+        continue;
+      }
+      const may = test((folded as Folded).isAscii);
+      const { bytes, starts, count } = folded as Folded;
       for (let text = 0; text < count; text += 1) {
-        if (several) yield* folded.at(text).split("\n").filter(isNameWord);
-        else if (may(bytes, starts[text] as number, starts[text + 1] as number)) yield* [folded.at(text)].filter(isNameWord);
+        if (may(bytes, starts[text] as number, starts[text + 1] as number)) yield* [folded.at(text)].filter(isNameWord);
       }
     }
   }
 }
 
-function begins({ bytes, starts }: Texts, text: number, wanted: Uint8Array): boolean {
-  const start = starts[text] as number;
-  if ((starts[text + 1] as number) - start < wanted.length) return false;
-  for (let at = 0; at < wanted.length; at += 1) if (bytes[start + at] !== wanted[at]) return false;
-  return true;
+/** 1 where any of some masks has it. */
+function anyOf(masks: readonly Uint8Array[]): Uint8Array {
+  const [first, ...others] = masks as [Uint8Array, ...Uint8Array[]];
+  if (others.length === 0) return first;
+  const any = first.slice();
+  for (const mask of others) for (let index = 0; index < any.length; index += 1) (any[index] as number) |= mask[index] as number;
+  return any;
+}
+
+/** What holds a word, by text. */
+function ofTexts({ by, ofWordings }: Held, folded: FoldedTexts): Uint8Array {
+  if (!ofWordings || !(folded instanceof WordedFolded)) return by;
+  const told = new Uint8Array(folded.count);
+  const { codes } = folded.texts;
+  if (codes) spread(told, codes, by);
+  else told.fill(by[0] ?? 0);
+  return told;
 }
 
 function mark(into: Uint8Array, column: Column, held: Uint8Array): void {
@@ -221,6 +273,8 @@ function bitsIn(mask: number): number {
   return count;
 }
 
+/** What is no letter shares the bits from this one on. */
+const OTHERS = 26;
 /** Which consonants a word is made of, as far as `sound` keeps them apart: equal for words that sound alike. */
 const CONSONANT = Int8Array.from({ length: 256 }, (_none, code) => {
   const letter = String.fromCharCode(code);
@@ -228,7 +282,7 @@ const CONSONANT = Int8Array.from({ length: 256 }, (_none, code) => {
   if ("cjkq".includes(letter)) return 10;
   if ("szx".includes(letter)) return 18;
   if ("vw".includes(letter)) return 21;
-  return /[a-z]/.test(letter) ? code - 97 : 26 + (code % 6);
+  return /[a-z]/.test(letter) ? code - 97 : OTHERS + (code % 6);
 });
 
 function skeletonOf(bytes: Uint8Array, start: number, end: number): number {

@@ -1,7 +1,7 @@
 /** The list of places: what the reader's choices leave of it, in which order, and what the facets count. */
 
+import { atOnce } from "../pause.ts";
 import type { Payload, Site } from "../payload.ts";
-import { orderOf } from "../sites/order.ts";
 import { Selection } from "../sites/selection.ts";
 import type { ColumnName, Sites } from "../sites/sites.ts";
 import { CHOOSING, type State, type Years } from "../state.ts";
@@ -53,6 +53,7 @@ export class SiteList {
   readonly #masks = new Map<string, { by: unknown; choice: Choosing | null }>();
   readonly #reaches = new Map<string, (Reach | null)[]>();
   readonly #listeners: (() => void)[] = [];
+  readonly #answered = new WeakMap<Wanted, Uint8Array>();
   #timings: { years: Years; by: Timing[] } | undefined;
 
   constructor(
@@ -126,7 +127,7 @@ export class SiteList {
     const { figure, only, years, where, query } = state;
     const choices = this.facets.flatMap((facet) =>
       state[facet.key].size === 0 ? [] : this.#choice(facet.key, state[facet.key], () => ({ facet: facet.key, mask: facetMask(facet, state[facet.key]) })));
-    if (only === "unlocated") choices.push(...this.#choice("unlocated", true, () => ({ mask: Uint8Array.from(sites.lon, (lon) => Number(lon !== lon)) })));
+    if (only === "unlocated") choices.push(...this.#choice("unlocated", true, () => ({ mask: sites.unlocated() })));
     if (only === "undated") choices.push(...this.#choice("undated", true, () => ({ mask: this.#byTime((timing) => timing === "undated", ANY) })));
     if (years) choices.push(...this.#choice("years", years, () => ({ years: true, mask: this.#byTime((timing) => timing === "certain" || timing === "possible", years) })));
     if (figure && this.known.hasFigures(figure.measure)) {
@@ -167,20 +168,13 @@ export class SiteList {
     return { any: (wanted) => this.#answering(wanted).includes(1), occurs: (word) => this.index.occurs(word) };
   }
 
-  #answering({ words, whole }: Wanted): Uint8Array {
-    const { count } = this.sites;
-    const answering = new Uint8Array(count).fill(1);
-    for (const forms of words) {
-      const masks = forms.map((form) => this.index.holding(form));
-      const [only] = masks;
-      if (only && masks.length === 1) for (let index = 0; index < count; index += 1) (answering[index] as number) &= only[index] as number;
-      else for (let index = 0; index < count; index += 1) if (!masks.some((mask) => mask[index] === 1)) answering[index] = 0;
-    }
-    if (whole !== "") {
-      const mask = this.index.holding(whole);
-      for (let index = 0; index < count; index += 1) (answering[index] as number) |= mask[index] as number;
-    }
-    return answering;
+  /** Asked whether anything answers, and then which: looked for once. */
+  #answering(wanted: Wanted): Uint8Array {
+    const known = this.#answered.get(wanted);
+    if (known) return known;
+    const made = this.index.answering(wanted, "anywhere");
+    this.#answered.set(wanted, made);
+    return made;
   }
 
   // --- figures ----------------------------------------------------------------------------------------------------
@@ -219,8 +213,15 @@ export class SiteList {
   }
 
   #parted(indexes: Uint32Array): ReadingOrder {
-    const located = indexes.filter((index) => this.sites.isLocated(index));
-    return { located, unlocated: located.length === indexes.length ? new Uint32Array(0) : indexes.filter((index) => !this.sites.isLocated(index)) };
+    const { lon } = this.sites;
+    const [located, unlocated] = [new Uint32Array(indexes.length), new Uint32Array(indexes.length)];
+    let [on, off] = [0, 0];
+    for (let at = 0; at < indexes.length; at += 1) {
+      const index = indexes[at] as number;
+      if (Number.isNaN(lon[index])) unlocated[off++] = index;
+      else located[on++] = index;
+    }
+    return { located: located.slice(0, on), unlocated: unlocated.slice(0, off) };
   }
 
   #collated({ indexes }: Selection, { query, language }: State): Uint32Array {
@@ -238,7 +239,7 @@ export class SiteList {
   }
 
   #byLetters(selection: Selection, query: string): ReadingOrder {
-    if (!this.#order && this.sites.count <= BIG) this.#order = this.#parted(finished(this.#ordered()));
+    if (!this.#order && this.sites.count <= BIG) this.#order = this.#parted(atOnce(this.#ordered()));
     // Until a long list has got its order it is read in that of the catalogue.
     const all = this.#order ?? (this.#unordered ??= this.#parted(this.whole.indexes));
     const far = query && !this.preparing ? this.index.nearness(this.known.wanted(query)) : null;
@@ -248,12 +249,11 @@ export class SiteList {
   /** All places by their folded names. */
   *#ordered(): Generator<undefined, Uint32Array> {
     const column = this.sites.column("name");
-    const texts = yield* this.index.foldedNames();
-    const order = yield* orderOf(texts);
+    const order = yield* this.index.orderedNames();
     if (column.isPlain) return order;
-    const ranks = new Uint32Array(texts.count);
+    const ranks = new Uint32Array(order.length);
     order.forEach((code, rank) => (ranks[code] = rank));
-    const [ends, codes] = [new Uint32Array(texts.count + 1), column.codes];
+    const [ends, codes] = [new Uint32Array(order.length + 1), column.codes];
     for (const code of codes) (ends[(ranks[code] as number) + 1] as number) += 1;
     for (let rank = 1; rank < ends.length; rank += 1) (ends[rank] as number) += ends[rank - 1] as number;
     const sorted = new Uint32Array(codes.length);
@@ -273,17 +273,17 @@ const ANY: Years = { from: "", to: "" };
 function chosenOf(order: Uint32Array, { mask, count }: Selection, far: Uint8Array | null): Uint32Array {
   if (count === mask.length && !far) return order;
   const sorted = new Uint32Array(Math.min(count, order.length));
+  const ends = new Uint32Array(5);
   let to = 0;
   for (let at = 0; at < order.length; at += 1) {
     const index = order[at] as number;
     if (mask[index] !== 1) continue;
     sorted[to] = index;
     to += 1;
+    if (far) (ends[(far[index] as number) + 1] as number) += 1;
   }
   const chosen = sorted.subarray(0, to);
   if (!far) return chosen;
-  const ends = new Uint32Array(5);
-  for (const index of chosen) (ends[(far[index] as number) + 1] as number) += 1;
   for (let step = 1; step < ends.length; step += 1) (ends[step] as number) += ends[step - 1] as number;
   const near = new Uint32Array(to);
   for (let at = 0; at < to; at += 1) {
@@ -294,13 +294,6 @@ function chosenOf(order: Uint32Array, { mask, count }: Selection, far: Uint8Arra
     near[place] = index;
   }
   return near;
-}
-
-function finished<T>(work: Generator<undefined, T>): T {
-  for (;;) {
-    const step = work.next();
-    if (step.done) return step.value;
-  }
 }
 
 const STANDS_IN: Record<string, ColumnName> = {

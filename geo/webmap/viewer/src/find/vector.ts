@@ -1,9 +1,12 @@
 /** A condition in CQL2 asked of all places at once: of each different cell where it asks one column, of each place otherwise. */
 
 import type { Site } from "../payload.ts";
-import type { Column } from "../sites/column.ts";
-import { type ColumnName, type Sites, isText, recordOf } from "../sites/sites.ts";
+import type { Codes } from "../sites/codes.ts";
+import { type Column, spread } from "../sites/column.ts";
+import { type ColumnName, type Sites, columnsOfMember, isText, recordOf } from "../sites/sites.ts";
+import { type Texts, WordedTexts } from "../sites/texts.ts";
 import type { Condition, Expression, Shape } from "./cql2.ts";
+import { numbersLike } from "./digits.ts";
 import { type Asked, type Truth, truth } from "./evaluate.ts";
 
 /** How each place answers: 1 yes, 0 no, 2 neither. */
@@ -31,7 +34,7 @@ function answersOf(condition: Condition, sites: Sites, asking: Asking): Answers 
   const columns = columnsIn(condition);
   const [only] = columns;
   const own = columns.size === 1 && only !== undefined ? asking.standsIn(only) : undefined;
-  if (own) return ofCells(condition, sites.column(own), own, asking);
+  if (own && columnsOfMember(own).every((name) => name === own || only === "sources")) return ofCells(condition, sites.column(own), own, asking);
   if (columns.size === 0) return new Uint8Array(sites.count).fill(coded(truth(condition, NOTHING)));
   switch (condition.type) {
     case "and":
@@ -43,7 +46,7 @@ function answersOf(condition: Condition, sites: Sites, asking: Asking): Answers 
       return answers;
     }
     case "null":
-      if (only === "geometry") return Uint8Array.from(sites.lon, (lon) => Number(lon !== lon));
+      if (only === "geometry") return sites.unlocated();
       break;
     case "function": {
       const shape = condition.args[1];
@@ -70,17 +73,58 @@ function joined(parts: readonly Answers[], or: boolean, count: number): Answers 
   return answers;
 }
 
-function ofCells(condition: Condition, column: Column, name: ColumnName, { asked }: Asking): Answers {
+function ofCells(condition: Condition, column: Column, name: ColumnName, asking: Asking): Answers {
   const { texts } = column;
+  if (texts instanceof WordedTexts && isText(name) && isBlind(condition)) {
+    const by = ofTexts(condition, texts.wordingTexts, name, asking);
+    const told = new Uint8Array(texts.count);
+    if (texts.codes) spread(told, texts.codes, by);
+    else told.fill(by[0] as number);
+    return column.spread(told);
+  }
+  return column.spread(ofTexts(condition, texts, name, asking));
+}
+
+/** Whether a condition on a text looks at no digit of it: then what its wording says, the text says. */
+function isBlind(condition: Condition): boolean {
+  switch (condition.type) {
+    case "not":
+      return isBlind(condition.part);
+    case "and":
+    case "or":
+      return condition.parts.every(isBlind);
+    case "null":
+      return condition.of.type === "property";
+    case "like":
+      return condition.pattern.type === "literal" && typeof condition.pattern.value === "string" && !/[0-9_\\]/.test(condition.pattern.value);
+    default:
+      return false;
+  }
+}
+
+function ofTexts(condition: Condition, texts: Texts, name: ColumnName, { asked }: Asking): Uint8Array {
   const told = new Uint8Array(texts.count);
   let cell = "";
   // A cell that is a text is what the column of the same name says; others are read as a record would be.
   const plain: Asked | null = isText(name) ? { value: () => cell || null, geometry: () => null } : null;
+  const numbered = plain && texts instanceof WordedTexts ? numberedBy(condition, texts) : null;
   for (let code = 0; code < told.length; code += 1) {
+    if (numbered?.may[numbered.values[code] as number] === 0) continue;
     cell = texts.at(code);
     told[code] = coded(truth(condition, plain ?? asked(recordOf([[name, cell]], null))));
   }
-  return column.spread(told);
+  return told;
+}
+
+/** The number of each text, and which of them can meet a condition on its digits; null where that is not told by the number. */
+function numberedBy(condition: Condition, texts: WordedTexts): { values: Codes; may: Uint8Array } | null {
+  const [slot] = texts.slots;
+  if (!slot || slot.before) return null;
+  const equal = condition.type === "compare" && condition.operator === "=" && condition.left.type === "property" ? condition.right : null;
+  const wanted = condition.type === "like" && condition.of.type === "property" ? condition.pattern : equal;
+  if (wanted?.type !== "literal" || typeof wanted.value !== "string" || /[_\\]/.test(wanted.value)) return null;
+  const may = numbersLike(wanted.value, texts);
+  return may && { values: slot.values, may };
 }
 
 function ofAxis(condition: Condition, axis: Float64Array): Answers {
@@ -96,7 +140,7 @@ function ofAxis(condition: Condition, axis: Float64Array): Answers {
 }
 
 function ofRecords(condition: Condition, sites: Sites, { asked, standsIn }: Asking, columns: readonly string[]): Answers {
-  const names = [...new Set(columns.flatMap((column) => standsIn(column) ?? []))];
+  const names = [...new Set(columns.flatMap((column) => standsIn(column) ?? []).flatMap(columnsOfMember))];
   const answers = new Uint8Array(sites.count);
   for (let index = 0; index < answers.length; index += 1) {
     const cells = names.map((name) => [name, sites.column(name).at(index)] as const);

@@ -16,7 +16,7 @@ import { type Bunch, Bunches, type Shown } from "./bunches.ts";
 import { Ink, SLOT_PX, type Sign } from "./ink.ts";
 import { type Box, type Circle, type LocatedSite, circlesAt, drawnToScale, fillsPixels, isLocated, overlap } from "./layout.ts";
 import { UNSTATED, calledHere, choose, circleOf, lookOf, openGroup, ringOf, tintsOf } from "./places.ts";
-import { Points, type WorldBox, latOf, lonOf } from "./points.ts";
+import { type Points, type WorldBox, latOf, lonOf } from "./points.ts";
 import type { Covered } from "./sheet.ts";
 
 /** From so many located places on, the page draws on a canvas; below, each sign is an element. */
@@ -65,9 +65,10 @@ export class CrowdLayer {
     readonly store: Store,
     readonly covered: () => Covered,
     readonly settled: (boxes: readonly Box[]) => void,
+    points: Points,
   ) {
-    this.#points = new Points(model.payload.sites);
-    this.#bunches = new Bunches(this.#points);
+    this.#points = points;
+    this.#bunches = new Bunches(points);
     this.#tints = tintsOf(model);
     const pane = map.getPane("crowds") as HTMLElement;
     pane.append(this.#canvas);

@@ -2,6 +2,7 @@
 
 import L from "leaflet";
 
+import { atOnce } from "../pause.ts";
 import type { Model } from "../model.ts";
 import { NEUTRAL } from "../symbols.ts";
 import type { Box } from "./layout.ts";
@@ -29,7 +30,7 @@ export class DotLayer {
     readonly model: Model,
     readonly settled: (boxes: readonly Box[]) => void,
   ) {
-    this.#points = new Points(model.payload.sites);
+    this.#points = atOnce(Points.of(model.payload.sites));
     this.#tints = tintsOf(model);
     this.#renderer = this.#points.count > FEW ? L.canvas({ pane: "circles", padding: 0.1 }) : renderer(map, "circles");
     this.#marks.addTo(map);

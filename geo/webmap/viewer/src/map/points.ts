@@ -38,6 +38,11 @@ function cellAt(place: number, first: number, last: number, across: number): num
   return part > 0 ? Math.min(across - 1, Math.floor(part * across)) : 0;
 }
 
+type Sorted = Pick<Points, "indexes" | "x" | "y" | "bounds"> & { across: number; starts: Uint32Array };
+
+/** After so many places the sorting pauses. */
+const PORTION = 1 << 17;
+
 export class Points {
   /** How many places are located. */
   readonly count: number;
@@ -51,7 +56,14 @@ export class Points {
   /** Where each cell begins, row by row of the grid; the last one is the end. */
   readonly #starts: Uint32Array;
 
-  constructor({ lon, lat }: Positions) {
+  private constructor(made: Sorted) {
+    this.count = made.indexes.length;
+    [this.indexes, this.x, this.y, this.bounds] = [made.indexes, made.x, made.y, made.bounds];
+    [this.#across, this.#starts] = [made.across, made.starts];
+  }
+
+  /** Sort places, pausing now and then. */
+  static *of({ lon, lat }: Positions): Generator<undefined, Points> {
     const total = lon.length;
     const xs = new Float32Array(total);
     const ys = new Float32Array(total);
@@ -71,11 +83,9 @@ export class Points {
       if (x > east) east = x;
       if (y < north) north = y;
       if (y > south) south = y;
+      if (index % PORTION === PORTION - 1) yield;
     }
-    this.count = count;
-    this.bounds = [west, north, east, south];
     const across = Math.max(1, Math.min(MOST_CELLS_ACROSS, Math.ceil(Math.sqrt(count / PER_CELL))));
-    this.#across = across;
     // A counting sort: how many places each cell holds, where each begins, and each place to its cell.
     const cells = new Uint32Array(total);
     const starts = new Uint32Array(across ** 2 + 1);
@@ -86,9 +96,9 @@ export class Points {
       const cell = cellAt(y, north, south, across) * across + cellAt(x, west, east, across);
       cells[index] = cell + 1;
       (starts[cell + 1] as number) += 1;
+      if (index % PORTION === PORTION - 1) yield;
     }
     for (let cell = 1; cell < starts.length; cell += 1) (starts[cell] as number) += starts[cell - 1] as number;
-    this.#starts = starts;
     const next = starts.slice();
     const indexes = new Uint32Array(count);
     const sortedX = new Float32Array(count);
@@ -101,10 +111,9 @@ export class Points {
       indexes[at] = index;
       sortedX[at] = xs[index] as number;
       sortedY[at] = ys[index] as number;
+      if (index % PORTION === PORTION - 1) yield;
     }
-    this.indexes = indexes;
-    this.x = sortedX;
-    this.y = sortedY;
+    return new Points({ indexes, x: sortedX, y: sortedY, bounds: [west, north, east, south], across, starts });
   }
 
   #column(x: number): number {

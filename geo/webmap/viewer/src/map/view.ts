@@ -8,7 +8,8 @@ import type { Choice, Store } from "../state.ts";
 import { AreaLayer } from "./areas.ts";
 import { Towns, drawGround } from "./basemap.ts";
 import { CrowdLayer, MANY } from "./crowds.ts";
-import { isLocated } from "./layout.ts";
+import { type Box, isLocated } from "./layout.ts";
+import { Points } from "./points.ts";
 import { DotLayer } from "./dots.ts";
 import { RelationLayer, RouteLayer } from "./lines.ts";
 import { PeriodLayer } from "./periods.ts";
@@ -22,31 +23,44 @@ const FOUND_ZOOM = 8;
 
 export class MapView {
   readonly map: L.Map;
-  readonly #areas: AreaLayer;
-  readonly #routes: RouteLayer;
-  readonly #towns: Towns;
+  #areas!: AreaLayer;
+  #routes!: RouteLayer;
+  #towns!: Towns;
   /** The places; on the cover they are only dots. */
-  readonly #places: SignLayer | CrowdLayer | null;
+  #places: SignLayer | CrowdLayer | null = null;
 
   constructor(
     element: HTMLElement,
     readonly model: Model,
     readonly store: Store,
-    figures: Figures,
+    readonly figures: Figures,
     readonly covered: () => Covered,
   ) {
+    element.append(definitions(arrowColours(model.payload)));
+    this.map = openMap(element, model.payload, covered());
+  }
+
+  /** Lay all layers on the map, pausing between them. */
+  *draw(): Generator<undefined, void> {
+    const { figures, model, store } = this;
     const { payload } = model;
-    element.append(definitions(arrowColours(payload)));
-    this.map = openMap(element, payload, covered());
     drawGround(this.map, payload);
+    yield;
     this.#areas = new AreaLayer(this.map, model, store, figures);
+    yield;
     new RelationLayer(this.map, model, store);
     this.#routes = new RouteLayer(this.map, model, store);
+    yield;
     this.#towns = new Towns(this.map, payload.backdrop.town, payload.page.cover);
     new PeriodLayer(this.map, model, store, (boxes) => this.#towns.avoid(boxes, "names"));
-    const Places = payload.sites.located >= MANY ? CrowdLayer : SignLayer;
-    this.#places = payload.page.cover ? null : new Places(this.map, model, store, covered, (boxes) => this.#towns.avoid(boxes));
+    yield;
+    const settled = (boxes: readonly Box[]): void => this.#towns.avoid(boxes);
+    if (payload.sites.located >= MANY && !payload.page.cover) {
+      const points = yield* Points.of(payload.sites);
+      this.#places = new CrowdLayer(this.map, model, store, this.covered, settled, points);
+    } else if (!payload.page.cover) this.#places = new SignLayer(this.map, model, store, this.covered, settled);
     if (payload.page.cover) new DotLayer(this.map, model, (boxes) => this.#towns.avoid(boxes));
+    yield;
     // Only now: they keep clear of all that was drawn.
     this.#towns.show(store.state.language);
     store.listen((state, changed) => {

@@ -22,6 +22,7 @@ function paragraph(words: Words | undefined, state: State, kind: string): HTMLEl
 
 export class Cover {
   readonly map: L.Map;
+  readonly #view: MapView;
   readonly #main = el("main", { class: "cover" });
   readonly #frame: HTMLElement;
   readonly #about: About;
@@ -37,7 +38,9 @@ export class Cover {
     element.setAttribute("role", "img");
     document.body.append(el("div", { class: "memorial memorial-cover" }, this.#main), this.#about.element);
     this.#draw(store.state);
-    this.map = new MapView(element, model, store, new Figures(payload), () => [0, 0, 0, 0]).map;
+    const view = new MapView(element, model, store, new Figures(payload), () => [0, 0, 0, 0]);
+    this.map = view.map;
+    this.#view = view;
     // The sheet is still; it only follows the size of its frame.
     const fit = (): void => {
       this.map.invalidateSize({ pan: false });
@@ -53,6 +56,11 @@ export class Cover {
   }
 
   readonly #element: HTMLElement;
+
+  /** Draw the map, pausing now and then. */
+  *begin(): Generator<undefined, void> {
+    yield* this.#view.draw();
+  }
 
   /** The other pages lead to the method with an address such as "index.html#lang=km&about=method". */
   openPart(part: string): void {

@@ -33,26 +33,31 @@ function hasRoom(): boolean {
 }
 
 export class Desk {
-  readonly #figures: Figures;
-  readonly #card: Card;
-  readonly #list: List;
-  readonly #legend: Legend;
-  readonly #story: Story;
-  readonly #storySheet: Sheet;
-  readonly #view: MapView;
-  readonly #viewed: Seen;
-  readonly #about: About;
-  readonly #panel: HTMLElement;
-  readonly #panelSheet: Sheet;
-  readonly #cardSheet: Sheet;
+  #figures!: Figures;
+  #card!: Card;
+  #filters!: Filters;
+  #list!: List;
+  #legend!: Legend;
+  #story!: Story;
+  #storySheet!: Sheet;
+  #view!: MapView;
+  #viewed!: Seen;
+  #about!: About;
+  #panel!: HTMLElement;
+  #panelSheet!: Sheet;
+  #cardSheet!: Sheet;
   readonly #region = el("section", { class: "map-region" });
-  readonly #scroll: HTMLElement;
+  #scroll!: HTMLElement;
 
   constructor(
     readonly element: HTMLElement,
     readonly model: Model,
     readonly store: Store,
-  ) {
+  ) {}
+
+  /** Build the page around the map, pausing between its parts: all at once, it would hold the browser for half a second. */
+  *begin(): Generator<undefined, void> {
+    const { element, model, store } = this;
     const { payload } = model;
     const panelId = nextId("list");
     this.#figures = new Figures(payload);
@@ -60,7 +65,9 @@ export class Desk {
     this.#about = about;
     const quoting = new Quoting(model, store);
     const header = new Header(payload, store, () => about.open());
-    const filters = new Filters(model, store, this.#figures, panelId, () => this.#open());
+    yield;
+    const filters = (this.#filters = new Filters(model, store, this.#figures, panelId, () => this.#open()));
+    yield;
     this.#list = new List(model, store, this.#figures);
     this.#list.element.id = panelId;
     if (model.tabs().length > 1) this.#list.element.setAttribute("role", "tabpanel");
@@ -90,9 +97,11 @@ export class Desk {
     this.#cardSheet = new Sheet(this.#card.element, ["half", "full"], () => this.#card.close());
     this.#legend = new Legend(model, store, this.#figures, hasRoom());
     const controls = el("div", { class: "controls" });
+    yield;
     const time = new TimeLine(model, store);
     this.#region.append(el("div", { class: "map-box" }, element, controls, this.#legend.element), time.element);
     const paper = new Paper(model, this.#list, time, filters.counts);
+    yield;
     const skipList = el("button", { type: "button", class: "skip", click: () => (this.#story.isOpen ? this.#story.element : this.#panel).focus() });
     const skipMap = el("button", { type: "button", class: "skip", click: () => element.focus() });
     const desk = el("main", { class: "desk" }, this.#panel, this.#story.element, this.#region, this.#card.element);
@@ -119,9 +128,14 @@ export class Desk {
       this.#drawControls(controls, state);
     };
     words(store.state);
+    yield;
     this.#view = new MapView(element, model, store, this.#figures, () => this.#covered());
+    yield;
+    yield* this.#view.draw();
+    yield;
     // Only now: a long list in the page would make each measure of the map a slow one.
     this.#list.draw();
+    yield;
     let { query } = store.state;
     store.listen((state, changed) => {
       if (changed.has("language")) words(state);
@@ -157,6 +171,12 @@ export class Desk {
   /** Open the "about" at one of its parts. */
   openPart(part: string): void {
     this.#about.open(part);
+  }
+
+  /** A long list has become ready to be searched, or has got its order, while nobody searches: only that is shown. */
+  refresh(): void {
+    this.#filters.showReady(this.store.state);
+    this.#list.draw();
   }
 
   #whole(): void {

@@ -3,6 +3,7 @@
 import type L from "leaflet";
 
 import { Model } from "../model.ts";
+import { inPieces } from "../pause.ts";
 import type { Language, Payload } from "../payload.ts";
 import { Store } from "../state.ts";
 import { pick } from "../words.ts";
@@ -15,7 +16,7 @@ import { Desk } from "./desk.ts";
  *
  * The element is taken from where it stands in the body and put into the page; the map fills it.
  */
-export function open(element: HTMLElement, payload: Payload): L.Map {
+export async function open(element: HTMLElement, payload: Payload): Promise<L.Map> {
   const model = new Model(payload);
   const asked = readAddress(window.location.hash, model);
   // A record is opened and the map moved once there is a page to do it in.
@@ -31,12 +32,16 @@ export function open(element: HTMLElement, payload: Payload): L.Map {
   });
   document.body.classList.add(payload.page.cover ? "cover-page" : "desk-page");
   const page = payload.page.cover ? new Cover(element, model, store) : new Desk(element, model, store);
+  await inPieces(page.begin());
   if (asked.chosen) store.set({ chosen: asked.chosen });
   if (asked.view) store.set({ view: asked.view });
   followAddress(store, model, (part) => page.openPart(part));
   document.body.classList.add("ready");
-  if (!payload.page.cover) {
-    model.onReady(() => store.again("query"));
+  if (page instanceof Desk) {
+    model.onReady(() => {
+      if (store.state.query === "") page.refresh();
+      else store.again("query");
+    });
     model.prepare();
   }
   return page.map;

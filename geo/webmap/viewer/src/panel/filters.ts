@@ -15,6 +15,9 @@ import { Chips } from "./chips.ts";
 import { Facets } from "./facets.ts";
 import { Take } from "./take.ts";
 
+/** Letters that come faster than this are one question. */
+const PAUSE_MS = 16;
+
 export class Filters {
   readonly search = el("div", { class: "search" });
   readonly counts = el("p", { class: "counts", "aria-live": "polite" });
@@ -48,7 +51,7 @@ export class Filters {
     this.search.append(this.#label, icon("search"), this.#field, this.#clear);
     this.#field.addEventListener("input", () => {
       window.clearTimeout(this.#waiting);
-      this.#waiting = window.setTimeout(() => store.set({ query: this.#field.value }), 60);
+      this.#waiting = window.setTimeout(() => store.set({ query: this.#field.value }), PAUSE_MS);
     });
     this.#clear.addEventListener("click", () => {
       this.#field.value = "";
@@ -86,6 +89,11 @@ export class Filters {
     const next = gone ? [this.chips.element.querySelector("button"), this.#ways.querySelector("button")] : [];
     const node = boxes.find((one) => one.dataset["key"] === key) ?? next.find((one) => one !== null);
     node?.focus({ preventScroll: true });
+  }
+
+  /** The places have become ready to be searched. */
+  showReady(state: State): void {
+    this.#drawReadAs(state);
   }
 
   #drawReadAs(state: State): void {

@@ -11,7 +11,7 @@ const SHORT_NAMES: Partial<Record<Language, string>> = { en: "EN", fr: "FR" };
 
 /** The atlas's title in a second script beside the one of the page. */
 export function secondTitle(title: Payload["atlas"]["title"], language: Language): { text: string; language: Language } | null {
-  if (language === "km") return { text: title.en, language: "en" };
+  if (language === "km" && title.km) return { text: title.en, language: "en" };
   return title.km ? { text: title.km, language: "km" } : null;
 }
 

@@ -1,12 +1,12 @@
 /** Many texts in the order of their bytes, without making a string of any. */
 
-import type { Texts } from "./texts.ts";
+import type { PlainTexts } from "./texts.ts";
 
 /** After so many keys the sorting pauses. */
 const PORTION = 60_000;
 
 /** The indexes of texts, the first in the order of their bytes first; equal ones by index. Pauses now and then. */
-export function* orderOf({ bytes, starts, count }: Texts): Generator<undefined, Uint32Array> {
+export function* orderOf({ bytes, starts, count }: PlainTexts): Generator<undefined, Uint32Array> {
   // Four bytes of a text above its index: the browser sorts such numbers many times faster than it asks a function.
   const keys = new BigUint64Array(count);
   const halves = new Uint32Array(keys.buffer);

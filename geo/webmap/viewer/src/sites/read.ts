@@ -1,27 +1,44 @@
-/** The columns of the places, as geo/webmap/columns.py writes them. */
+/** The columns of the places, as geo/webmap/columns.py writes them. What of them is not asked for is not read. */
 
-import { type Codes, Column, codesFor } from "./column.ts";
+import { type Codes, type Lazy, codesFor, once, planesOf, summed } from "./codes.ts";
+import { Column } from "./column.ts";
 import { Sites } from "./sites.ts";
-import { Texts, startsOf } from "./texts.ts";
+import { PlainTexts, type Texts, WordedTexts, startsOf } from "./texts.ts";
 
 /** Whole units of a decimal of a degree above the least, 0 for a place that is not located; or, where more decimals are told, as they are. */
 interface Axis {
   decimals?: number;
   least?: number;
-  width: 1 | 2 | 4 | 8;
+  width: number;
 }
 
-/** How the bytes of the columns lie: both axes, then of each column its texts, their lengths and, of several texts, the code of each record. */
+/** Bytes of a number for each; or the column that settles it, and for each word of that one the number. */
+type CodesWritten = number | { by: number; words: number; width: number };
+
+/** A run of numbers, or which one before says the same; `steps`: how they differ. */
+type NumbersWritten = { count: number; width: number; steps?: true } | { same: number };
+
+interface PlainWritten { texts: number; bytes: number; length: number }
+
+/** Texts as they are, or as wordings with numbers in them. */
+type TextsWritten = PlainWritten | { texts: number; wordings: PlainWritten; wording?: CodesWritten; numbers: NumbersWritten[] };
+
+/** How the bytes of the columns lie: both axes, then of each column its texts and, of several, the code of each record. */
 export interface Written {
   count: number;
   axes: [Axis, Axis];
-  columns: { name: string; texts: number; bytes: number; length: 1 | 2 | 4; code?: 1 | 2 | 4 }[];
+  columns: (TextsWritten & { name: string; code?: CodesWritten })[];
 }
 
 class Reader {
   #at = 0;
+  readonly #columns: Lazy<Codes>[] = [];
+  readonly #runs: Lazy<Codes>[] = [];
 
-  constructor(readonly bytes: Uint8Array) {}
+  constructor(
+    readonly count: number,
+    readonly bytes: Uint8Array,
+  ) {}
 
   take(length: number): Uint8Array {
     const end = this.#at + length;
@@ -31,33 +48,63 @@ class Reader {
     return part;
   }
 
-  /** Numbers of some bytes each: first the lowest byte of all, then the next. */
-  numbers<T extends Codes | Float64Array>(into: T, width: number): T {
-    for (let byte = 0; byte < width; byte += 1) {
-      const [plane, worth] = [this.take(into.length), 256 ** byte];
-      if (byte === 0) into.set(plane);
-      else for (let index = 0; index < plane.length; index += 1) (into[index] as number) += (plane[index] as number) * worth;
-    }
-    return into;
+  axis({ decimals = 0, least = 0, width }: Axis): Float64Array {
+    const { count } = this;
+    if (width === 8) return new Float64Array(this.take(8 * count).slice().buffer);
+    const units = planesOf(this.take(width * count), count, width);
+    const places = new Float64Array(count);
+    const unit = 10 ** decimals;
+    for (let index = 0; index < count; index += 1) places[index] = units[index] === 0 ? NaN : ((units[index] as number) - 1 + least) / unit;
+    return places;
   }
 
-  axis(count: number, { decimals = 0, least = 0, width }: Axis): Float64Array {
-    if (width === 8) return new Float64Array(this.take(8 * count).slice().buffer);
-    const places = this.numbers(new Float64Array(count), width);
-    const unit = 10 ** decimals;
-    for (let index = 0; index < count; index += 1) places[index] = places[index] === 0 ? NaN : ((places[index] as number) - 1 + least) / unit;
-    return places;
+  /** The numbers of some texts or records; what is told of each record may settle other columns. */
+  codes(many: number, written: CodesWritten): Lazy<Codes> {
+    let read: Lazy<Codes>;
+    if (typeof written === "number") {
+      const bytes = this.take(many * written);
+      read = once(() => planesOf(bytes, many, written));
+    } else {
+      const { by, words, width } = written;
+      const bytes = this.take(words * width);
+      read = once(() => {
+        const [lead, table, into] = [(this.#columns[by] as Lazy<Codes>)(), planesOf(bytes, words, width), codesFor(many, 256 ** width)];
+        for (let index = 0; index < many; index += 1) into[index] = table[lead[index] as number] as number;
+        return into;
+      });
+    }
+    if (many === this.count) this.#columns.push(read);
+    return read;
+  }
+
+  numbers(written: NumbersWritten): Lazy<Codes> {
+    if ("same" in written) return this.#runs[written.same] as Lazy<Codes>;
+    const { count, width, steps } = written;
+    const bytes = this.take(count * width);
+    const read = once(() => (steps ? summed(planesOf(bytes, count, width)) : planesOf(bytes, count, width)));
+    this.#runs.push(read);
+    return read;
+  }
+
+  plain({ texts, bytes, length }: PlainWritten): PlainTexts {
+    const held = this.take(bytes);
+    return new PlainTexts(held, startsOf(planesOf(this.take(texts * length), texts, length)));
+  }
+
+  texts(written: TextsWritten): Texts {
+    if (!("wordings" in written)) return this.plain(written);
+    const wordings = this.plain(written.wordings);
+    const codes = written.wording === undefined ? null : this.codes(written.texts, written.wording);
+    return new WordedTexts(written.texts, wordings, codes, written.numbers.map((one) => this.numbers(one)));
   }
 }
 
-export function readSites(written: Written, bytes: Uint8Array): Sites {
-  const { count, axes, columns } = written;
-  const reader = new Reader(bytes);
-  const [lon, lat] = [reader.axis(count, axes[0]), reader.axis(count, axes[1])];
-  const read = columns.map(({ name, texts, bytes: size, length, code }): [string, Column] => {
-    const held = reader.take(size);
-    const all = new Texts(held, startsOf(reader.numbers(codesFor(texts, 256 ** length), length)));
-    return [name, new Column(count, all, code ? reader.numbers(codesFor(count, 256 ** code), code) : null)];
+export function readSites({ count, axes, columns }: Written, bytes: Uint8Array): Sites {
+  const reader = new Reader(count, bytes);
+  const [lon, lat] = [reader.axis(axes[0]), reader.axis(axes[1])];
+  const read = columns.map((written): [string, Column] => {
+    const texts = reader.texts(written);
+    return [written.name, new Column(count, texts, written.code === undefined ? null : reader.codes(count, written.code))];
   });
   return new Sites(count, lon, lat, new Map(read));
 }

@@ -1,9 +1,9 @@
 /** The places of a page, in columns: a million of them are some numbers each, and a whole record is made when it is shown. */
 
-import type { Days, Language, Name, Position, Site } from "../payload.ts";
+import type { Days, Language, Name, Position, Reference, Site } from "../payload.ts";
 import { type Called, nameIn } from "./names.ts";
 import { type Coded, Column } from "./column.ts";
-import { Texts, utf8 } from "./texts.ts";
+import { PlainTexts } from "./texts.ts";
 import type { Selection } from "./selection.ts";
 
 /** Bases that tell an area and not a point, whatever the scale of the map. */
@@ -15,14 +15,22 @@ const TEXT_COLUMNS = [
   "id", "name", "kind", "country", "province", "province_name", "district", "commune", "village", "place_code", "place_text", "zone", "zone_text", "sector",
   "begin", "begin_text", "end", "end_text", "basis", "coord_text", "standing", "summary", "part_of", "masked",
 ] as const;
+/** Members that are references, and the column of the places in their sources. */
+const PLACES_IN = { coord_source: "coord_place", sources: "places" } as const;
 /** What a record has even where its cell is empty. */
 const ALWAYS: Record<string, unknown> = { names: [], sources: [], claims: [], relations: [], basis: "", standing: "", summary: "" };
 
 type JsonColumn = (typeof JSON_COLUMNS)[number];
-export type ColumnName = JsonColumn | (typeof TEXT_COLUMNS)[number];
-export const COLUMN_NAMES: readonly ColumnName[] = [...TEXT_COLUMNS, ...JSON_COLUMNS];
+type PlacesColumn = (typeof PLACES_IN)[keyof typeof PLACES_IN];
+export type ColumnName = JsonColumn | PlacesColumn | (typeof TEXT_COLUMNS)[number];
+export const COLUMN_NAMES: readonly ColumnName[] = [...TEXT_COLUMNS, ...JSON_COLUMNS, ...Object.values(PLACES_IN)];
 
-const IS_JSON: ReadonlySet<string> = new Set(JSON_COLUMNS);
+const IS_JSON: ReadonlySet<string> = new Set([...JSON_COLUMNS, ...Object.values(PLACES_IN)]);
+
+/** The columns that tell a member of a record. */
+export function columnsOfMember(name: ColumnName): readonly ColumnName[] {
+  return name === "coord_source" || name === "sources" ? [name, PLACES_IN[name]] : [name];
+}
 
 export function isText(name: ColumnName): boolean {
   return !IS_JSON.has(name);
@@ -30,6 +38,7 @@ export function isText(name: ColumnName): boolean {
 
 /** So many records that were shown last are kept as they were made. */
 const KEPT = 256;
+const NAMES_KEPT = 5_000;
 
 export class Sites {
   /** How many have a point. */
@@ -37,11 +46,10 @@ export class Sites {
   readonly #columns: ReadonlyMap<string, Column>;
   readonly #empty: Column;
   readonly #made = new Map<number, Site>();
-  #places: Int32Array | undefined;
   #radii: Float64Array | undefined;
   #areas: Uint8Array | undefined;
   #days: (Days | undefined)[] | undefined;
-  #names: (readonly Name[])[] | undefined;
+  readonly #names = new Map<number, readonly Name[]>();
 
   constructor(
     readonly count: number,
@@ -51,7 +59,7 @@ export class Sites {
     columns: ReadonlyMap<string, Column>,
   ) {
     this.#columns = columns;
-    this.#empty = new Column(count, Texts.of([""]), null);
+    this.#empty = new Column(count, PlainTexts.of([""]), null);
     let located = 0;
     for (let index = 0; index < count; index += 1) if (lon[index] === lon[index]) located += 1;
     this.located = located;
@@ -89,6 +97,14 @@ export class Sites {
     return this.lon[index] === this.lon[index];
   }
 
+  /** 1 for each place that is not located. */
+  unlocated(): Uint8Array {
+    const { lon } = this;
+    const mask = new Uint8Array(lon.length);
+    for (let index = 0; index < mask.length; index += 1) if (Number.isNaN(lon[index])) mask[index] = 1;
+    return mask;
+  }
+
   point(index: number): Position | null {
     return this.isLocated(index) ? [this.lon[index] as number, this.lat[index] as number] : null;
   }
@@ -118,14 +134,25 @@ export class Sites {
   /** All that a place is called. */
   called(index: number): string[] {
     const { text } = this.names(index, "en")[0];
-    return [text, ...(this.#names?.[this.column("names").codeOf(index)] ?? []).map((name) => name.text)];
+    return [text, ...this.#othersOf(index).map((name) => name.text)];
   }
 
   /** The name to show in a language, and the second one beside it, in the other script where there is one. */
   names(index: number, language: Language): [Called, Called | null] {
+    return nameIn({ name: this.column("name").at(index), names: this.#othersOf(index) }, language);
+  }
+
+  /** The names beside the first one. */
+  #othersOf(index: number): readonly Name[] {
     const column = this.column("names");
-    this.#names ??= column.words.map((cell) => (cell === "" ? [] : (JSON.parse(cell) as Name[])));
-    return nameIn({ name: this.column("name").at(index), names: this.#names[column.codeOf(index)] ?? [] }, language);
+    const code = column.codeOf(index);
+    const known = this.#names.get(code);
+    if (known) return known;
+    const cell = column.texts.at(code);
+    const made = cell === "" ? [] : (JSON.parse(cell) as Name[]);
+    if (this.#names.size >= NAMES_KEPT) this.#names.clear();
+    this.#names.set(code, made);
+    return made;
   }
 
   /** The whole record. */
@@ -147,14 +174,7 @@ export class Sites {
   /** Where the record with an id stands; -1: there is none. */
   indexOf(id: string): number {
     // A page without places has no ids, not even an empty one.
-    if (this.count === 0) return -1;
-    const { texts } = this.column("id");
-    this.#places ??= placesOf(texts);
-    const wanted = utf8(id);
-    for (let slot = hashed(wanted, 0, wanted.length) & (this.#places.length - 1); ; slot = (slot + 1) & (this.#places.length - 1)) {
-      const index = (this.#places[slot] as number) - 1;
-      if (index < 0 || texts.is(index, wanted)) return index;
-    }
+    return this.count === 0 ? -1 : this.column("id").find(id);
   }
 
   has(id: string): boolean {
@@ -173,27 +193,18 @@ export class Sites {
   }
 }
 
+/** References of the two cells that tell them: their sources, and the places in them. */
+function referencesOf(sources: unknown, places: unknown): Reference[] {
+  const found = (places as (string | null)[] | undefined) ?? [];
+  return (sources as string[]).map((source, at) => ({ source, ...(typeof found[at] === "string" ? { locator: found[at] } : {}) }));
+}
+
 /** A record of the cells of its columns; one that says nothing is left out. */
 export function recordOf(cells: readonly (readonly [ColumnName, string])[], point: Position | null): Site {
   const record: Record<string, unknown> = { ...ALWAYS, point };
   for (const [name, cell] of cells) if (cell !== "") record[name] = IS_JSON.has(name) ? JSON.parse(cell) : cell;
-  return record as unknown as Site;
-}
-
-/** FNV-1a. */
-function hashed(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
-  return (hash ^ (hash >>> 15)) >>> 0;
-}
-
-/** A hash table of texts that all differ: index + 1 in the slot of a text or the next free one. */
-function placesOf({ bytes, starts, count }: Texts): Int32Array {
-  const places = new Int32Array(2 ** Math.ceil(Math.log2(2 * count + 2)));
-  for (let index = 0; index < count; index += 1) {
-    let slot = hashed(bytes, starts[index] as number, starts[index + 1] as number) & (places.length - 1);
-    while (places[slot] !== 0) slot = (slot + 1) & (places.length - 1);
-    places[slot] = index + 1;
-  }
-  return places;
+  const { places, coord_place: place, ...rest } = record;
+  if (rest["sources"] !== ALWAYS["sources"]) rest["sources"] = referencesOf(rest["sources"], places);
+  if (rest["coord_source"]) [rest["coord_source"]] = referencesOf(rest["coord_source"], place);
+  return rest as unknown as Site;
 }
