@@ -77,7 +77,7 @@ def respell(text: str) -> str:
     try:
         return os.fsencode(text).decode("utf-8", "replace")
     except UnicodeEncodeError:  # it is text already, of letters that the locale lacks
-        return text
+        return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
 class Problem(NamedTuple):

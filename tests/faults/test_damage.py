@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import sqlite3
@@ -141,7 +142,7 @@ def test_what_another_program_left_open_is_not_played_into_a_new_catalogue(memor
 
 def test_a_damaged_catalogue_that_nobody_may_replace_is_refused(memorial, catalogue, monkeypatch):
     catalogue.write_bytes(catalogue.read_bytes()[:9_000])
-    monkeypatch.setattr("os.access", lambda *_: False)
+    monkeypatch.setattr("os.access", lambda _path, mode: mode != os.W_OK)
     refused = memorial("query")
     assert (refused.exit_code, "a write-protected file" in refused.stderr) == (2, True)
     with pytest.raises(CatalogueError):
