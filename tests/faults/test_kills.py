@@ -31,7 +31,7 @@ WORK = {
     "import": ("import", "places.csv", "--as", "sites", "--fixes", "out/fixes.csv", "--report", "out/report.txt"),
     "join": ("join", "places.csv", "--to", "sites", "--by", "name", "--out", "out/j.csv", "--report", "out/j.json"),
 }
-KILLS = {"build": 8, "query": 4, "geopackage": 5, "geojson": 8, "shapefile": 6, "import": 8, "join": 6}
+KILLS = {"build": 5, "query": 3, "geopackage": 3, "geojson": 4, "shapefile": 3, "import": 5, "join": 4}
 MOMENTS = {"build": 2, "geopackage": 1}
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs fork and signals")

@@ -125,9 +125,13 @@ export class List {
   }
 
   #portion(most = PORTION): void {
-    for (const make of this.#pending.splice(0, most)) this.#more.before(make());
+    const onward = document.activeElement === this.#more;
+    const made = this.#pending.splice(0, most).map((make) => make());
+    this.#more.before(...made);
     this.#more.hidden = this.#pending.length === 0;
     this.#mark(this.store.state);
+    // Whoever stands on the button goes on with what it brought; a button that is hidden would lose the place.
+    if (onward) made.find((node) => node.matches(".item"))?.focus();
   }
 
   #item(entry: Entry): HTMLElement {
