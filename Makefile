@@ -1,6 +1,8 @@
 # Two commands: `make map` builds the maps, `make test` proves them. Each sets up all it needs.
 PYTHON ?= python3
 BIN := .venv/bin
+# pip compiles on one core, this on all of them; some packages bring templates, which are no code and fail.
+COMPILE = @$(BIN)/python -m compileall -qq -j 0 geo .venv/lib -x node_modules || true
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 VIEWER := geo/signs.json $(shell find geo/webmap/viewer -name node_modules -prune -o -type f -print 2>/dev/null)
 
@@ -58,18 +60,18 @@ clean:  ## remove everything that the build made
 
 # The package itself is installed in place; its build hook bundles the viewer.
 .venv/run.done: .venv/bin/python requirements/run.txt pyproject.toml hatch_build.py $(VIEWER)
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r requirements/run.txt
 	$(BIN)/python -m pip install --quiet --no-deps --editable .
-	$(BIN)/python -m compileall -q geo -x node_modules
+	$(COMPILE)
 	@touch $@
 
 .venv/test.done: .venv/run.done requirements/test.txt
 	$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r requirements/test.txt
 	@touch $@
 
-# pip compiles on one core; this takes all of them, beside the checkers. Some packages bring templates, which are not code.
+# Beside the checkers.
 .venv/compiled.done: .venv/test.done
-	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true
+	$(COMPILE)
 	@touch $@
 
 .venv/docs.done: .venv/run.done requirements/docs.txt
