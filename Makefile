@@ -1,9 +1,9 @@
 # Two commands: `make map` builds the maps, `make test` proves them. Each sets up all it needs.
 PYTHON ?= python3
 BIN := .venv/bin
-# pip compiles on one core, this on all of them; some packages bring templates, which are no code and fail.
-COMPILE = @$(BIN)/python -m compileall -qq -j 0 geo .venv/lib -x node_modules || true
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# What is compiled once, such as the packages of the tests, is kept for the hundreds of processes that they start.
+unexport PYTHONDONTWRITEBYTECODE
 VIEWER := geo/signs.json $(shell find geo/webmap/viewer -name node_modules -prune -o -type f -print 2>/dev/null)
 
 .PHONY: map test coverage lint docs schemas bench bench-full clean browser gis postgis
@@ -12,7 +12,7 @@ map: .venv/run.done  ## build the maps of the atlas in this folder
 	$(BIN)/memorial build
 
 test: .venv/bin/python  ## run every test, those in a browser, in QGIS and in PostGIS included
-	@$(MAKE) --no-print-directory --jobs=2 lint .venv/compiled.done browser gis postgis
+	@$(MAKE) --no-print-directory --jobs=2 lint browser gis postgis
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 coverage: browser gis postgis .venv/run.done .venv/test.done  ## which lines and branches of each file the tests run; fails under 95 % of branches
@@ -62,16 +62,12 @@ clean:  ## remove everything that the build made
 .venv/run.done: .venv/bin/python requirements/run.txt pyproject.toml hatch_build.py $(VIEWER)
 	$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r requirements/run.txt
 	$(BIN)/python -m pip install --quiet --no-deps --editable .
-	$(COMPILE)
+# pip compiles on one core, this on all of them; some packages bring templates, which are no code and fail.
+	@$(BIN)/python -m compileall -qq -j 0 geo .venv/lib -x node_modules || true
 	@touch $@
 
 .venv/test.done: .venv/run.done requirements/test.txt
 	$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r requirements/test.txt
-	@touch $@
-
-# Beside the checkers.
-.venv/compiled.done: .venv/test.done
-	$(COMPILE)
 	@touch $@
 
 .venv/docs.done: .venv/run.done requirements/docs.txt

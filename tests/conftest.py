@@ -32,7 +32,7 @@ from geo.spec import SCHEMAS
 ROOT = Path(__file__).parents[1]
 
 # A busy machine is no breach of a law; speed is for benchmarks/. More examples: --hypothesis-profile long
-settings.register_profile("atlas", deadline=None, max_examples=50)
+settings.register_profile("atlas", deadline=None, max_examples=40)
 settings.register_profile("long", deadline=None, max_examples=1_000)
 settings.load_profile("atlas")
 

@@ -46,7 +46,7 @@ def packed(values, kind):
     return series_of([array for array in arrays if len(array)] or arrays, index), series_of([list(values)], index)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(
     st.sampled_from(sorted(FIELDS)).flatmap(lambda kind: st.tuples(st.just(kind), st.lists(FIELDS[kind], max_size=6)))
 )
@@ -115,7 +115,7 @@ def test_checks_and_joins_find_the_same_in_packed_columns(clean_inputs, changes)
     assert join_all(both[0]) == join_all(both[1])
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(st.lists(st.text('a0-#| \t\n\u00a0é"{}~\x7f', max_size=6), max_size=4))
 def test_what_is_sure_in_bulk_fits(texts):
     array = pa.array(texts, pa.string())

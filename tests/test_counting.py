@@ -89,7 +89,7 @@ def keys_of(rows):
     }
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(sites)
 def test_every_place_stands_on_its_line_and_the_lines_add_up(rows):
     expected = keys_of(rows)

@@ -57,7 +57,7 @@ def test_every_member_is_known_to_this_test():
     assert set(MEMBERS) == {*TEXT_COLUMNS, *JSON_COLUMNS}
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(records=RECORDS)
 def test_what_is_written_reads_back_as_the_records(data_of, records):
     data, characters = flatten({"sites": records})

@@ -279,7 +279,7 @@ def test_the_answer_is_that_of_a_plain_filter_and_adds_up(catalogue, kinds, prov
     assert selection.undated <= len(selection.rows)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=300)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
 @given(text=st.text() | st.sampled_from(['"', "a OR b", "NEAR(a b)", "a*", "^a", "text: a", "%", "_", "a' --", "\0ab"]))
 def test_no_text_is_a_command(catalogue, text):
     try:

@@ -20,7 +20,7 @@ from tests.corpus.cases import archive, collection, water
 
 SEEDS = st.integers(0, 2**32)
 QUICK = settings(
-    derandomize=True, max_examples=60, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    derandomize=True, max_examples=40, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -76,7 +76,7 @@ def brought_files():
     return files
 
 
-@settings(QUICK, max_examples=150)
+@settings(QUICK, max_examples=80)
 @given(SEEDS)
 def test_a_file_that_somebody_brings_with_changed_bytes_is_refused_or_read(brought_files, tmp_path, seed):
     luck = random.Random(seed)

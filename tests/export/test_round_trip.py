@@ -64,7 +64,7 @@ def with_sites(inputs, sites):
 
 
 @settings(
-    max_examples=4,
+    max_examples=3,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

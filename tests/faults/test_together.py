@@ -14,7 +14,7 @@ import pytest
 from geo.atlas import build_maps, check_built
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 120.0 if os.environ.get("MEMORIAL_EVERY_FAULT") else 4.0
+SECONDS = 120.0 if os.environ.get("MEMORIAL_EVERY_FAULT") else 3.0
 
 READER = """
 import contextlib, io, json, sys, time

@@ -168,7 +168,7 @@ def test_what_has_no_order_is_not_named_among_what_can_be_sorted_by(many, name):
     assert f"mean {name}" not in problem.next_step
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=100)
 @given(
     text=st.text(max_size=40)
     | st.lists(

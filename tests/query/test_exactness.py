@@ -20,7 +20,7 @@ from geo.query.spatial import shape_of
 from tests.query.conftest import BOUNDS, KINDS, LATS, LONS, NAMES, PROVINCES
 
 LAW = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=150
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=80
 )
 DAYS = ("1899-12-31", "1901-03-01", "1901-03-31", "1902-12-31", "1903-12-31", "1904-06-30", "1905-06-30", "1910-01-01")
 COMPARED = {
@@ -261,7 +261,7 @@ def test_any_condition_is_that_of_a_plain_filter(many, asked):
     assert ids(many.catalogue, where=asked.text) == chosen(many.frame, asked.truth(many.frame))
 
 
-@settings(LAW, max_examples=60)
+@settings(LAW, max_examples=40)
 @given(box=boxes())
 @example(box=(179.5, -90.0, -179.5, 90.0))
 @example(box=(180.0, 10.0, 180.0, 10.0))
@@ -303,7 +303,7 @@ def test_a_polygon_holds_its_border(many, shape):
     assert ids(many.catalogue, within=Polygon(shape.wkb, "drawn")) == chosen(many.frame, mask)
 
 
-@settings(LAW, max_examples=60)
+@settings(LAW, max_examples=40)
 @given(
     lat=st.floats(-90, 90) | st.sampled_from(LATS),
     lon=st.floats(-180, 180) | st.sampled_from(LONS),
@@ -329,7 +329,7 @@ def test_a_circle_is_that_of_another_library(many, lat, lon, radius):
     assert len(rows) == (len(many.frame) if radius == float("inf") else len(near))
 
 
-@settings(LAW, max_examples=60)
+@settings(LAW, max_examples=40)
 @given(
     begin=st.sampled_from(["1900", "1901-03", "1902~", "1905-06-30", ".."]),
     end=st.sampled_from(["1901-03", "1904", "1910-01-01", "1999", ".."]),
@@ -359,7 +359,7 @@ def test_time_overlaps_certainly_possibly_or_not(many, begin, end):
     )
 
 
-@settings(LAW, max_examples=60)
+@settings(LAW, max_examples=40)
 @given(
     sort=st.lists(
         st.sampled_from(["name", "precision_m", "begin_earliest", "claimed_prisoners_high"]), max_size=2, unique=True

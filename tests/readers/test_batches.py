@@ -176,7 +176,7 @@ def folder(tmp_path_factory):
 LONG = {"id": "a", "name": "x" * 252, "size": 1, "sources": None}
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 @given(layers(), st.sampled_from(sorted(LAYER_DRIVERS)), st.sampled_from(["UTF-8", "ISO-8859-1", "CP1252", None]))
 @example(("Point", {"id": "str", "name": "str"}, [(None, {"id": "a", "name": "ក"})]), ".shp", None)
 @example(("Point", {"id": "str", "name": "str", "size": "int32", "sources": "str"}, [(None, LONG)]), ".shp", "UTF-8")

@@ -444,7 +444,7 @@ def samples():
     }
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.sampled_from(sorted(samples())), st.integers(0), st.binary(max_size=6), st.integers(0, 6))
 def test_whatever_is_damaged_a_file_is_read_or_refused(tmp_path_factory, suffix, at, put, cut):
     data = samples()[suffix]

@@ -86,7 +86,7 @@ def others(draw):
 SQUARE = [[0, 0], [1, 0], [1, 1], [0, 0]]
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=80, suppress_health_check=list(HealthCheck))
 @given(others(), st.sampled_from([60, 400]))
 @example(("areas", [({"code": "a"}, {"type": "Polygon", "coordinates": [SQUARE]}), ({"code": "b"}, None)]), 400)
 @example(("areas", [({"code": "a"}, {"type": "MultiPolygon", "coordinates": [[SQUARE, SQUARE], [SQUARE]]})]), 400)

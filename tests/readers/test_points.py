@@ -79,7 +79,7 @@ def collection(features, indent=None, escaped=True, **more):
     return json.dumps(root, ensure_ascii=escaped, indent=indent).encode("utf-8", "surrogatepass")
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 @given(st.lists(FEATURES, max_size=4), st.sampled_from([None, 0, 2]), st.booleans(), st.booleans())
 def test_what_is_generated_reads_the_same(folder, features, indent, escaped, named):
     more = {"name": "sites", "features ": [1]} if named else {}
@@ -87,7 +87,7 @@ def test_what_is_generated_reads_the_same(folder, features, indent, escaped, nam
     assert quick in (None, strict)
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(st.tuples(PLAIN, GEOMETRIES), min_size=1, max_size=3),
     st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(max_size=3)), min_size=1, max_size=2),
