@@ -6,14 +6,17 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 unexport PYTHONDONTWRITEBYTECODE
 VIEWER := geo/signs.json $(shell find geo/webmap/viewer -name node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: map test coverage lint docs schemas bench bench-full clean browser gis postgis
+.PHONY: map test pytest coverage lint docs schemas bench bench-full clean browser gis postgis
 
 map: .venv/run.done  ## build the maps of the atlas in this folder
 	$(BIN)/memorial build
 
 test: .venv/bin/python  ## run every test, those in a browser, in QGIS and in PostGIS included
-	@$(MAKE) --no-print-directory --jobs=2 lint browser gis postgis
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	@$(MAKE) --no-print-directory --jobs=2 lint pytest
+
+# One process more than there are cores: tests wait for browsers, servers and disks.
+pytest: .venv/test.done browser gis postgis
+	$(BIN)/python -m pytest --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist worksteal
 
 coverage: browser gis postgis .venv/run.done .venv/test.done  ## which lines and branches of each file the tests run; fails under 95 % of branches
 	rm -rf build/coverage
