@@ -34,7 +34,7 @@ from geo.catalogue import (
 from geo.errors import CatalogueError, InputError, OutputError
 from geo.gazetteer import fold, join_words
 from geo.joins import join_all
-from geo.readers import points, read_atlas, read_manifest
+from geo.readers import pieces, points, read_atlas, read_manifest
 from geo.spec import SCHEMAS
 
 NOTES = {"first-book": "Ann Author, The First Book (Press, 1999).", "second-report": "The Survey, A Second Report."}
@@ -304,7 +304,7 @@ def test_the_same_atlas_gives_the_same_bytes(atlas, tmp_path):
 @pytest.mark.parametrize("cores", [1, 4])
 def test_the_number_of_cores_changes_no_byte(atlas, path, tmp_path, monkeypatch, cores):
     monkeypatch.setattr(points, "_CORES", cores)
-    monkeypatch.setattr(points, "_PIECE", 500)
+    monkeypatch.setattr(pieces, "_PIECE", 500)
     compile_into(tmp_path / "other.gpkg", atlas)
     assert (tmp_path / "other.gpkg").read_bytes() == path.read_bytes()
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from geo.columns import column_values
 from geo.errors import InputError
-from geo.readers import outlines
+from geo.readers import pieces
 from geo.readers.features import make_layer
 from geo.readers.files import DEFAULT_LIMITS, Limits
 from geo.readers.geojson import read_features
@@ -47,7 +47,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def short_pieces(monkeypatch):
-    monkeypatch.setattr(outlines, "_PIECE", 60)
+    monkeypatch.setattr(pieces, "_PIECE", 60)
 
 
 def collection(features, indent=None, escaped=True, **more):
@@ -92,7 +92,7 @@ SQUARE = [[0, 0], [1, 0], [1, 1], [0, 0]]
 @example(("areas", [({"code": "a"}, {"type": "MultiPolygon", "coordinates": [[SQUARE, SQUARE], [SQUARE]]})]), 400)
 @example(("areas", [({"code": "a"}, {"type": "Polygon", "coordinates": [[*SQUARE, [2, 2]]]})]), 400)
 def test_lines_and_polygons_read_the_same(folder, monkeypatch, case, size):
-    monkeypatch.setattr(outlines, "_PIECE", size)
+    monkeypatch.setattr(pieces, "_PIECE", size)
     kind, rows = case
     features = [{"type": "Feature", "properties": values, "geometry": shape} for values, shape in rows]
     quick, strict = both(folder, collection(features), SCHEMAS[kind])
@@ -101,8 +101,8 @@ def test_lines_and_polygons_read_the_same(folder, monkeypatch, case, size):
 
 @pytest.mark.parametrize("kind", sorted(OTHERS))
 def test_plain_lines_and_polygons_are_read_the_quick_way_whole(folder, monkeypatch, kind):
-    monkeypatch.setattr(outlines, "take_features", None)
-    monkeypatch.setattr(outlines, "_PIECE", 900)
+    monkeypatch.setattr(pieces, "take_features", None)
+    monkeypatch.setattr(pieces, "_PIECE", 900)
     places = {
         "MultiLineString": [SQUARE, SQUARE[:2]],
         "Polygon": [SQUARE],

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from geo.columns import column_values
 from geo.errors import InputError
-from geo.readers import points
+from geo.readers import pieces
 from geo.readers.features import make_layer
 from geo.readers.files import DEFAULT_LIMITS, Limits
 from geo.readers.geojson import read_features
@@ -71,7 +71,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def short_pieces(monkeypatch):
-    monkeypatch.setattr(points, "_PIECE", 60)
+    monkeypatch.setattr(pieces, "_PIECE", 60)
 
 
 def collection(features, indent=None, escaped=True, **more):
@@ -132,7 +132,7 @@ def test_what_one_way_might_miss_the_other_way_sees(folder, data):
 
 
 def test_a_plain_file_is_read_the_quick_way_whole(folder, monkeypatch):
-    monkeypatch.setattr(points, "take_features", None)
+    monkeypatch.setattr(pieces, "take_features", None)
     rows = [
         {
             "type": "Feature",
@@ -148,9 +148,9 @@ def test_a_plain_file_is_read_the_quick_way_whole(folder, monkeypatch):
 
 def test_one_odd_feature_sends_only_its_piece_the_strict_way(folder, monkeypatch):
     taken = []
-    strictly = points.take_features
+    strictly = pieces.take_features
     monkeypatch.setattr(
-        points, "take_features", lambda features, *rest: (taken.append(len(features)), strictly(features, *rest))
+        pieces, "take_features", lambda features, *rest: (taken.append(len(features)), strictly(features, *rest))
     )
     rows = [{"type": "Feature", "properties": {"id": f"p{n}"}, "geometry": None} for n in range(30)]
     rows[20]["properties"]["unknown"] = 1
