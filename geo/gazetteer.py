@@ -457,13 +457,7 @@ def _date_bounds(text: str) -> Bounds:
     except EDTFParseException:
         message = f"{text!r} is not EDTF"
         raise ValueError(message) from None
-    except (
-        ArithmeticError,
-        AttributeError,
-        LookupError,
-        TypeError,
-        ValueError,
-    ) as error:  # the package lets it through
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:  # it lets these through
         raise _without_bounds(text) from error
     try:
         return Bounds(_iso_day(first, text), _iso_day(last, text))

@@ -44,11 +44,9 @@ def find_atlas(start: Path) -> Path:
         if os.path.isfile(folder / MANIFEST_NAME):  # noqa: PTH113 -- likewise
             return folder
     seen = "no atlas.toml" if exists else "a file" if file else "no such folder"
-    step = (
-        f"name its folder: -C {start.parent}"
-        if file
-        else ("go to an atlas, name one with -C, or make one with `memorial init`")
-    )
+    step = "go to an atlas, name one with -C, or make one with `memorial init`"
+    if file:
+        step = f"name its folder: -C {start.parent}"
     raise refuse(str(start), seen, "a folder with an atlas.toml, here or above", step, rule="atlas")
 
 

@@ -89,14 +89,10 @@ def read_pieces(
 
     Parameters
     ----------
-    path
-        The file.
-    name
-        The file as the atlas names it, for messages.
+    path, name, limits
+        As `geo.readers.files.read_bytes`.
     schema
         A schema of layers.
-    limits
-        How large it may be.
     pack
         Text of features, parted by commas -> these as columns, numbered from 1; None when anything about them is not
         plain, or they are none.

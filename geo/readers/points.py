@@ -44,16 +44,8 @@ def read_points(
 
     Parameters
     ----------
-    path
-        The file.
-    name
-        The file as the atlas names it, for messages.
-    schema
-        A schema of layers.
-    limits
-        How large it may be.
-    tell
-        Called after each piece with how much of the file was read, from 0 to 1.
+    path, name, schema, limits, tell
+        As `geo.readers.pieces.read_pieces`.
 
     Returns
     -------

@@ -88,7 +88,7 @@ def toml(text):
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     """The pages of a small atlas in which every text that a person writes is hostile; name -> file."""
-    from tests.conftest import SmallAtlas  # noqa: PLC0415 -- the fixture of a function would make one a test
+    from tests.small_atlas import SmallAtlas  # noqa: PLC0415 -- the fixture of a function would make one a test
 
     atlas = SmallAtlas(tmp_path_factory.mktemp("hostile"))
     strings = itertools.cycle(STRINGS)

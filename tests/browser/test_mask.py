@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from geo.atlas import build_maps
-from tests.conftest import SmallAtlas
+from tests.small_atlas import SmallAtlas
 
 MASK = """
 [masks.public]

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from geo.commands import main
 from geo.provenance import parse_record, render_record
-from tests.conftest import SmallAtlas
+from tests.small_atlas import SmallAtlas
 
 CATALOGUE = "maps/small-atlas.gpkg"
 PAGES = ["maps/index.html", "maps/figures.html", "maps/overview.html", "maps/prisons.html"]

@@ -15,8 +15,8 @@ from click.testing import CliRunner
 from pyarrow import parquet
 
 from geo.commands import COMMANDS, main
-from tests.conftest import SmallAtlas
 from tests.documents.reading import followed
+from tests.small_atlas import SmallAtlas
 
 ROOT = Path(__file__).parents[2]
 

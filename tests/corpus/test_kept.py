@@ -15,9 +15,9 @@ from geo.catalogue import open_catalogue
 from geo.commands import main
 from geo.readers import read_layer
 from geo.spec import SCHEMAS
-from tests.conftest import SmallAtlas
 from tests.corpus import brought, geojson, tables
 from tests.corpus.cases import put
+from tests.small_atlas import SmallAtlas
 
 TEXTS = tables.TEXTS
 KEYS = {name: f"t-{at}" for at, name in enumerate(TEXTS)}

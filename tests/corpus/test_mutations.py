@@ -14,9 +14,9 @@ from benchmarks.fuzz import TOKENS, inputs_of, mutate
 from geo.commands import main
 from geo.errors import MemorialError
 from geo.readers.gathering import LISTING_SUFFIXES, read_listing
-from tests.conftest import SmallAtlas
 from tests.corpus import brought
 from tests.corpus.cases import archive, collection, water
+from tests.small_atlas import SmallAtlas
 
 SEEDS = st.integers(0, 2**32)
 QUICK = settings(

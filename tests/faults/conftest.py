@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.conftest import SmallAtlas
+from tests.small_atlas import SmallAtlas
 
 ROOT = Path(__file__).parents[2]
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from geo.catalogue import open_catalogue
 from geo.commands import main
 from geo.errors import CatalogueError
-from tests.conftest import SmallAtlas
+from tests.small_atlas import SmallAtlas
 
 CATALOGUE = "maps/small-atlas.gpkg"
 

@@ -14,8 +14,8 @@ import pytest
 
 from geo.atlas import check_built
 from geo.provenance import parse_record
-from tests.conftest import SmallAtlas
 from tests.faults.conftest import contents, lay_out
+from tests.small_atlas import SmallAtlas
 
 EVERY = bool(os.environ.get("MEMORIAL_EVERY_FAULT"))
 """Whether every step of every command is tried, and many more random moments: some minutes instead of seconds."""

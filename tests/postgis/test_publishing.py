@@ -27,8 +27,8 @@ from geo.export.postgis import functions, publishing
 from geo.gazetteer import ACCENTS
 from geo.query.functions import FUNCTIONS
 from geo.readers import read_atlas
-from tests.conftest import SmallAtlas
 from tests.postgis.conftest import ROOT
+from tests.small_atlas import SmallAtlas
 
 SECRET = "s3cret%2Fpass"
 

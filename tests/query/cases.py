@@ -18,7 +18,7 @@ from geo.atlas import compile_atlas  # noqa: E402  (the repository must be found
 from geo.catalogue import open_catalogue  # noqa: E402
 from geo.errors import RequestError  # noqa: E402
 from geo.query import Near, Polygon, Question, select, show  # noqa: E402
-from tests.conftest import SmallAtlas  # noqa: E402
+from tests.small_atlas import SmallAtlas  # noqa: E402
 
 FILE = ROOT / "tests/cql2_cases.json"
 REFUSALS = ROOT / "tests/query/refusals.json"

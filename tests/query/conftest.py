@@ -13,7 +13,7 @@ import shapely
 from geo.catalogue import open_catalogue, write_catalogue
 from geo.gazetteer import span_bounds
 from geo.readers import read_atlas
-from tests.conftest import SITES, SmallAtlas
+from tests.small_atlas import SITES, SmallAtlas
 
 LONS = (-180.0, -179.5, -33.0, -32.5, -32.0, 0.1, 179.5, 180.0)
 LATS = (-90.0, -10.25, 10.0, 10.5, 11.0, 89.9)

@@ -16,8 +16,8 @@ from geo.atlas import compile_aside, compile_atlas
 from geo.catalogue import open_catalogue
 from geo.errors import RequestError
 from geo.query import Near, Polygon, Question, field_names, select
-from tests.conftest import SmallAtlas
 from tests.query.cases import ASKED, FILE, NOT_SHOWN, REFUSALS, REFUSED, ROOT, refusal_of
+from tests.small_atlas import SmallAtlas
 
 CASES = json.loads(FILE.read_text(encoding="utf-8"))
 

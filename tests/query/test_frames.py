@@ -12,8 +12,8 @@ import shapely
 import geo
 import geo.atlas
 from geo.errors import RequestError
-from tests.conftest import SmallAtlas
 from tests.query.cases import ROOT
+from tests.small_atlas import SmallAtlas
 
 
 @pytest.fixture(scope="module")

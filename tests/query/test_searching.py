@@ -12,7 +12,7 @@ from geo.errors import RequestError
 from geo.query import Near, Question, select
 from geo.query.nearness import _unclear
 from geo.readers import read_atlas
-from tests.conftest import SmallAtlas
+from tests.small_atlas import SmallAtlas
 
 GEOD = pyproj.Geod(ellps="WGS84")
 

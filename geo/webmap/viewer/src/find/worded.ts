@@ -3,20 +3,26 @@
  * names that are a few hundred.
  */
 
+import { DIGITS } from "../sites/codes.ts";
 import type { WordedTexts } from "../sites/texts.ts";
 import { numbersLike } from "./digits.ts";
 import { type Folded, type FoldedTexts, type Held, beginsWith } from "./folded.ts";
 
 const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
 const ZERO = 48;
-/** The most digits of a number (geo/webmap/runs.py). */
-const DIGITS = 9;
 /** So many texts of one wording are ordered by one number each. */
 const PLACES = 2 ** 19;
 const PORTION = 1 << 16;
 
 export function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= ZERO && byte < ZERO + 10;
+}
+
+/** How many digits a number is written with, where it is filled up to some width. */
+function digitsOf(number: number, width: number): number {
+  let digits = Math.max(1, width);
+  for (let power = 10 ** digits; number >= power; power *= 10) digits += 1;
+  return digits;
 }
 
 /** Whether the digits of folded wordings are those that stand for their numbers, and no others that folding made. */
@@ -60,8 +66,7 @@ export class WordedFolded implements FoldedTexts {
       }
       const number = this.texts.number(index, slot);
       slot += 1;
-      let digits = Math.max(1, byte - ZERO);
-      for (let power = 10 ** digits; number >= power; power *= 10) digits += 1;
+      const digits = digitsOf(number, byte - ZERO);
       let rest = number;
       for (let place = to + digits - 1; place >= to; place -= 1) {
         const tens = Math.floor(rest / 10);
@@ -176,23 +181,22 @@ export class WordedFolded implements FoldedTexts {
     }
     for (let rank = 0; rank < ranked.length; rank += 1) {
       const part = order.subarray(starts[rank], starts[rank + 1]);
+      if (part.length > PLACES) return null;
       // The digits as a fraction, then how many there are, then the place among equals, in one number that a double holds.
-      const halves = new Float64Array(part.length);
+      const sorted = new Float64Array(part.length);
       for (let at = 0; at < part.length; at += 1) {
         const code = codes?.[part[at] as number] ?? 0;
         let key = 0;
         if (numbered[code] === 1) {
           const number = texts.number(part[at] as number, 0);
-          let digits = Math.max(1, widths[code] as number);
-          for (let power = 10 ** digits; number >= power; power *= 10) digits += 1;
+          const digits = digitsOf(number, widths[code] as number);
           key = number * 10 ** (DIGITS - digits) * 16 + digits;
         }
-        halves[at] = key * PLACES + at;
+        sorted[at] = key * PLACES + at;
       }
-      if (part.length > PLACES) return null;
-      halves.sort();
+      sorted.sort();
       const before = part.slice();
-      for (let at = 0; at < part.length; at += 1) part[at] = before[(halves[at] as number) % PLACES] as number;
+      for (let at = 0; at < part.length; at += 1) part[at] = before[(sorted[at] as number) % PLACES] as number;
       yield;
     }
     return order;

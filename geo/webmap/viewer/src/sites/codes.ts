@@ -45,8 +45,8 @@ export function summed(steps: Codes): Codes {
   return into;
 }
 
-/** The rule of `word_texts` in geo/webmap/runs.py. */
-const DIGITS = 9;
+/** The most digits of a number that is kept apart: the rule of `word_texts` in geo/webmap/runs.py. */
+export const DIGITS = 9;
 
 /** A text as its wording and the numbers in it; null when it has none that is kept apart like this. */
 export function numbersIn(text: string): { wording: string; values: number[] } | null {
