@@ -49,7 +49,7 @@ class Format:
     schemas
         Schemas of the layers that it holds; empty for all.
     fixed
-        Why positions must be in WGS 84; empty when they need not.
+        Why positions must be in WGS 84, or those of a picture in Web Mercator; empty when they need not.
     inside
         How a data package names a layer inside the file; empty when a file holds one.
     archive
@@ -187,7 +187,7 @@ FORMATS: Final[dict[str, Format]] = {
         "picture:write_picture",
         many=True,
         linked=("sources",),
-        fixed="a picture is drawn in Web Mercator, as the pages are",
+        fixed="a picture is drawn in Web Mercator (EPSG:3857), as the pages are",
         leaving="picture:tell_left_out",
     ),
 }

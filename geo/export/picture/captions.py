@@ -82,6 +82,11 @@ class Captions:
             return f"{self.digits(str(metres))}\u00a0{self.say('unit.m')}"
         return f"{self.number(metres // 1000)}\u00a0{self.say('unit.km')}"
 
+    def tell(self, key: str, text: str) -> str:
+        """Return a text behind what it is, parted by a colon as the language sets one."""
+        gap = "\u00a0" if self.language == "fr" else ""
+        return f"{self.say(key)}{gap}: {text}"
+
     def speak(self, told: Mapping[str, Any] | None, otherwise: str = "") -> str:
         """Return a text of the atlas in this language; in English, or as said, where it has none."""
         words = told or {}

@@ -70,6 +70,7 @@ class Mapped:
         self.sheet, self.root, self.frame = sheet, root, frame
         self.ground, self.captions = ground, captions
         self.taken: list[Box] = []
+        self.lines: list[Box] = []
         self.crowds = False
         self.rough = False
 
@@ -104,12 +105,7 @@ def draw_map(mapped: Mapped, survey: Survey) -> None:
     areas, groups = arrange(places, lambda count: _crowd_width(mapped.captions, count))
     mapped.crowds = any(group.look == "crowd" for group in groups)
     mapped.rough = any(area for area in areas) or any(group.places[0].rough for group in groups if group.look == "sign")
-    for area in areas:
-        tint = tint_of(mapped.ground, "kinds", area.place.kind)
-        mapped.sheet.add(
-            mapped.root, "circle", cx=area.place.x, cy=area.place.y, r=area.place.radius, fill=tint,
-            fill_opacity="0.07", stroke=tint, stroke_width=0.9, stroke_dasharray="3.5 2.5", class_="area-ring",
-        )  # fmt: skip
+    _draw_rings(mapped, areas)
     _draw_routes(mapped, survey)
     mapped.taken += [_bar_box(mapped)]
     mapped.taken += [group.box for group in groups] + [area.box for area in areas]
@@ -127,6 +123,19 @@ def tint_of(ground: Ground, section: str, word: str) -> str:
     """Return the colour of a word of the vocabulary, the ink where it has none."""
     tint = str(ground.vocabulary.get(section, {}).get(word, {}).get("colour") or "")
     return tint if len(tint) == 7 and tint[0] == "#" and tint[1:].isalnum() else INK
+
+
+def _draw_rings(mapped: Mapped, areas: Sequence[Area]) -> None:
+    """Draw the areas, one ring for all places that lie in the same one: many would look like a darker, surer one."""
+    kinds: defaultdict[tuple[float, float, float], set[str]] = defaultdict(set)
+    for area in areas:
+        kinds[round(area.place.x, 1), round(area.place.y, 1), round(area.place.radius, 1)].add(area.place.kind)
+    for (x, y, radius), found in kinds.items():
+        tint = tint_of(mapped.ground, "kinds", min(found)) if len(found) == 1 else NEUTRAL
+        mapped.sheet.add(
+            mapped.root, "circle", cx=x, cy=y, r=radius, fill=tint, fill_opacity="0.08", stroke=tint, stroke_width=0.9,
+            stroke_dasharray="3.5 2.5", class_="area-ring",
+        )  # fmt: skip
 
 
 # --- the ground -------------------------------------------------------------------------------------------------------
@@ -230,6 +239,8 @@ def _draw_routes(mapped: Mapped, survey: Survey) -> None:
                     key = f"{points.round(1).tolist()}"
                     points = _arc(points, _BEND + 0.06 * pairs[key])
                     pairs[key] += 1
+                steps = shapely.get_coordinates(shapely.segmentize(shapely.LineString(points), 6))
+                mapped.lines += [box_around(x, y, 5, 5) for x, y in steps.tolist()]
                 arrow(mapped.sheet, group, points, tint_of(mapped.ground, "route_kinds", kind), certainty)
 
 
@@ -415,15 +426,21 @@ def _write_beside(mapped: Mapped, x: float, y: float, name: str, size: float, ga
         (x, "middle", box_around(x, y - gap - tall / 2 + 2, width, tall)),
         (x, "middle", box_around(x, y + gap + tall / 2 - 2, width, tall)),
     )
-    whole = Box(4, 4, mapped.frame.width - 4, mapped.frame.height - 4)
-    for at, anchor, box in sides:
-        inside = box.left > whole.left and box.top > whole.top and box.right < whole.right and box.bottom < whole.bottom
-        if text and inside and not any(box.hits(other) for other in mapped.taken):
-            base = (box.top + box.bottom) / 2 + size * 0.36
-            mapped.sheet.text(mapped.root, at, base, text, size, fill=fill, anchor=anchor, halo=BEYOND)
-            mapped.taken.append(box)
-            return True
-    return False
+    right, bottom = mapped.frame.width - 4, mapped.frame.height - 4
+    free = [
+        (at, anchor, box)
+        for at, anchor, box in sides
+        if box.left > 4 and box.right < right and box.top > 4 and box.bottom < bottom
+        if not any(box.hits(other) for other in mapped.taken)
+    ]
+    if not text or not free:
+        return False
+    # A line under a name is better than no name.
+    at, anchor, box = min(free, key=lambda side: any(side[2].hits(other) for other in mapped.lines))
+    base = (box.top + box.bottom) / 2 + size * 0.36
+    mapped.sheet.text(mapped.root, at, base, text, size, fill=fill, anchor=anchor, halo=BEYOND)
+    mapped.taken.append(box)
+    return True
 
 
 def _draw_towns(mapped: Mapped) -> None:
@@ -503,7 +520,9 @@ def bounds_of(survey: Survey, shown: Mapping[str, BaseGeometry], area: Sequence[
     for journeys in survey.journeys:
         for _, _, parts in journeys.found:
             for _, degrees in parts:
-                boxes.append([*degrees.min(axis=0).tolist(), *degrees.max(axis=0).tolist()])
+                # Two places are joined by a curve, which leaves their box at one side.
+                bulge = _BEND / 2 * float(np.hypot(*(degrees[-1] - degrees[0]))) if len(degrees) == 2 else 0.0
+                boxes.append([*(degrees.min(axis=0) - bulge).tolist(), *(degrees.max(axis=0) + bulge).tolist()])
     if not boxes:
         return list(area)
     edges = np.array(boxes)

@@ -26,7 +26,7 @@ _TEXT: Final = 12.0
 _SIGN_AT: Final = 15.0
 _TEXT_AT: Final = 36.0
 _ALLOWED: Final = ("documented", "reconstructed", "assumed")
-_NUMBER: Final = 34.0
+_NUMBER: Final = 30.0
 """How wide a column of numbers is at least."""
 
 
@@ -205,7 +205,7 @@ def _draw_unlocated(column: Column, survey: Survey, by_area: Mapping[str, int]) 
     )
     told = [f"{name} {captions.number(number)}".replace(" ", "\u00a0") for number, name in found]
     if by_area.get(""):
-        told.append(f"{captions.say('picture.nowhere')}: {captions.number(by_area[''])}")
+        told.append(captions.tell("picture.nowhere", captions.number(by_area[""])))
     column.note("\u00a0· ".join(told), 11)
 
 
@@ -268,7 +268,7 @@ def asked_line(content: Content, survey: Survey, captions: Captions) -> str:
         if option in ("--kind", "--province"):
             given = ", ".join(labels.get(word, word) for word in given.split(", "))
         if given and caption:
-            parts.append(f"{captions.say(caption)}: {given}")
+            parts.append(captions.tell(caption, given))
         elif given:
             parts.append(given)
     return f"{captions.say('asked')} – {' · '.join(parts)}" if parts else ""
@@ -280,7 +280,7 @@ def footer_lines(content: Content, captions: Captions, latitude: float) -> list[
     lines = []
     if content.mask is not None:
         counts = [
-            f"{captions.say(key)}: {captions.number(content.mask[count])}"
+            captions.tell(key, captions.number(content.mask[count]))
             for key, count in (("mask.coarsened", "coarsened"), ("mask.left", "hidden"))
         ]
         told = captions.speak(content.mask.get("title"), str(content.mask["name"]))
@@ -289,10 +289,10 @@ def footer_lines(content: Content, captions: Captions, latitude: float) -> list[
     sources = content.find("sources")
     parts = [captions.say("picture.works", n=captions.number(len(sources)))] if sources else []
     if ground and ground.sources:
-        parts.append(f"{captions.say('picture.ground')}: {'; '.join(ground.sources)}.")
+        parts.append(captions.tell("picture.ground", f"{'; '.join(ground.sources)}."))
     if parts:
-        lines.append(f"{captions.say('about.sources')}: {' '.join(parts)}")
-    lines.append(f"{captions.say('about.licences')}: {atlas['licence']}")
+        lines.append(captions.tell("about.sources", " ".join(parts)))
+    lines.append(captions.tell("about.licences", str(atlas["licence"])))
     edition = captions.say("about.version", version=str(atlas["version"]))
     if ground and ground.changed:
         edition = f"{edition} {captions.say('legend.asof')} {ground.changed}."

@@ -49,8 +49,9 @@ _UNWRITABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+"
 _DIRECTIONS: Final = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
 """Marks that would turn the direction of what stands beside a name."""
 
-_NARROW: Final = frozenset("iljtfrI.,:;'’|!()[]/ -·1")
+_NARROW: Final = frozenset("iljtfrI.,:;'’|!()[]/ \u00a0-·")
 _WIDE: Final = frozenset("mwMWQO%@—")
+_KHMER_WIDE: Final = frozenset("ឃឆឈញឋឍណផយសហឡអ៣")
 _KHMER_LETTERS: Final = (0x1780, 0x19FF)
 
 
@@ -84,8 +85,8 @@ def _advance(letter: str) -> float:
     """Return the width of a letter with its signs, as a share of its size."""
     if _KHMER_LETTERS[0] <= ord(letter[0]) <= _KHMER_LETTERS[1]:
         # A vowel that stands beside its consonant has a width of its own; what stands above or below has none.
-        beside = sum(sign in "ាេែៃើឿៀោៅះៈ" for sign in letter[1:])
-        return 0.64 + 0.34 * beside
+        beside = sum(sign in "ាេែៃើឿៀោៅះៈ" for sign in letter[1:]) + ("\u17d2\u179a" in letter)
+        return (0.9 if letter[0] in _KHMER_WIDE else 0.66) + 0.34 * beside
     if letter in _NARROW:
         return 0.37
     if letter in _WIDE:
