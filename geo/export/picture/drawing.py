@@ -500,7 +500,7 @@ def _draw_bar(mapped: Mapped) -> None:
 
 
 def bounds_of(survey: Survey, shown: Mapping[str, BaseGeometry], area: Sequence[float]) -> list[float]:
-    """Return west, south, east, north of everything that is drawn, in degrees; of the atlas when nothing is.
+    """Return west, south, east, north of everything that is drawn, in degrees; of all areas when nothing is.
 
     Parameters
     ----------
@@ -509,7 +509,7 @@ def bounds_of(survey: Survey, shown: Mapping[str, BaseGeometry], area: Sequence[
     shown
         Areas that must be seen whole.
     area
-        What the atlas covers.
+        What the atlas covers, for one without areas.
     """
     boxes = [shapely.bounds(shape).tolist() for shape in shown.values()]
     for sites in survey.sites:
@@ -523,6 +523,7 @@ def bounds_of(survey: Survey, shown: Mapping[str, BaseGeometry], area: Sequence[
                 # Two places are joined by a curve, which leaves their box at one side.
                 bulge = _BEND / 2 * float(np.hypot(*(degrees[-1] - degrees[0]))) if len(degrees) == 2 else 0.0
                 boxes.append([*(degrees.min(axis=0) - bulge).tolist(), *(degrees.max(axis=0) + bulge).tolist()])
+    boxes = boxes or [shapely.bounds(shape).tolist() for shape in survey.areas.values()]
     if not boxes:
         return list(area)
     edges = np.array(boxes)
