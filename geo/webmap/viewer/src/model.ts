@@ -295,7 +295,8 @@ export class Model {
         const claimed = CLAIMED.exec(column);
         if (claimed) return reachOf(this.claims(record), claimed[1] ?? "", this.payload.terms)?.[claimed[2] === "low" ? "low" : "high"] ?? null;
         const value = valueOf(list, record, column);
-        return typeof value === "string" || typeof value === "number" ? value : value == null ? null : JSON.stringify(value);
+        if (typeof value === "string" || typeof value === "number") return value;
+        return value == null ? null : value.map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
       },
     };
   }

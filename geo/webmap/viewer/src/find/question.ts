@@ -41,13 +41,19 @@ export function together(parts: readonly string[]): string {
   return parts.length === 1 && only !== undefined ? only : parts.map((part) => (needsParentheses(part) ? `(${part})` : part)).join(" AND ");
 }
 
-function needsParentheses(part: string): boolean {
-  if (part.startsWith("(")) return false;
+/** A condition, or null where a text is none. */
+function read(text: string): Condition | null {
   try {
-    return parseCql2(part).type === "or";
+    return parseCql2(text);
   } catch {
-    return true;
+    return null;
   }
+}
+
+function needsParentheses(part: string): boolean {
+  // "(a) OR (b)" begins and ends with parentheses, too, and is not held together by them.
+  const isHeld = part.startsWith("(") && part.endsWith(")") && read(part.slice(1, -1)) !== null;
+  return !isHeld && (read(part)?.type ?? "or") === "or";
 }
 
 // --- read -------------------------------------------------------------------------------------------------------------
@@ -71,7 +77,8 @@ function texts(items: readonly Expression[]): string[] | null {
 function choice(condition: Condition): { column: string; values: string[] } | null {
   if (condition.type === "null") {
     const column = columnName(condition.of);
-    return column ? { column, values: [""] } : null;
+    // Of a list of sources no facet says that it is empty.
+    return column && column !== "sources" ? { column, values: [""] } : null;
   }
   if (condition.type === "in") {
     const [column, values] = [columnName(condition.of), texts(condition.items)];
@@ -117,12 +124,8 @@ function conjuncts(condition: Condition): Condition[] {
  * no CQL2 stays whole.
  */
 export function readWhere(text: string, list: Listed, measures: (measure: string) => boolean): Understood {
-  let whole: Condition;
-  try {
-    whole = parseCql2(text);
-  } catch {
-    return { patch: {}, rest: text.trim() };
-  }
+  const whole = read(text);
+  if (!whole) return { patch: {}, rest: text.trim() };
   const patch: Partial<State> = {};
   const rest: string[] = [];
   for (const condition of gathered(conjuncts(whole))) {
