@@ -11,6 +11,11 @@ export function digits(text: string | number, language: Language): string {
   return language === "km" ? plain.replace(/[0-9]/g, (digit) => KHMER_DIGITS.charAt(Number(digit))) : plain;
 }
 
+/** A text with the digits that a reader typed in Khmer as Latin ones. */
+export function latinDigits(text: string): string {
+  return text.replace(/[០-៩]/g, (digit) => String(KHMER_DIGITS.indexOf(digit)));
+}
+
 /** A count of the interface: from ten thousand on with a fixed space between its thousands, as sentences have it. */
 export function counted(count: number, language: Language): string {
   return digits(count >= 10_000 ? grouped(String(count)) : count, language);

@@ -1,6 +1,7 @@
 /** What the reader asks, as the question of `memorial query`: facets to CQL2 and back, years to an interval and back. */
 
 import type { FigureRange, State, Years } from "../state.ts";
+import { daysIn } from "../time/scale.ts";
 import type { Listed } from "./columns.ts";
 import { type Condition, type Expression, parseCql2, quoted } from "./cql2.ts";
 import { type FacetKey, facetsOf } from "./facets.ts";
@@ -171,7 +172,7 @@ const FIRST_DAY = "0001-01-01";
 const LAST_DAY = "9999-12-31";
 
 function lastOfMonth(year: string, month: string): string {
-  return String(new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()).padStart(2, "0");
+  return String(daysIn(Number(year), Number(month))).padStart(2, "0");
 }
 
 /** The first and the last day of a date written as year, month or day, `X` for digits left open; null for any other text. */
