@@ -21,6 +21,11 @@ export function counted(count: number, language: Language): string {
   return digits(count >= 10_000 ? grouped(String(count)) : count, language);
 }
 
+/** A bound that is the interface's own, or the reader's: spaces between its thousands, in the digits of the language. */
+export function bound(value: number, language: Language): string {
+  return digits(grouped(String(value)), language);
+}
+
 /**
  * A number of a source, letter for letter, with a fixed space between thousands: neither comma nor point, which
  * mean opposite things in the three languages. Text that is not a plain number comes back untouched.
