@@ -13,7 +13,7 @@ MAX_CONDITION: Final = 20_000
 MAX_CONDITION_DEPTH: Final = 50
 """Levels of a condition: the parser recurses, and a process that runs out of stack dies without a word."""
 
-_FORMULA: Final = "'*[=+\\-@\t\r\n＝＋－＠]"  # noqa: RUF001 -- full width, as they are typed in East Asia
+_FORMULA: Final = "'*[=+\\-@\t\r\n＝＋－＠]"
 _NUMBER: Final = r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?"
 _QUOTED: Final = r"'(?:[^']|'')*'|\"[^\"]*\""
 _TOKEN: Final = r"[()]|\bnot\b|\b(?:and|or)\b|,|[-+*/%^<>=]"  # noqa: S105 -- a pattern

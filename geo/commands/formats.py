@@ -174,7 +174,7 @@ def _quote(text: str) -> str:
     return f'"{text}"'
 
 
-_SUSPECT: Final = "'=+-@\t\r\n＝＋－＠"  # noqa: RUF001 -- in full width, too
+_SUSPECT: Final = "'=+-@\t\r\n＝＋－＠"
 """How a cell begins that a spreadsheet may take for a formula."""
 
 _QUOTED: Final = ',"\n\r'
