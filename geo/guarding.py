@@ -22,9 +22,9 @@ _TOKEN: Final = r"[()]|\bnot\b|\b(?:and|or)\b|,|[-+*/%^<>=]"  # noqa: S105 -- a 
 def guard_cell(text: str) -> str:
     """Return a cell that no spreadsheet takes for a formula.
 
-    A cell that begins with ``=``, ``+``, ``-``, ``@``, in full width too, a tab, a carriage return or a line feed, after
-    any number of apostrophes, gets one apostrophe more; taking one away again gives the text. A plain number is left
-    alone.
+    A cell that begins with ``=``, ``+``, ``-``, ``@``, in full width too, a tab, a carriage return or a line feed,
+    after any number of apostrophes, gets one apostrophe more; taking one away again gives the text. A plain number is
+    left alone.
 
     Notes
     -----
