@@ -176,7 +176,7 @@ def _quote(text: str) -> str:
     return f'"{text}"'
 
 
-_SUSPECT: Final = "'=+-@\t\r"
+_SUSPECT: Final = "'=+-@\t\r\n＝＋－＠"
 """How a cell begins that a spreadsheet may take for a formula."""
 
 _QUOTED: Final = ',"\n\r'
