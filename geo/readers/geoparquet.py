@@ -33,7 +33,8 @@ __all__ = ["PARQUET_SUFFIXES", "read_parquet_layer"]
 
 PARQUET_SUFFIXES: Final = frozenset({".parquet", ".geoparquet"})
 
-_ROWS: Final = 16_384
+_ROWS: Final = 4_096
+"""Features that are read at once; a column is read, unpacked, a page of the file at a time."""
 _MAGIC: Final = b"PAR1"
 
 
