@@ -1,8 +1,8 @@
 """A still picture of a map: one sheet in SVG, for a leaflet, a thesis or a newspaper, drawn without a browser.
 
 What is asked for is surveyed (`survey`), put on paper in the projection of the pages (`projecting`), arranged so that
-nothing hides anything (`grouping`), drawn (`drawing`, `legend`) and written as XML, where text is only text (`sheet`).
-No script, no style sheet, no address, no font: letters stay letters, which a reader's program shapes with its own.
+nothing hides anything (`grouping`), drawn (`ground`, `drawing`, `legend`) and written as XML, where text is only text
+(`sheet`). No script, no style sheet, no address, no font: letters stay letters, which a reader's program shapes.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from geo.export.picture.captions import Captions
-from geo.export.picture.drawing import Mapped, bounds_of, draw_map
+from geo.export.picture.drawing import bounds_of, draw_map
 from geo.export.picture.legend import Column, asked_line, count_lines, draw_legend, footer_lines
+from geo.export.picture.mapped import Mapped
 from geo.export.picture.projecting import fit_frame
 from geo.export.picture.sheet import INK, RULE, SOFT, Sheet, wrap
 from geo.export.picture.survey import survey, tell_left_out

@@ -11,98 +11,37 @@ import shapely
 from shapely.ops import substring
 
 from geo.export.content import GEOMETRY
+from geo.export.picture.ground import draw_ground
 from geo.export.picture.grouping import CROWD_HEIGHT, SIGN, SLOT, Box, Place, arrange, box_around
+from geo.export.picture.mapped import BEYOND, BRIGHT, EDGE, tint_of
 from geo.export.picture.sheet import INK, NEUTRAL, SOFT, clean, measure, path_of
 from geo.styling import sign_outlines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from xml.etree import ElementTree as ET
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from geo.export.content import Ground
     from geo.export.picture.captions import Captions
     from geo.export.picture.grouping import Area, Group
+    from geo.export.picture.mapped import Mapped
     from geo.export.picture.projecting import Frame
     from geo.export.picture.sheet import Sheet
     from geo.export.picture.survey import Sites, Survey
 
-__all__ = ["Mapped", "arrow", "crowd", "dashes", "draw_map", "hatch", "sign", "tint_of"]
+__all__ = ["arrow", "bounds_of", "crowd", "dashes", "draw_map", "sign"]
 
-BRIGHT: Final = "#fcfaf4"
-SEA: Final = "#dbe3e3"
-BEYOND: Final = "#f2eee5"
-LAND: Final = "#e9e3d4"
-ASIDE: Final = "#eee8dc"
-CHOSEN: Final = "#e0d8c3"
-BORDER: Final = "#c3b89f"
-OUTLINE: Final = "#a2967b"
-WATER: Final = "#c6d4d9"
-RIVER: Final = "#a9bec8"
-HATCH: Final = "#b3a88d"
-FORMER: Final = "#8d846f"
-_EDGE: Final = "#8d846f"
-
-_DETAIL: Final = 0.5
-"""Detail of the ground that is dropped, in units of the sheet."""
-
-_HATCHING: Final = 6.0
 _BEND: Final = 0.11
 _HEAD: Final = 8.5
-ROUTE_WIDTH: Final = 1.8
+_ROUTE_WIDTH: Final = 1.8
 _SMALL: Final = 10.5
 _NAMED: Final = 45
 """So many signs get their names; of more, the names would cover the map."""
 
 _MANY: Final = 2_000
 """Of more places no sign carries the name of its place as a tip."""
-
-
-class Mapped:
-    """A map while it is drawn: where things are, and what names must keep clear of."""
-
-    def __init__(self, sheet: Sheet, root: ET.Element, frame: Frame, ground: Ground, captions: Captions) -> None:
-        self.sheet, self.root, self.frame = sheet, root, frame
-        self.ground, self.captions = ground, captions
-        self.taken: list[Box] = []
-        self.lines: list[Box] = []
-        self.crowds = False
-        self.rough = False
-
-    def project(self, shapes: Iterable[BaseGeometry | None]) -> list[BaseGeometry]:
-        """Return shapes in units of the sheet, without more detail than it shows."""
-        found = np.array([shape for shape in shapes if shape is not None], dtype=object)
-        if not len(found):
-            return []
-        placed = shapely.transform(found, self.frame.place)
-        if (shapely.get_dimensions(placed) == 2).all():
-            simple = shapely.coverage_simplify(placed, _DETAIL)
-        else:
-            simple = shapely.simplify(placed, _DETAIL / 2)
-        broken = ~shapely.is_valid(simple)
-        simple[broken] = shapely.make_valid(simple[broken])
-        return list(simple)
-
-    def cut(self, shape: BaseGeometry) -> BaseGeometry:
-        """Return the part of a shape that lies on the map: not every program obeys a clip."""
-        return shapely.clip_by_rect(shape, 0, 0, self.frame.width, self.frame.height)
-
-    def paint(self, shapes: Iterable[BaseGeometry], fill: str, **more: object) -> None:
-        """Fill areas."""
-        data = "".join(_outline(self.cut(shape)) for shape in shapes)
-        if data:
-            self.sheet.add(self.root, "path", d=data, fill=fill, fill_rule="evenodd", **more)
-
-    def trace(self, shapes: Iterable[BaseGeometry], stroke: str, width: float, **more: object) -> None:
-        """Draw lines, or the borders of areas; where an area is cut by the edge of the map, it has no border."""
-        lines = [self.cut(shapely.boundary(shape) if shapely.get_dimensions(shape) == 2 else shape) for shape in shapes]
-        parts = [part for line in lines for part in shapely.get_parts(line) if shapely.get_dimensions(part) == 1]
-        data = path_of([shapely.get_coordinates(part) for part in parts], closed=False)
-        if data:
-            look = {"stroke": stroke, "stroke_width": width, "stroke_linejoin": "round"}
-            self.sheet.add(self.root, "path", d=data, fill="none", **look, **more)
 
 
 def draw_map(mapped: Mapped, survey: Survey) -> None:
@@ -115,7 +54,7 @@ def draw_map(mapped: Mapped, survey: Survey) -> None:
     survey
         What it shows.
     """
-    _draw_ground(mapped, survey)
+    draw_ground(mapped, survey)
     places = [place for sites in survey.sites for place in _places(sites, mapped.frame)]
     areas, groups = arrange(places, lambda count: _crowd_width(mapped.captions, count))
     mapped.crowds = any(group.look == "crowd" for group in groups)
@@ -134,12 +73,6 @@ def draw_map(mapped: Mapped, survey: Survey) -> None:
     _draw_bar(mapped)
 
 
-def tint_of(ground: Ground, section: str, word: str) -> str:
-    """Return the colour of a word of the vocabulary, the ink where it has none."""
-    tint = str(ground.vocabulary.get(section, {}).get(word, {}).get("colour") or "")
-    return tint if len(tint) == 7 and tint[0] == "#" and tint[1:].isalnum() else INK
-
-
 def _draw_rings(mapped: Mapped, areas: Sequence[Area]) -> None:
     """Draw the areas, one ring for all places that lie in the same one: many would look like a darker, surer one."""
     kinds: defaultdict[tuple[float, float, float], set[str]] = defaultdict(set)
@@ -151,74 +84,6 @@ def _draw_rings(mapped: Mapped, areas: Sequence[Area]) -> None:
             mapped.root, "circle", cx=x, cy=y, r=radius, fill=tint, fill_opacity="0.08", stroke=tint, stroke_width=0.9,
             stroke_dasharray="3.5 2.5", class_="area-ring",
         )  # fmt: skip
-
-
-# --- the ground -------------------------------------------------------------------------------------------------------
-
-
-def _draw_ground(mapped: Mapped, survey: Survey) -> None:
-    frame = mapped.frame
-    sea = any(draw == "land" for draw, _ in mapped.ground.backdrop)
-    mapped.sheet.add(mapped.root, "rect", width=frame.width, height=frame.height, fill=SEA if sea else BEYOND)
-    land = _backdrop(mapped, "land", 2)
-    mapped.paint(land, BEYOND)
-    mapped.trace(land, "#d3cab7", 0.8)
-    codes = list(survey.areas)
-    shapes = dict(zip(codes, mapped.project(survey.areas.values()), strict=True))
-    mapped.paint([shape for code, shape in shapes.items() if code not in survey.asked], ASIDE if survey.asked else LAND)
-    mapped.paint([shape for code, shape in shapes.items() if code in survey.asked], CHOSEN)
-    hatched = set().union(*(sites.by_area for sites in survey.sites)) & set(shapes)
-    for code in sorted(hatched):
-        mapped.trace([hatch(mapped.cut(shapes[code]))], HATCH, 0.7, class_="hatched")
-    mapped.trace(_backdrop(mapped, "river", 1), RIVER, 1.0)
-    water = _backdrop(mapped, "water", 2)
-    mapped.paint(water, WATER)
-    mapped.trace(water, "#aebfc6", 0.8)
-    mapped.trace(shapes.values(), BORDER, 0.9)
-    if shapes:
-        mapped.trace([shapely.union_all(list(shapes.values()))], OUTLINE, 1.1)
-    for _, former in survey.former:
-        mapped.trace(mapped.project(former), FORMER, 1.2, stroke_dasharray="6 3")
-
-
-def _backdrop(mapped: Mapped, drawn: str, dimension: int) -> list[BaseGeometry]:
-    """Return what a backdrop draws, on the paper."""
-    layers = [layer for draw, layer in mapped.ground.backdrop if draw == drawn]
-    return [shape for layer in layers for shape in mapped.project(_shapes(layer.values(GEOMETRY), dimension))]
-
-
-def _shapes(wkbs: Sequence[bytes | None], dimension: int) -> list[BaseGeometry]:
-    """Return the parts of shapes that have so many dimensions, together by shape."""
-    found: list[BaseGeometry] = []
-    for shape in shapely.from_wkb([wkb for wkb in wkbs if wkb is not None]):
-        parts = [part for part in shapely.get_parts(shape) if shapely.get_dimensions(part) == dimension]
-        if parts:
-            found.append(shapely.MultiPolygon(parts) if dimension == 2 else shapely.MultiLineString(parts))
-    return found
-
-
-def _outline(shape: BaseGeometry) -> str:
-    parts = [part for part in shapely.get_parts(shape) if shapely.get_dimensions(part) == 2]
-    rings = [ring for part in parts for ring in shapely.get_rings(part)]
-    return path_of([shapely.get_coordinates(ring) for ring in rings], closed=True)
-
-
-def hatch(shape: BaseGeometry) -> shapely.MultiLineString:
-    """Return the slanted lines inside a shape, as lines: every program draws them, and no pattern is needed."""
-    if shape.is_empty:
-        return shapely.MultiLineString()
-    west, south, east, north = shapely.bounds(shape).tolist()
-    reach = north - south
-    first = math.floor((west - north) / _HATCHING) * _HATCHING
-    starts = np.arange(first, east - south + _HATCHING, _HATCHING)
-    lines = shapely.linestrings([[(start + south, south), (start + north, north)] for start in starts])
-    if reach <= 0:
-        return shapely.MultiLineString()
-    shapely.prepare(shape)
-    inside = shapely.intersection(lines[shapely.intersects(lines, shape)], shape)
-    return shapely.MultiLineString(
-        [part for line in inside for part in shapely.get_parts(line) if shapely.get_dimensions(part) == 1]
-    )
 
 
 # --- journeys ---------------------------------------------------------------------------------------------------------
@@ -281,7 +146,7 @@ def arrow(sheet: Sheet, parent: ET.Element, points: NDArray[np.float64], tint: s
     kept = shapely.get_coordinates(substring(line, 0, line.length - size * 0.8))
     dotted = dashes(certainty)
     sheet.add(
-        parent, "path", d=path_of([kept], closed=False), fill="none", stroke=tint, stroke_width=ROUTE_WIDTH,
+        parent, "path", d=path_of([kept], closed=False), fill="none", stroke=tint, stroke_width=_ROUTE_WIDTH,
         stroke_opacity="0.88", stroke_dasharray=dotted,
         stroke_linecap="round" if (dotted or "").startswith("1") else None,
     )  # fmt: skip
@@ -379,7 +244,7 @@ def crowd(mapped: Mapped, parent: ET.Element, x: float, y: float, kinds: Sequenc
         height=CROWD_HEIGHT,
         rx=3.0,
         fill=BRIGHT,
-        stroke=_EDGE,
+        stroke=EDGE,
         stroke_width=0.8,
     )
     sheet.text(group, x, top + 12.6, mapped.captions.count("count.places", count), _SMALL, anchor="middle")
@@ -398,7 +263,7 @@ def _draw_group(mapped: Mapped, group: Group, *, tips: bool) -> None:
         left, top, right, bottom = group.box
         mapped.sheet.add(
             mapped.root, "rect", x=left + 1, y=top + 1, width=right - left - 2, height=bottom - top - 2, rx=3.0,
-            fill=BRIGHT, stroke=_EDGE, stroke_width=0.8,
+            fill=BRIGHT, stroke=EDGE, stroke_width=0.8,
         )  # fmt: skip
     first = group.x - SLOT * (len(group.places) - 1) / 2
     for number, place in enumerate(group.places):

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from geo.export.picture.drawing import BORDER, FORMER, HATCH, LAND, arrow, crowd, hatch, sign, tint_of
+from geo.export.picture.drawing import arrow, crowd, sign
+from geo.export.picture.ground import hatch
+from geo.export.picture.mapped import BORDER, FORMER, HATCH, LAND, tint_of
 from geo.export.picture.sheet import SOFT, measure, path_of, wrap
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from geo.export.content import Content
     from geo.export.picture.captions import Captions
-    from geo.export.picture.drawing import Mapped
+    from geo.export.picture.mapped import Mapped
     from geo.export.picture.survey import Journeys, Sites, Survey
 
 __all__ = ["Column", "asked_line", "count_lines", "draw_legend", "footer_lines"]
