@@ -316,6 +316,9 @@ class Ground:
     changed: str
 
 
+NO_GROUND: Final = Ground((), (), {}, {}, {}, (), "en", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """Everything that one export holds.
@@ -341,7 +344,7 @@ class Content:
     lacks
         What the format asks for that the atlas does not say, in sentences.
     ground
-        What a picture is drawn on; ``None`` for every other format.
+        What a picture is drawn on; nothing for every other format.
     """
 
     layers: tuple[Layer, ...]
@@ -353,7 +356,7 @@ class Content:
     mask: Mapping[str, Any] | None = None
     styles: tuple[Mapping[str, Any], ...] = ()
     lacks: tuple[str, ...] = ()
-    ground: Ground | None = None
+    ground: Ground = NO_GROUND
 
     @property
     def notes(self) -> list[str]:

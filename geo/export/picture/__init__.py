@@ -7,6 +7,7 @@ nothing hides anything (`grouping`), drawn (`ground`, `drawing`, `legend`) and w
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Final
 
 from geo.export.picture.captions import Captions
@@ -47,18 +48,15 @@ def write_picture(path: Path, content: Content) -> None:
     However many places there are, those whose signs would hide each other become groups that say how many they are, so
     that a picture of a million is as large as one of a thousand.
     """
-    document = _draw(content)
     with path.open("wb") as out:
-        out.write(document)
+        out.write(_draw(content))
 
 
 def _draw(content: Content) -> bytes:
     ground = content.ground
-    if ground is None:
-        message = "a picture needs the ground of its atlas"
-        raise RuntimeError(message)
     captions, surveyed = Captions(ground.language), survey(content)
-    sheet = Sheet(_WIDTH, ground.language)
+    told = hashlib.sha256(f"{content.digest} {content.wanted.command}".encode()).hexdigest()
+    sheet = Sheet(_WIDTH, ground.language, f"map-{told[:8]}")
     asked = asked_line(content, surveyed, captions)
     y = _head(sheet, content, captions, asked)
     hatched = {code for sites in surveyed.sites for code in sites.by_area} & set(surveyed.areas)
@@ -67,27 +65,18 @@ def _draw(content: Content) -> bytes:
         seen = set(surveyed.areas)
     bounds = bounds_of(surveyed, {code: surveyed.areas[code] for code in sorted(seen)}, content.atlas["area"])
     frame = fit_frame(bounds, _MAP, _HEIGHTS, _INSIDE)
-    clip = sheet.add(sheet.defs, "clipPath", id="map-edge")
+    clip = sheet.add(sheet.defs, "clipPath", id=f"{sheet.name}-edge")
     sheet.add(clip, "rect", width=frame.width, height=frame.height)
-    root = sheet.add(sheet.root, "g", transform=f"translate({_MARGIN:g} {y:.1f})", clip_path="url(#map-edge)")
+    root = sheet.add(sheet.root, "g", transform=f"translate({_MARGIN:g} {y:.1f})", clip_path=f"url(#{sheet.name}-edge)")
     mapped = Mapped(sheet, root, frame, ground, captions)
     draw_map(mapped, surveyed)
-    sheet.add(
-        sheet.root,
-        "rect",
-        x=_MARGIN,
-        y=y,
-        width=frame.width,
-        height=frame.height,
-        fill="none",
-        stroke=RULE,
-        stroke_width=1,
-    )
+    box = {"x": _MARGIN, "y": y, "width": frame.width, "height": frame.height}
+    sheet.add(sheet.root, "rect", **box, fill="none", stroke=RULE, stroke_width=1)
     column = Column(mapped, sheet.add(sheet.root, "g"), _MARGIN + _MAP + _GAP, y, _WIDTH - 2 * _MARGIN - _MAP - _GAP)
     draw_legend(column, surveyed)
     counts = count_lines(content, surveyed, captions)
     y = _foot(sheet, content, captions, counts, max(y + frame.height, column.y), frame.latitude)
-    sheet.name(
+    sheet.describe(
         captions.speak(content.atlas["title"]),
         " ".join(filter(None, (f"{captions.speak(content.atlas['subtitle'])}.", asked, *counts))),
     )

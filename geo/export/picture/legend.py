@@ -233,7 +233,7 @@ def _draw_unlocated(column: Column, survey: Survey, by_area: Mapping[str, int]) 
 
 def count_lines(content: Content, survey: Survey, captions: Captions) -> list[str]:
     """Return one line for each layer of places and of journeys whose numbers add up to all that the atlas has."""
-    totals = content.ground.totals if content.ground else {}
+    totals = content.ground.totals
     lines = []
     for sites in survey.sites:
         every, total = sites.every.total(), totals[sites.layer.name]
@@ -273,7 +273,7 @@ _ASKED: Final = {
 
 def asked_line(content: Content, survey: Survey, captions: Captions) -> str:
     """Return what was asked in words; empty when that was everything."""
-    vocabulary = content.ground.vocabulary if content.ground else {}
+    vocabulary = content.ground.vocabulary
     labels = {
         word: captions.speak(term.get("label"), word)
         for section in ("route_kinds", "kinds")
@@ -307,13 +307,13 @@ def footer_lines(content: Content, captions: Captions, latitude: float) -> list[
     lines.append(captions.say("picture.projection", latitude=captions.latitude(latitude)))
     sources = content.find("sources")
     parts = [captions.say("picture.works", n=captions.number(len(sources)))] if sources else []
-    if ground and ground.sources:
+    if ground.sources:
         parts.append(captions.tell("picture.ground", f"{'; '.join(ground.sources)}."))
     if parts:
         lines.append(captions.tell("about.sources", " ".join(parts)))
     lines.append(captions.tell("about.licences", str(atlas["licence"])))
     edition = captions.say("about.version", version=str(atlas["version"]))
-    if ground and ground.changed:
+    if ground.changed:
         edition = f"{edition} {captions.say('legend.asof')} {ground.changed}."
     lines.append(f"Memorial Atlas – {captions.speak(atlas['title'])}. {edition}")
     return lines

@@ -163,14 +163,16 @@ class Sheet:
         How wide it is; how high is said when it is written.
     language
         The language of its captions.
+    name
+        What its ids begin with, so that several pictures can stand in one document.
     """
 
-    def __init__(self, width: float, language: str) -> None:
-        self.width, self.language = width, language
+    def __init__(self, width: float, language: str, name: str) -> None:
+        self.width, self.language, self.name = width, language, name
         attributes = {"xmlns": _SVG, "width": number(width), "height": "0", "viewBox": "", "role": "img"}
-        self.root = ET.Element("svg", {**attributes, _LANG: language, "aria-labelledby": "title desc"})
-        self._title = ET.SubElement(self.root, "title", {"id": "title"})
-        self._desc = ET.SubElement(self.root, "desc", {"id": "desc"})
+        self.root = ET.Element("svg", {**attributes, _LANG: language, "aria-labelledby": f"{name}-title {name}-desc"})
+        self._title = ET.SubElement(self.root, "title", {"id": f"{name}-title"})
+        self._desc = ET.SubElement(self.root, "desc", {"id": f"{name}-desc"})
         sans = f"'{_LATIN}', {_KHMER}" if language != "km" else f"{_KHMER}, '{_LATIN}'"
         serif = f"'Noto Serif', {_SERIF_KHMER}, Georgia" if language != "km" else f"{_SERIF_KHMER}, 'Noto Serif'"
         self._families = {"sans": f"{sans}, sans-serif", "serif": f"{serif}, serif"}
@@ -220,7 +222,7 @@ class Sheet:
         element.text = line
         return element
 
-    def name(self, title: str, description: str) -> None:
+    def describe(self, title: str, description: str) -> None:
         """Say what the picture is, in a title and a description that are read aloud."""
         self._title.text, self._desc.text = clean(title), clean(description)
 

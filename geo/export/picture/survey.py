@@ -121,7 +121,7 @@ def survey(content: Content) -> Survey:
     """
     areas: dict[str, BaseGeometry] = {}
     names: dict[str, dict[str, str]] = {}
-    for layer in content.ground.areas if content.ground else ():
+    for layer in content.ground.areas:
         for code, shape, told in zip(layer.values("code"), _shapes(layer), _names(layer), strict=True):
             areas |= {code: shape} if shape is not None else {}
             names[code] = told
