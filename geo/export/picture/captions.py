@@ -72,9 +72,8 @@ class Captions:
     def latitude(self, degrees: float) -> str:
         """Return a latitude, one decimal, such as ``12.5° N``."""
         text = f"{abs(degrees):.1f}"
-        return (
-            f"{self.digits(text if self.language == 'en' else text.replace('.', ','))}° {'N' if degrees >= 0 else 'S'}"
-        )
+        said = self.digits(text if self.language == "en" else text.replace(".", ","))
+        return f"{said}°\u00a0{'N' if degrees >= 0 else 'S'}"
 
     def distance(self, metres: int) -> str:
         """Return a round distance in metres or kilometres."""
