@@ -317,7 +317,7 @@ export class Model {
     };
     if (list === "routes") for (const route of this.payload.routes) take(this.reach(route, measure), 1);
     else {
-      const counts = this.list.left(NOTHING_CHOSEN).perCode(this.sites.column("claims"));
+      const counts = this.list.whole.perCode(this.sites.column("claims"));
       this.list.reaches(measure).forEach((reach, code) => take(reach, counts[code] ?? 0));
     }
     return told;

@@ -46,7 +46,7 @@ function answersOf(condition: Condition, sites: Sites, asking: Asking): Answers 
       return answers;
     }
     case "null":
-      if (only === "geometry") return sites.unlocated();
+      if (only === "geometry") return sites.unlocated().slice();
       break;
     case "function": {
       const shape = condition.args[1];

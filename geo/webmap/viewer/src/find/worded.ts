@@ -135,11 +135,11 @@ export class WordedFolded implements FoldedTexts {
     return may;
   }
 
-  beginning(word: Uint8Array, asked: (index: number) => boolean): Held {
-    if (!word.some(isDigit)) return { by: this.folded.beginning(word, () => true).by, ofWordings: true };
+  beginning(word: Uint8Array, among: Uint8Array | null): Held {
+    if (!word.some(isDigit)) return { by: this.folded.beginning(word, null).by, ofWordings: true };
     const by = new Uint8Array(this.count);
     for (let index = 0; index < by.length; index += 1) {
-      if (!asked(index)) continue;
+      if (among !== null && among[index] !== 1) continue;
       const spelled = this.spelled(index);
       by[index] = beginsWith(spelled, 0, spelled.length, word);
     }

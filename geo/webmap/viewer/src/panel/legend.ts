@@ -7,7 +7,7 @@ import type { Figures, Scale } from "../figures.ts";
 import type { Model } from "../model.ts";
 import { bound, counted, digits } from "../numbers.ts";
 import type { Period } from "../payload.ts";
-import type { Coded } from "../sites/column.ts";
+import type { Column } from "../sites/column.ts";
 import type { Selection } from "../sites/selection.ts";
 import { CHOOSING, type State, type Store, any, toggled } from "../state.ts";
 import { INK, NEUTRAL, RELATION_STROKES, colour, dashes, icon, shades, sign } from "../symbols.ts";
@@ -18,10 +18,9 @@ import { maskRemark } from "./mask.ts";
 import { shortNote } from "./refs.ts";
 
 /** How many of the chosen places say each word of a column. */
-function countWords({ codes, words }: Coded, { mask }: Selection): Map<string, number> {
-  const counts = new Uint32Array(words.length);
-  for (let index = 0; index < mask.length; index += 1) if (mask[index] === 1) (counts[codes[index] as number] as number) += 1;
-  return new Map(words.map((word, code) => [word, counts[code] ?? 0]));
+function countWords(column: Column, chosen: Selection): Map<string, number> {
+  const counts = chosen.perCode(column);
+  return new Map(column.words.map((word, code) => [word, counts[code] ?? 0]));
 }
 
 const CERTAINTIES = ["documented", "reconstructed", "assumed"] as const;

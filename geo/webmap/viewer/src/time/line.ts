@@ -123,7 +123,7 @@ export class TimeLine {
     const open = { ...state, years: null, only: state.only === "undated" ? null : state.only };
     if (state.tab === "routes") return this.model.chosenRoutes(open).map(({ days }) => ({ ...(days ? { days } : {}), count: 1 }));
     const { list, sites } = this.model;
-    const counts = list.left(open).perCode(sites.column("days"));
+    const counts = list.left(open).selection.perCode(sites.column("days"));
     return sites.times.map((days, code) => ({ ...(days ? { days } : {}), count: counts[code] ?? 0 }));
   }
 
