@@ -38,6 +38,7 @@ _FORMATS: Final = (
     "csv",
     "excel",
     "linkedplaces",
+    "svg",
 )
 """The keys of `geo.export.FORMATS`, which the help must not import."""
 

@@ -7,7 +7,7 @@ import { PlainTexts } from "./texts.ts";
 import type { Selection } from "./selection.ts";
 
 /** Bases that tell an area and not a point, whatever the scale of the map. */
-const AREA_BASES = new Set(["village", "commune", "district", "masked"]);
+export const AREA_BASES: ReadonlySet<string> = new Set(["village", "commune", "district", "masked"]);
 
 /** The columns whose cells are JSON; the cells of the others are texts. */
 const JSON_COLUMNS = ["names", "days", "precision_m", "coord_source", "sources", "claims", "ranges", "relations", "grid_m"] as const;
