@@ -101,4 +101,5 @@ def test_the_page_comes_back_from_paper(flagship, open_page):
     assert abs(after[0]["lat"] - before[0]["lat"]) < 0.1
     assert abs(after[0]["lng"] - before[0]["lng"]) < 0.1
     assert page.locator(".list .item").first.is_visible()
+    assert "map" not in opened.address(), "nobody has moved the map"
     opened.assert_quiet()

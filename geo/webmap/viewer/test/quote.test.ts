@@ -17,6 +17,7 @@ test("sources in RIS are letter for letter what the command line writes", () => 
 
 test("a record is quoted with its names, the atlas, its version, its id and its address", () => {
   assert.equal(chicago(quoted, atlas, "https://example.org/p.html#record=s-21"), "“S-21 (ទួលស្លែង),” in A: B, version 1, record s-21, https://example.org/p.html#record=s-21.");
+  assert.ok(chicago({ id: "x", names: [{ text: "The “Tree”?", language: "en" }] }, atlas, "p.html").startsWith("“The ‘Tree’?” in A: B, "));
   const item = cslOf(quoted, atlas, "https://example.org/p.html#record=s-21");
   assert.equal(item["URL"], "https://example.org/p.html#record=s-21");
   assert.deepEqual(JSON.parse(asCsl([item])), [item]);

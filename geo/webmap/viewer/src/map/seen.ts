@@ -21,6 +21,7 @@ export class Seen {
   #size: L.Point;
   /** The map is on its way to all of it: that is how the page opens, and no view of the reader's. */
   #toWhole = false;
+  #onPaper = false;
   /** Where the map comes to rest when it shows all. */
   #rest: View;
 
@@ -42,12 +43,17 @@ export class Seen {
     this.#toWhole = true;
   }
 
+  /** On paper the map has another size and its own view, and comes back from it: nobody has moved it then. */
+  onPaper(printing: boolean): void {
+    this.#onPaper = printing;
+    this.#size = this.map.getSize();
+  }
+
   #tell(): void {
+    if (this.#onPaper) return;
     const size = this.map.getSize();
     const resized = !size.equals(this.#size);
     this.#size = size;
-    // On paper the map has another size and its own view, and comes back from it.
-    if (document.body.classList.contains("printing")) return;
     if (this.#toWhole || (resized && this.store.state.view === null)) this.#rest = viewOf(this.map);
     if (this.#toWhole) {
       this.#toWhole = false;

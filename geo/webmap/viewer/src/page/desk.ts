@@ -279,6 +279,7 @@ export class Desk {
       if (before) return;
       before = { centre: this.map.getCenter(), zoom: this.map.getZoom() };
       const seen = this.#view.seen();
+      this.#viewed.onPaper(true);
       this.#legend.forPaper(true);
       paper.fill(this.store.state);
       resize(true);
@@ -290,6 +291,7 @@ export class Desk {
       resize(false);
       if (before) this.map.setView(before.centre, before.zoom, { animate: false });
       before = null;
+      this.#viewed.onPaper(false);
     });
   }
 

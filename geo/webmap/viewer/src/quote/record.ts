@@ -32,7 +32,9 @@ function work({ title: name, subtitle }: Payload["atlas"]): string {
 
 /** A Chicago note. The day of access is the reader's to add; the version says which state of the record is meant. */
 export function chicago(quoted: Quoted, atlas: Payload["atlas"], address: string): string {
-  return `“${title(quoted)},” in ${work(atlas)}, version ${atlas.version}, record ${quoted.id}, ${address}.`;
+  // Within quotation marks others are single, and a question mark or an exclamation mark that ends a title stands without a comma.
+  const name = title(quoted).replaceAll("“", "‘").replaceAll("”", "’");
+  return `“${name}${/[?!]$/.test(name) ? "" : ","}” in ${work(atlas)}, version ${atlas.version}, record ${quoted.id}, ${address}.`;
 }
 
 /** The same as a CSL item; an address that is no address of the web stands in the note. */
