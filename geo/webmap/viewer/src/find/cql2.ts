@@ -149,6 +149,13 @@ class Parser {
     }
     const token = this.#token;
     const name = token.kind === "word" ? token.text.toUpperCase() : "";
+    // The one function of our own: a circle, as `--near` and `--radius` of the command line.
+    if (name === "NEAR" && this.#followedBy("(")) {
+      this.#next += 1;
+      const args = this.#many(() => this.#operand());
+      if (args.length !== 3) throw this.#refusal(token);
+      return { type: "function", name, args, start, end: this.#lastEnd() };
+    }
     if (SPATIAL.has(name) || TEMPORAL.has(name) || ARRAY.has(name)) {
       this.#next += 1;
       this.#need("(");
@@ -164,6 +171,10 @@ class Parser {
     }
     this.#next = before;
     return this.#predicate(start);
+  }
+
+  #followedBy(sign: string): boolean {
+    return this.#tokens[this.#next + 1]?.text === sign;
   }
 
   #followedByOperator(): boolean {

@@ -6,6 +6,7 @@ import type { Model } from "../model.ts";
 import { grouped } from "../numbers.ts";
 import { valueName } from "../panel/facets.ts";
 import { measureName } from "../panel/figure_fields.ts";
+import { regionWords } from "../region/words.ts";
 import type { State } from "../state.ts";
 import { yearsWords } from "../time/years.ts";
 import { say } from "../words.ts";
@@ -30,6 +31,7 @@ export function askedWords(state: State, model: Model): [string, string][] {
   }
   const figure = state.figure && model.hasFigures(list, state.figure.measure) ? figureWords(state, model) : null;
   if (figure) asked.push(figure);
+  if (state.region) asked.push([say(language, "facet.region"), regionWords(state.region, model, language)]);
   if (state.years) asked.push([say(language, "time"), yearsWords(state.years, language)]);
   if (state.only) asked.push([say(language, "asked.only"), say(language, `only.${state.only}`)]);
   if (state.where && model.condition(list, state.where).type === "asked") asked.push([say(language, "asked.where"), state.where]);
