@@ -148,7 +148,8 @@ export class Desk {
       // A big page asks for its words once more when it has become ready to be searched: then nobody has chosen anything.
       const typed = state.query !== query;
       query = state.query;
-      if (typed || any(changed, "tab", ...CHOOSING.filter((key) => key !== "years" && key !== "query"))) this.#raise();
+      // An area that was drawn is looked at on the map.
+      if (typed || any(changed, "tab", ...CHOOSING.filter((key) => key !== "years" && key !== "query" && key !== "region"))) this.#raise();
       if (changed.has("tab") || typed) this.#scroll.scrollTo({ top: Math.min(this.#scroll.scrollTop, this.#headTop()) });
       if (changed.has("chosen") || changed.has("crowd")) this.#follow(state);
       if (changed.has("chosen") || changed.has("crowd") || changed.has("language")) this.#gripCard();

@@ -30,7 +30,7 @@ export class RegionLayer {
 
   #draw(region: Region | null): void {
     this.#group.clearLayers();
-    if (region) for (const shape of shapesOf(region, { ...OUTLINE, renderer: renderer(this.map, "region") })) this.#group.addLayer(shape);
+    if (region) for (const shape of shapesOf(region, { ...OUTLINE, className: "region-line", renderer: renderer(this.map, "region") })) this.#group.addLayer(shape);
   }
 }
 

@@ -110,8 +110,11 @@ export class Pen {
     this.bar.hidden = false;
     this.#draw(this.store.state);
     this.#place();
+    // What lies over the map may still be on its way down.
+    window.requestAnimationFrame(this.#place);
+    document.addEventListener("transitionend", this.#place);
+    map.on("resize", this.#place);
     this.#middle.focus({ preventScroll: true });
-    map.on("resize", this.#place, this);
   }
 
   /** Leave off, with nothing chosen. */
@@ -123,20 +126,25 @@ export class Pen {
     if (!this.#what || !this.#board) return;
     this.#what = null;
     this.#lines?.clearLayers();
-    this.#board.map.off("resize", this.#place, this).doubleClickZoom.enable();
+    document.removeEventListener("transitionend", this.#place);
+    this.#board.map.off("resize", this.#place).doubleClickZoom.enable();
     document.body.classList.remove("drawing");
     this.bar.hidden = true;
     this.#done(drawn);
   }
 
   /** The cross stands in the middle of what can be seen. */
-  #place(): void {
+  readonly #place = (): void => {
     if (!this.#board) return;
     const { map, seen } = this.#board;
-    const { x, y } = map.latLngToContainerPoint(seen().getCenter());
-    this.#cross.style.left = `${Math.round(x)}px`;
-    this.#cross.style.top = `${Math.round(y)}px`;
-  }
+    const bounds = seen();
+    const [first, last] = [map.latLngToContainerPoint(bounds.getNorthWest()), map.latLngToContainerPoint(bounds.getSouthEast())];
+    const bar = this.bar.getBoundingClientRect();
+    const { top, width } = map.getContainer().getBoundingClientRect();
+    const under = bar.width > width / 2 ? Math.max(first.y, bar.bottom - top) : first.y;
+    this.#cross.style.left = `${Math.round((first.x + last.x) / 2)}px`;
+    this.#cross.style.top = `${Math.round((under + last.y) / 2)}px`;
+  };
 
   #clicked(event: MouseEvent): void {
     if (!this.#what || !this.#board || !(event.target instanceof Element) || event.target.closest(".pen, .controls, .legend")) return;

@@ -11,12 +11,14 @@ export function position(lon: number, lat: number): string {
   return `${short(lat)}, ${short(lon)}`;
 }
 
-/** The first place of the page that stands at a position, as it is called; else the position. */
+/** What stands at a position, as it is called, of several the first two; else the position. */
 function placeAt(lon: number, lat: number, { sites }: Model, language: Language): string {
-  for (let index = 0; index < sites.count; index += 1) {
-    if (sites.lon[index] === lon && sites.lat[index] === lat) return sites.names(index, language)[0].text;
+  const names: string[] = [];
+  for (let index = 0; index < sites.count && names.length < 3; index += 1) {
+    if (sites.lon[index] === lon && sites.lat[index] === lat) names.push(sites.names(index, language)[0].text);
   }
-  return position(lon, lat);
+  if (names.length === 0) return position(lon, lat);
+  return names.slice(0, 2).join("; ") + (names.length > 2 ? " …" : "");
 }
 
 export function regionWords(region: Region, model: Model, language: Language): string {
