@@ -68,6 +68,7 @@ ASKED = {
         "S_WITHIN(geometry, POLYGON((104 11, 105 11, 105 12, 104 12, 104 11)))",
         "S_DISJOINT(geometry, BBOX(102, 10, 108, 15))",
         "S_INTERSECTS(geometry, BBOX(106, 10, 104, 15))",
+        "S_INTERSECTS(geometry, POLYGON((103.1 11.2, 105.4 11.4, 105.0 13.6, 103.9 12.1, 103.1 11.2)))",
         "NEAR(geometry, POINT(104.92 11.55), 20000)",
         "NOT NEAR(geometry, POINT(104.92 11.55), 100000) AND kind = 'prison'",
         "name = 'O''Smach' OR id = 's-21'",
@@ -76,6 +77,7 @@ ASKED = {
     "routes": (
         "kind IN ('flight','repatriation')",
         "S_INTERSECTS(geometry, BBOX(104, 11, 105, 12))",
+        "S_INTERSECTS(geometry, POLYGON((103.1 11.2, 105.4 11.4, 105.0 13.6, 103.9 12.1, 103.1 11.2)))",
         "NEAR(geometry, POINT(104.92 11.55), 20000)",
         "NEAR(geometry, POINT(103.0 13.0), 60000.5)",
         "claimed_people_moved_high >= 100000",

@@ -90,6 +90,25 @@ test("a border belongs to an outline, to the last digit", () => {
   assert.deepEqual(crossing([[0, 0], [4, 0], [2, 0], [2, 2], [0, 0]]), [0, 1]);
 });
 
+test("a point among many is placed as it is by itself", () => {
+  const random = numbers(11);
+  const next = (): number => random.next().value;
+  for (let turn = 0; turn < 30; turn += 1) {
+    const corners = Array.from({ length: 3 + Math.floor(9 * next()) }, () => [6.3 * next(), 1 + 9 * next()] as const).sort((a, b) => a[0] - b[0]);
+    const ring = corners.map(([angle, far]): [number, number] => [Math.round(far * Math.cos(angle) * 4) / 4, Math.round(far * Math.sin(angle) * 4) / 4]);
+    const polygon = new Polygon([[...ring, ring[0] as [number, number]]]);
+    const points = Array.from({ length: 400 }, (_, point) => {
+      const fine = point % 2 === 0 ? 4 : 1e6;
+      return [Math.round((20 * next() - 10) * fine) / fine, Math.round((20 * next() - 10) * fine) / fine] as const;
+    });
+    for (const border of [false, true]) {
+      const marks = new Uint8Array(points.length);
+      new Polygon([[...ring, ring[0] as [number, number]]]).mark(Float64Array.from(points, ([lon]) => lon), Float64Array.from(points, ([, lat]) => lat), border, marks);
+      points.forEach((point, index) => assert.equal(marks[index] === 1, polygon.place(...point) > (border ? -1 : 0), `${JSON.stringify(ring)} ${String(point)}`));
+    }
+  }
+});
+
 test("places asked at once answer as each by itself; a place without a location answers nothing", () => {
   const random = numbers(3);
   const sites = Array.from({ length: 300 }, (_, index) => makeSite(`p${index}`, { point: index % 10 === 0 ? null : [Math.round(20 * random.next().value), Math.round(20 * random.next().value)] }));

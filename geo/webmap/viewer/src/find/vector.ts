@@ -153,33 +153,39 @@ function ofRecords(condition: Condition, sites: Sites, { asked, standsIn }: Aski
 
 /** Where the places lie is asked of the shape at once: in a box, in rings, in a circle. */
 function inSpace({ name, args }: Call, sites: Sites, shape: Shape): Answers {
-  const holds = name === "NEAR" ? inCircle(circleOf(shape, args[2])) : inArea(areaOf(shape), shape, name === "S_WITHIN");
-  const { lon, lat } = sites;
-  const [yes, no] = name === "S_DISJOINT" ? [0, 1] : [1, 0];
   const answers = new Uint8Array(sites.count);
+  if (name === "NEAR") inCircle(circleOf(shape, args[2]), sites, answers);
+  else {
+    const area = areaOf(shape);
+    if (shape.shape === "box" && name !== "S_WITHIN") inBox(shape.box, sites, answers);
+    else inArea(area, sites, name !== "S_WITHIN", answers);
+  }
+  const turned = Number(name === "S_DISJOINT");
+  const { lon } = sites;
   for (let index = 0; index < answers.length; index += 1) {
-    const [x, y] = [lon[index] as number, lat[index] as number];
-    answers[index] = x !== x ? NEITHER : holds(x, y) ? yes : no;
+    const one = lon[index] as number;
+    answers[index] = one === one ? (answers[index] as number) ^ turned : NEITHER;
   }
   return answers;
 }
 
-type Holds = (lon: number, lat: number) => boolean;
-
-function inCircle(circle: Circle): Holds {
-  return (lon, lat) => circle.holds(lon, lat);
+function inCircle(circle: Circle, { lon, lat }: Sites, marks: Uint8Array): void {
+  for (let index = 0; index < marks.length; index += 1) marks[index] = Number(circle.holds(lon[index] as number, lat[index] as number));
 }
 
-function inArea({ at, polygons }: Prepared, shape: Shape, within: boolean): Holds {
-  if (at) return (lon, lat) => lon === at[0] && lat === at[1];
-  if (shape.shape === "box" && !within) {
-    const [[west, south, east, north], over = [1, 1, 0, 0]] = partsOf(shape.box) as [Box, Box?];
-    return (lon, lat) => lat >= south && lat <= north && ((lon >= west && lon <= east) || (lon >= over[0] && lon <= over[2]));
+function inBox(box: Box, { lon, lat }: Sites, marks: Uint8Array): void {
+  for (const [west, south, east, north] of partsOf(box)) {
+    for (let index = 0; index < marks.length; index += 1) {
+      const x = lon[index] as number;
+      const y = lat[index] as number;
+      if (x >= west && x <= east && y >= south && y <= north) marks[index] = 1;
+    }
   }
-  const least = within ? 1 : 0;
-  const [only] = polygons;
-  if (polygons.length === 1 && only) return (lon, lat) => only.place(lon, lat) >= least;
-  return (lon, lat) => polygons.some((polygon) => polygon.place(lon, lat) >= least);
+}
+
+function inArea({ at, polygons }: Prepared, { lon, lat }: Sites, border: boolean, marks: Uint8Array): void {
+  if (at) for (let index = 0; index < marks.length; index += 1) marks[index] = Number(lon[index] === at[0] && lat[index] === at[1]);
+  for (const polygon of polygons) polygon.mark(lon, lat, border, marks);
 }
 
 /** The columns that a condition asks; `geometry` for where a record lies. */

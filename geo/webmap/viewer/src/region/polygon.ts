@@ -8,6 +8,8 @@ import { orient2d } from "robust-predicates";
 import type { Box, Ring } from "../find/cql2.ts";
 
 const BANDS = 256;
+/** What is known of a cell of the box: every point in it is placed alike, and how; or an edge may part it. */
+const [MIXED, ALIKE, IN, OUT] = [0, 1, 2, 3];
 const [WEST, SOUTH, EAST, NORTH] = [-180, -90, 180, 90];
 
 export function isPosition(lon: number, lat: number): boolean {
@@ -84,6 +86,7 @@ export class Polygon {
   readonly #begins = new Uint32Array(BANDS + 1);
   readonly #members: Uint32Array;
   readonly #scale: number;
+  #cells: Uint8Array | null = null;
 
   constructor(rings: readonly Ring[]) {
     const edges = rings.flatMap((ring) => ring.slice(1).map((point, index) => [...(ring[index] as Point), ...point]));
@@ -132,5 +135,47 @@ export class Polygon {
       }
     }
     return inside ? 1 : -1;
+  }
+
+  /** Write a mark for each point that lies inside, and when the border counts on it: what no edge passes near is told by its cell. */
+  mark(lons: Float64Array, lats: Float64Array, border: boolean, marks: Uint8Array): void {
+    const [west, south, east, north] = this.box;
+    const [across, along] = [BANDS / (east - west || 1), this.#scale];
+    const cells = (this.#cells ??= this.#crossed());
+    for (let index = 0; index < marks.length; index += 1) {
+      const lon = lons[index] as number;
+      const lat = lats[index] as number;
+      // What has no position is not a number, and in no box.
+      if (!(lon >= west && lon <= east && lat >= south && lat <= north)) continue;
+      const row = Math.min(BANDS - 1, ((lat - south) * along) | 0);
+      const cell = BANDS * row + Math.min(BANDS - 1, ((lon - west) * across) | 0);
+      let known = cells[cell] as number;
+      if (known < IN) {
+        const place = this.place(lon, lat);
+        const told = place > 0 || (place === 0 && border) ? IN : OUT;
+        if (known === ALIKE) cells[cell] = told;
+        known = told;
+      }
+      if (known === IN) marks[index] = 1;
+    }
+  }
+
+  /** The cells that an edge passes, or that lie beside such a one: in all others every point is placed alike. */
+  #crossed(): Uint8Array {
+    const cells = new Uint8Array(BANDS * BANDS).fill(ALIKE);
+    const [west, south, east] = this.box;
+    const scale = BANDS / (east - west || 1);
+    for (let band = 0; band < BANDS; band += 1) {
+      const [low, high] = [south + (band - 0.5) / this.#scale, south + (band + 1.5) / this.#scale];
+      for (let at = this.#begins[band] as number; at < (this.#begins[band + 1] as number); at += 1) {
+        const edge = 4 * (this.#members[at] as number);
+        const [ax, ay, bx, by] = [...this.#edges.subarray(edge, edge + 4)] as [number, number, number, number];
+        const along = (y: number): number => (ay === by ? 0 : Math.max(0, Math.min(1, (y - ay) / (by - ay))));
+        const xs = ay === by ? [ax, bx] : [ax + along(low) * (bx - ax), ax + along(high) * (bx - ax)];
+        const [from, to] = [Math.floor((Math.min(...xs) - west) * scale) - 1, Math.floor((Math.max(...xs) - west) * scale) + 1];
+        cells.fill(MIXED, BANDS * band + Math.max(0, from), BANDS * band + Math.min(BANDS, to + 1));
+      }
+    }
+    return cells;
   }
 }
