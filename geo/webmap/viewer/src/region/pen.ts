@@ -233,6 +233,8 @@ export class Pen {
     const n = this.#corners.length;
     this.bar.setAttribute("aria-label", say(language, `region.draw.${this.#what}`));
     this.#lead.textContent = say(language, `draw.${this.#what}`);
+    // On a small screen what to do gives way to the map, once it is being done.
+    this.bar.classList.toggle("begun", n > 0);
     this.#told.textContent = this.#crosses ? say(language, "draw.crosses") : say(language, "draw.corners", { n });
     replace(this.#middle, say(language, "draw.middle"));
     replace(this.#back, say(language, "draw.back"));
