@@ -10,7 +10,8 @@ What is understood (OGC 21-065r2, Common Query Language 2.0), by conformance cla
 - *Array Functions*: ``A_…`` with lists of texts;
 - *Property-Property Comparisons* and *Arithmetic Expressions*.
 
-*CQL2 JSON* is not offered, nor are *Functions* of one's own.
+*CQL2 JSON* is not offered. Of *Functions* there is one: ``NEAR(geometry, POINT(lon lat), metres)``, true of what lies
+in the circle or touches it, by the rule of `geo.query.nearness.measure_near`.
 
 Where the standard leaves room:
 
@@ -27,14 +28,17 @@ Where the standard leaves room:
 from __future__ import annotations
 
 import json
+import math
 import re
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from geo.errors import Problem, RequestError
 from geo.gazetteer import suggest_terms
+from geo.query.asking import Near
 from geo.query.fields import any_of, unknown_field
 from geo.query.functions import fold_accents, fold_case
+from geo.query.nearness import near_condition
 from geo.query.spatial import box_condition, check_box, relate_condition, shape_of
 
 if TYPE_CHECKING:
@@ -93,6 +97,8 @@ _OPEN: Final = {"begin": "", "end": "~"}
 """What sorts before and after every ISO date."""
 
 _SHAPE: Final = "a shape in degrees, longitude before latitude, whose rings are closed and cross nowhere"
+
+_CIRCLE: Final = "NEAR(geometry, POINT(longitude latitude), metres), such as NEAR(geometry, POINT(104.92 11.55), 20000)"
 
 _EXAMPLE: Final = "a condition, such as kind = 'prison'"
 
@@ -205,6 +211,8 @@ class _Translator:
             return self.membership(args, sure=sure)
         if op == "like":
             return self.likeness(args)
+        if op == "near":
+            return self.near(args, sure=sure)
         for known, answer in ((_SPATIAL, self.spatial), (_TEMPORAL, self.temporal), (_ARRAYS, self.array)):
             if op in known:
                 return (
@@ -284,6 +292,21 @@ class _Translator:
         except ValueError as error:
             return self.fault(str(error), _SHAPE)
         return relate_condition(self.catalogue, self.layer, relation, (one, other), self.value, sure=sure)
+
+    def near(self, args: list[Any], *, sure: bool) -> str:
+        """Return ``NEAR(geometry, POINT(lon lat), metres)``: that a record lies in a circle or touches it."""
+        of, centre, radius = args if len(args) == 3 else (None, None, None)
+        metres = radius if isinstance(radius, int | float) and not isinstance(radius, bool) else math.nan
+        point = centre.get("coordinates", []) if isinstance(centre, dict) and centre.get("type") == "Point" else []
+        if of != {"property": "geometry"} or len(point) < 2 or not 0 <= metres < math.inf:
+            return self.fault(f"NEAR of {', '.join(map(_shown, args)) or 'nothing'}", _CIRCLE)
+        if self.term(of).type != "geometry":
+            return "NULL"
+        lon, lat = point[:2]
+        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+            return self.fault(f"POINT({lon:g} {lat:g})", "a position on the earth, longitude before latitude")
+        circle = Near(lat, lon, float(metres))
+        return near_condition(self.catalogue, self.layer, circle, self.value, points=self.points, sure=sure)
 
     def temporal(self, op: str, args: list[Any], *, sure: bool) -> str:  # noqa: ARG002  (as its siblings)
         """Return a relation of two times."""
@@ -445,7 +468,7 @@ class _Translator:
     def unknown(self, node: dict[str, Any]) -> str:
         """Keep the fault of an operator that there is not."""
         name = str(node.get("op", ""))
-        known = ("CASEI", "ACCENTI", "BBOX", *(op.upper() for op in (*_SPATIAL, *_TEMPORAL, *_ARRAYS)))
+        known = ("CASEI", "ACCENTI", "BBOX", "NEAR", *(op.upper() for op in (*_SPATIAL, *_TEMPORAL, *_ARRAYS)))
         guesses = ["BBOX(west, south, east, north)"] if name.lower() == "envelope" else suggest_terms(name, known)
         step = f"did you mean {' or '.join(guesses)}?" if guesses else ""
         return self.fault(f"{name}(…)", f"one of {', '.join(known)}", step)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from geo.catalogue import Catalogue
 
-__all__ = ["around", "find_place", "measure_near"]
+__all__ = ["around", "find_place", "measure_near", "near_condition"]
 
 _DEGREE_M: Final = 110_574.0
 """The shortest degree of latitude on the ellipsoid, in metres: that at the equator."""
@@ -98,6 +98,29 @@ def measure_near(catalogue: Catalogue, layer: str, near: Near, *, points: bool) 
     rows = list(catalogue.stream(sql, values))
     measured = _measure_points(near, rows) if points else _measure_shapes(near, rows, catalogue.geometry)
     return {fid: metres for fid, metres in measured if metres <= near.radius_m}
+
+
+def near_condition(
+    catalogue: Catalogue, layer: str, near: Near, place: Callable[[Any], str], *, points: bool, sure: bool = True
+) -> str:
+    """Return the condition that a record lies in a circle or touches it.
+
+    Parameters
+    ----------
+    catalogue, layer, near, points
+        As `measure_near`.
+    place
+        Gives a placeholder for a value.
+    sure
+        Whether what has no geometry may count as false; else it is NULL.
+
+    Returns
+    -------
+    str
+        An SQL expression, in which the records that lie there are named.
+    """
+    named = catalogue.listed(measure_near(catalogue, layer, near, points=points), place)
+    return f"({named})" if sure else f"(CASE WHEN t.geom IS NOT NULL THEN {named} END)"
 
 
 def _centre(near: Near) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from geo.query.asking import ASKABLE
@@ -30,8 +31,8 @@ def as_cql2(question: Question, schema: str) -> str:
     Returns
     -------
     str
-        Kinds, provinces, box and condition, joined by ``AND``; empty when there are none. Words, circle, area and time
-        have no equal in CQL2 and are not in it, nor are the provinces of a table that has no field for them.
+        Kinds, provinces, box, circle and condition, joined by ``AND``; empty when there are none. Words, area and time
+        are not in it, nor are a centre without a limit and the provinces of a table that has no field for them.
     """
     conditions = []
     if question.kinds:
@@ -41,6 +42,10 @@ def as_cql2(question: Question, schema: str) -> str:
     if question.bbox is not None:
         corners = ", ".join(repr(float(degrees)) for degrees in question.bbox)
         conditions.append(f"S_INTERSECTS(geometry, BBOX({corners}))")
+    near = question.near
+    if near is not None and near.lat is not None and near.lon is not None and math.isfinite(near.radius_m):
+        lon, lat, metres = (repr(float(number)) for number in (near.lon, near.lat, near.radius_m))
+        conditions.append(f"NEAR(geometry, POINT({lon} {lat}), {metres})")
     if question.where.strip():
         conditions.append(f"({question.where.strip()})" if conditions else question.where.strip())
     return " AND ".join(conditions)

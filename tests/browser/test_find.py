@@ -267,6 +267,8 @@ def test_filters_are_used_by_keyboard_alone(flagship, open_page):
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")  # to "Download"
     page.keyboard.press("Tab")  # into the facets
+    assert page.evaluate("document.activeElement.closest('.facet')?.dataset.facet") == "region"
+    page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('.facet')?.dataset.facet") == "provinces"
     page.keyboard.press("Enter")
     page.locator(".facet[open] li").first.wait_for()

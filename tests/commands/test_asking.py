@@ -146,5 +146,18 @@ def test_what_was_asked_asks_the_same_again_as_cql2(ask):
     assert again["records"] == answer["records"]
 
 
+def test_a_circle_is_a_condition_too(ask):
+    near = ("--near", "place-a", "--radius", "15km")
+    answer = json.loads(ask("query", *near, "--format", "json").stdout)
+    again = json.loads(ask("query", "--where", answer["asked"]["cql2"], "--format", "json").stdout)
+    ids = {record["id"] for record in answer["records"]}
+    assert ids == {record["id"] for record in again["records"]}
+    assert "place-a" in ids
+    others = ask("query", "--where", f"NOT {answer['asked']['cql2']}", "--format", "ids").stdout.split()
+    # A place without a location is neither near nor far.
+    assert not ids & set(others)
+    assert "place-d" not in {*ids, *others}
+
+
 def test_a_question_without_conditions_has_no_cql2():
     assert as_cql2(read(text="wat")[0], "sites") == ""

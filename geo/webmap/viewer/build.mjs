@@ -21,7 +21,7 @@ const FACES = [
 ];
 /** Files of hundreds of letters of which a page shows a few: geo/webmap/fonts.py cuts them down to those. */
 const CUT = new Set(["latin-ext", "vietnamese"]);
-const LIBRARIES = ["fflate", "leaflet", "supercluster", "kdbush", "simple-statistics", ...FACES.map((face) => `@fontsource/${face.package}`)];
+const LIBRARIES = ["fflate", "leaflet", "supercluster", "kdbush", "simple-statistics", "geographiclib-geodesic", "robust-predicates", ...FACES.map((face) => `@fontsource/${face.package}`)];
 
 /** The texts of the other languages become bare lists in the order of the English keys: the keys are carried once. */
 const wordLists = {

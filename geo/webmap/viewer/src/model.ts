@@ -11,6 +11,7 @@ import { type ReadingOrder, SiteList } from "./find/site_list.ts";
 import { type Timing, timing } from "./find/timing.ts";
 import type { Area, Claim, Language, Name, Payload, Route, Site } from "./payload.ts";
 import type { Called } from "./sites/names.ts";
+import { clauseOf } from "./region/region.ts";
 import { Selection } from "./sites/selection.ts";
 import { AREA_BASES, type Sites } from "./sites/sites.ts";
 import { CHOOSING, type State, type Tab, type Years, firstState } from "./state.ts";
@@ -243,6 +244,8 @@ export class Model {
         },
       });
     }
+    const region = state.region ? this.condition("routes", clauseOf(state.region)) : null;
+    if (region?.type === "asked") rules.push({ holds: (record) => isTrue(region.condition, this.#asked("routes", record)) });
     const where = state.where ? this.condition("routes", state.where) : null;
     if (where?.type === "asked") rules.push({ holds: (record) => isTrue(where.condition, this.#asked("routes", record)) });
     if (state.query && !this.preparing) {

@@ -1,6 +1,7 @@
 /** What the reader has chosen, in one place; every part of the page listens to it. */
 
 import type { Language } from "./payload.ts";
+import type { Region } from "./region/region.ts";
 
 export type Tab = "sites" | "routes" | "areas";
 export interface Choice {
@@ -45,6 +46,8 @@ export interface State {
   bases: ReadonlySet<string>;
   sources: ReadonlySet<string>;
   figure: FigureRange | null;
+  /** The part of the earth in which records lie, or which they touch. */
+  region: Region | null;
   /** Records whose time certainly or possibly meets these days; undated ones are set aside while it is set. */
   years: Years | null;
   /** A condition in CQL2 that came with the address and that no facet can express; "" when there is none. */
@@ -72,7 +75,7 @@ export function firstState(language: Language, tab: Tab, measure = ""): State {
   const none = (): ReadonlySet<string> => new Set();
   return {
     language, tab, query: "", kinds: none(), routeKinds: none(), provinces: none(), zones: none(), standings: none(), bases: none(),
-    sources: none(), figure: null, years: null, where: "", unread: "", chapter: null, view: null, only: null, off: none(), measure, chosen: null,
+    sources: none(), figure: null, region: null, years: null, where: "", unread: "", chapter: null, view: null, only: null, off: none(), measure, chosen: null,
     crowd: [], hint: null,
   };
 }
@@ -81,7 +84,7 @@ type Key = keyof State;
 
 /** All that decides which records are chosen; whoever shows records listens to these. */
 export const CHOOSING: readonly Key[] = [
-  "query", "kinds", "routeKinds", "provinces", "zones", "standings", "bases", "sources", "figure", "years", "where", "only",
+  "query", "kinds", "routeKinds", "provinces", "zones", "standings", "bases", "sources", "figure", "region", "years", "where", "only",
 ];
 
 type Listener = (state: State, changed: ReadonlySet<Key>) => void;

@@ -52,7 +52,7 @@ export function questionOf(list: Listed, state: State, model: Model): Question {
 
 const NOTHING = {
   kinds: new Set<string>(), routeKinds: new Set<string>(), provinces: new Set<string>(), zones: new Set<string>(), standings: new Set<string>(),
-  bases: new Set<string>(), sources: new Set<string>(), figure: null, only: null,
+  bases: new Set<string>(), sources: new Set<string>(), figure: null, region: null, only: null,
 } as const;
 
 /** No filter at all: what "show all again" gives. */

@@ -161,6 +161,13 @@ class Parser {
     }
     const token = this.#token;
     const name = token.kind === "word" ? token.text.toUpperCase() : "";
+    // The one function of our own: a circle, as `--near` and `--radius` of the command line.
+    if (name === "NEAR" && this.#followedBy("(")) {
+      this.#next += 1;
+      const args = this.#many(() => this.#operand());
+      if (args.length !== 3) throw this.#refusal(token);
+      return { type: "function", name, args, start, end: this.#lastEnd() };
+    }
     if (SPATIAL.has(name) || TEMPORAL.has(name) || ARRAY.has(name)) {
       this.#next += 1;
       this.#need("(");
@@ -176,6 +183,10 @@ class Parser {
     }
     this.#next = before;
     return this.#predicate(start);
+  }
+
+  #followedBy(sign: string): boolean {
+    return this.#tokens[this.#next + 1]?.text === sign;
   }
 
   #followedByOperator(): boolean {
@@ -304,13 +315,11 @@ class Parser {
     const [west, south, east, north, more] = this.#many(() => this.#number());
     if (west === undefined || south === undefined || east === undefined || north === undefined || more !== undefined) throw this.#refusal(start);
     if (Math.max(Math.abs(west), Math.abs(east)) > 180 || Math.max(Math.abs(south), Math.abs(north)) > 90 || south > north) throw this.#refusal(start);
-    if (west <= east) return { shape: "box", box: [west, south, east, north] };
-    // A west greater than the east crosses the antimeridian.
-    return { shape: "polygons", polygons: [[boxRing([west, south, 180, north])], [boxRing([-180, south, east, north])]] };
+    return { shape: "box", box: [west, south, east, north] };
   }
 }
 
-/** The border of a box, closed. */
+/** The border of a box, closed; its west is not greater than its east. */
 export function boxRing([west, south, east, north]: Box): Ring {
   return [[west, south], [east, south], [east, north], [west, north], [west, south]];
 }

@@ -1,6 +1,8 @@
 /** A condition in CQL2, asked of records. An empty property is NULL, and what compares with NULL is neither true nor false. */
 
 import { ACCENTS, caseless } from "../fold.ts";
+import { Circle } from "../region/circle.ts";
+import { Polygon, isBox, isOn, isPosition, isRing, meet, partsOf } from "../region/polygon.ts";
 import type { Geometry } from "./columns.ts";
 import { type Condition, type Expression, type Ring, type Shape, TEMPORAL, boxRing } from "./cql2.ts";
 
@@ -54,7 +56,7 @@ export function truth(condition: Condition, asked: Asked): Truth {
       return isLike(of, pattern);
     }
     case "function":
-      if (condition.name.startsWith("S_")) return spatial(condition, asked);
+      if (condition.name.startsWith("S_") || condition.name === "NEAR") return spatial(condition, asked);
       return condition.name.startsWith("T_") ? temporal(condition, asked) : ofArrays(condition, asked);
   }
 }
@@ -175,7 +177,7 @@ function signLikeness(pattern: string): (text: string) => boolean {
   };
 }
 
-type Call = Extract<Condition, { type: "function" }>;
+export type Call = Extract<Condition, { type: "function" }>;
 
 function ofArrays({ name, args }: Call, asked: Asked): Truth {
   const [left, right] = args.map((argument) => operand(argument, asked));
@@ -212,65 +214,78 @@ function temporal({ name, args }: Call, asked: Asked): Truth {
 // --- space ------------------------------------------------------------------------------------------------------------
 
 function spatial({ name, args }: Call, asked: Asked): Truth {
-  const [of, other] = args;
+  const [of, other, radius] = args;
   if (of?.type !== "property" || of.name !== "geometry" || other?.type !== "shape") throw new NotHere(name);
+  const holding = name === "NEAR" ? circleOf(other.value, radius) : areaOf(other.value);
   const geometry = asked.geometry();
   if (!geometry) return null;
   const lines = (geometry.type === "Point" ? [[geometry.coordinates]] : geometry.coordinates) as Point[][];
-  if (name === "S_WITHIN") return isWithin(lines, other.value);
-  const meet = lines.some((line) => meets(line, other.value));
+  if (holding instanceof Circle) return lines.some((line) => (line.length === 1 ? holding.holds(...(line[0] as Point)) : holding.touches(line)));
+  if (name === "S_WITHIN") return isWithin(lines, holding);
+  const meet = lines.some((line) => meets(line, holding));
   return name === "S_INTERSECTS" ? meet : !meet;
 }
 
-function polygonsOf(shape: Exclude<Shape, { shape: "point" }>): readonly (readonly Ring[])[] {
-  if (shape.shape === "polygons") return shape.polygons;
-  return [[boxRing(shape.box)]];
+/** A shape made ready to be asked of many records: a point, or the polygons of an area. */
+export interface Prepared {
+  at: Point | null;
+  /** Whether it came as rings of its own: of journeys that lie within such ones the page does not answer. */
+  ringed: boolean;
+  polygons: readonly Polygon[];
+  edges: readonly (readonly [Point, Point])[];
 }
 
-function edges(points: readonly Point[]): [Point, Point][] {
-  return points.slice(1).map((point, index) => [points[index] as Point, point]);
+const prepared = new WeakMap<Shape, Prepared>();
+const circles = new WeakMap<Shape, Circle>();
+
+/** Throws `NotHere` when a shape is none on the earth. */
+export function areaOf(shape: Shape): Prepared {
+  const known = prepared.get(shape);
+  if (known) return known;
+  const rings = ringsOf(shape);
+  const edges = rings.flat().flatMap((ring) => ring.slice(1).map((point, index) => [ring[index] as Point, point] as const));
+  const made = { at: shape.shape === "point" ? shape.at : null, ringed: shape.shape === "polygons", polygons: rings.map((some) => new Polygon(some)), edges };
+  prepared.set(shape, made);
+  return made;
 }
 
-function side(a: Point, b: Point, c: Point): number {
-  return Math.sign((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]));
-}
-
-function isOn(point: Point, [a, b]: [Point, Point]): boolean {
-  const inBox = Math.min(a[0], b[0]) <= point[0] && point[0] <= Math.max(a[0], b[0]) && Math.min(a[1], b[1]) <= point[1] && point[1] <= Math.max(a[1], b[1]);
-  return inBox && side(a, b, point) === 0;
-}
-
-function cross([a, b]: [Point, Point], [c, d]: [Point, Point]): boolean {
-  if (side(a, b, c) !== side(a, b, d) && side(c, d, a) !== side(c, d, b)) return true;
-  return isOn(a, [c, d]) || isOn(b, [c, d]) || isOn(c, [a, b]) || isOn(d, [a, b]);
-}
-
-/** 1 inside, 0 on the border, -1 outside; a hole's inside is outside. */
-function place(point: Point, rings: readonly Ring[]): -1 | 0 | 1 {
-  let inside = false;
-  for (const ring of rings) {
-    for (const [a, b] of edges(ring)) {
-      if (isOn(point, [a, b])) return 0;
-      if (a[1] > point[1] !== b[1] > point[1] && point[0] < ((b[0] - a[0]) * (point[1] - a[1])) / (b[1] - a[1]) + a[0]) inside = !inside;
-    }
-  }
-  return inside ? 1 : -1;
-}
-
-function meets(line: readonly Point[], shape: Shape): boolean {
+function ringsOf(shape: Shape): readonly (readonly Ring[])[] {
   if (shape.shape === "point") {
-    const [only] = line;
-    return line.length === 1 && only ? only[0] === shape.at[0] && only[1] === shape.at[1] : edges(line).some((edge) => isOn(shape.at, edge));
+    if (!isPosition(...shape.at)) throw new NotHere("POINT");
+    return [];
   }
-  return polygonsOf(shape).some(
-    (rings) => line.some((point) => place(point, rings) >= 0) || edges(line).some((edge) => rings.some((ring) => edges(ring).some((border) => cross(edge, border)))),
-  );
+  if (shape.shape === "polygons") {
+    if (!shape.polygons.flat().every(isRing)) throw new NotHere("POLYGON");
+    return shape.polygons;
+  }
+  if (!isBox(shape.box)) throw new NotHere("BBOX");
+  return partsOf(shape.box).map((box) => [boxRing(box)]);
 }
 
-function isWithin(lines: readonly (readonly Point[])[], shape: Shape): boolean {
+/** The circle of `NEAR(geometry, POINT(lon lat), metres)`; throws `NotHere` when it is none. */
+export function circleOf(centre: Shape, radius: Expression | undefined): Circle {
+  const known = circles.get(centre);
+  const metres = radius?.type === "literal" ? radius.value : null;
+  if (known && known.metres === metres) return known;
+  if (centre.shape !== "point" || !isPosition(...centre.at) || typeof metres !== "number" || !(metres >= 0 && metres < Infinity)) throw new NotHere("NEAR");
+  const made = new Circle(...centre.at, metres);
+  circles.set(centre, made);
+  return made;
+}
+
+function meets(line: readonly Point[], { at, polygons, edges }: Prepared): boolean {
+  const stretches = line.slice(1).map((point, index) => [line[index] as Point, point] as const);
+  if (at) {
+    const [only] = line;
+    return line.length === 1 && only ? only[0] === at[0] && only[1] === at[1] : stretches.some((stretch) => isOn(at, stretch));
+  }
+  return line.some((point) => polygons.some((polygon) => polygon.place(...point) >= 0)) || stretches.some((stretch) => edges.some((edge) => meet(stretch, edge)));
+}
+
+function isWithin(lines: readonly (readonly Point[])[], { at, ringed, polygons }: Prepared): boolean {
   const points = lines.flat();
-  if (shape.shape === "point") return points.every((point) => point[0] === shape.at[0] && point[1] === shape.at[1]);
-  if (points.length > 1 && shape.shape === "polygons") throw new NotHere("S_WITHIN");
-  const places = points.map((point) => Math.max(...polygonsOf(shape).map((rings) => place(point, rings))));
+  if (at) return points.every((point) => point[0] === at[0] && point[1] === at[1]);
+  if (points.length > 1 && ringed) throw new NotHere("S_WITHIN");
+  const places = points.map((point) => Math.max(...polygons.map((polygon) => polygon.place(...point))));
   return places.every((one) => one >= 0) && places.some((one) => one > 0);
 }

@@ -1,5 +1,6 @@
 /** What the reader asks, as the question of `memorial query`: facets to CQL2 and back, years to an interval and back. */
 
+import { clauseOf, regionOf } from "../region/region.ts";
 import type { FigureRange, State, Years } from "../state.ts";
 import { daysIn } from "../time/scale.ts";
 import type { Listed } from "./columns.ts";
@@ -31,6 +32,7 @@ function figureClause({ measure, from, to }: FigureRange): string {
 export function clauses(list: Listed, state: State, figureApplies: boolean): string[] {
   const parts = facetsOf(list).flatMap((facet) => (state[facet.key].size > 0 ? [facetClause(facet.column, state[facet.key])] : []));
   if (state.figure && figureApplies) parts.push(figureClause(state.figure));
+  if (state.region) parts.push(clauseOf(state.region));
   if (state.only === "unlocated") parts.push("geometry IS NULL");
   if (state.only === "undated") parts.push(UNDATED_CLAUSE);
   return parts.filter(Boolean);
@@ -152,6 +154,11 @@ function take(condition: Condition, list: Listed, patch: Partial<State>, measure
     if (!measures(figure.measure)) return false;
     if (patch.figure && (patch.figure.measure !== figure.measure || ("from" in patch.figure && "from" in figure) || ("to" in patch.figure && "to" in figure))) return false;
     patch.figure = { ...patch.figure, ...figure };
+    return true;
+  }
+  const region = patch.region ? null : regionOf(condition);
+  if (region) {
+    patch.region = region;
     return true;
   }
   const chosen = choice(condition);

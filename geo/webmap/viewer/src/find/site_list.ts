@@ -3,6 +3,7 @@
 import { fold } from "../fold.ts";
 import { atOnce, inPieces } from "../pause.ts";
 import type { Payload, Site } from "../payload.ts";
+import { clauseOf } from "../region/region.ts";
 import { Selection } from "../sites/selection.ts";
 import type { ColumnName, Sites } from "../sites/sites.ts";
 import { CHOOSING, type State, type Years } from "../state.ts";
@@ -157,7 +158,7 @@ export class SiteList {
 
   #choices(state: State): Choosing[] {
     const { sites } = this;
-    const { figure, only, years, where, query } = state;
+    const { figure, only, region, years, where, query } = state;
     const choices = this.facets.flatMap((facet) =>
       state[facet.key].size === 0 ? [] : this.#choice(facet.key, state[facet.key], () => ({ facet: facet.key, mask: facetMask(facet, state[facet.key]) })));
     if (only === "unlocated") choices.push(...this.#choice("unlocated", true, () => ({ mask: sites.unlocated() })));
@@ -168,6 +169,12 @@ export class SiteList {
         const { measure, from = -Infinity, to = Infinity } = figure;
         const reaches = this.reaches(measure).map((reach) => Number(reach !== null && reach.high >= from && reach.low <= to));
         return { mask: sites.column("claims").spread(reaches) };
+      }));
+    }
+    if (region) {
+      choices.push(...this.#choice("region", region, () => {
+        const mask = this.known.met(clauseOf(region));
+        return mask ? { mask } : null;
       }));
     }
     if (where) {

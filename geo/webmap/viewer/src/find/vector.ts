@@ -5,9 +5,11 @@ import type { Codes } from "../sites/codes.ts";
 import { type Column, spread } from "../sites/column.ts";
 import { type ColumnName, type Sites, columnsOfMember, isText, recordOf } from "../sites/sites.ts";
 import { type Texts, WordedTexts } from "../sites/texts.ts";
-import type { Condition, Expression, Shape } from "./cql2.ts";
+import type { Circle } from "../region/circle.ts";
+import { partsOf } from "../region/polygon.ts";
+import type { Box, Condition, Expression, Shape } from "./cql2.ts";
 import { numbersLike } from "./digits.ts";
-import { type Asked, type Truth, isLike, truth } from "./evaluate.ts";
+import { type Asked, type Call, type Prepared, type Truth, areaOf, circleOf, isLike, truth } from "./evaluate.ts";
 
 /** How each place answers: 1 yes, 0 no, 2 neither. */
 type Answers = Uint8Array;
@@ -49,8 +51,8 @@ function answersOf(condition: Condition, sites: Sites, asking: Asking): Answers 
       if (only === "geometry") return sites.unlocated().slice();
       break;
     case "function": {
-      const shape = condition.args[1];
-      if (columns.size === 1 && only === "geometry" && shape?.type === "shape") return inSpace(condition, sites, shape.value);
+      const [of, shape] = condition.args;
+      if (of?.type === "property" && columns.size === 1 && only === "geometry" && shape?.type === "shape") return inSpace(condition, sites, shape.value);
       break;
     }
   }
@@ -153,38 +155,41 @@ function ofRecords(condition: Condition, sites: Sites, { asked, standsIn }: Aski
   return answers;
 }
 
-/** West, south, east, north of a shape. */
-function boxOf(shape: Shape): readonly [number, number, number, number] {
-  if (shape.shape === "box") return shape.box;
-  const points = shape.shape === "point" ? [shape.at] : shape.polygons.flat(2);
-  const [lons, lats] = [points.map((point) => point[0]), points.map((point) => point[1])];
-  const least = (all: readonly number[]): number => all.reduce((one, other) => Math.min(one, other), Infinity);
-  const most = (all: readonly number[]): number => all.reduce((one, other) => Math.max(one, other), -Infinity);
-  return [least(lons), least(lats), most(lons), most(lats)];
-}
-
-/** What lies outside of the box around a shape need not be compared with it. */
-function inSpace(condition: Condition, sites: Sites, shape: Shape): Answers {
-  const [west, south, east, north] = boxOf(shape);
-  const at = { lon: 0, lat: 0 };
-  const asked: Asked = { value: () => undefined, geometry: () => ({ type: "Point", coordinates: [at.lon, at.lat] }) };
-  // What it says of a point that is surely outside, and whether it can be asked at all.
-  [at.lon, at.lat] = [west - 1, south - 1];
-  const outside = coded(truth(condition, asked));
-  const isBox = shape.shape === "box";
+/** Where the places lie is asked of the shape at once: in a box, in rings, in a circle. */
+function inSpace({ name, args }: Call, sites: Sites, shape: Shape): Answers {
   const answers = new Uint8Array(sites.count);
-  const inside = isBox ? 1 - outside : NEITHER;
+  if (name === "NEAR") inCircle(circleOf(shape, args[2]), sites, answers);
+  else {
+    const area = areaOf(shape);
+    if (shape.shape === "box" && name !== "S_WITHIN") inBox(shape.box, sites, answers);
+    else inArea(area, sites, name !== "S_WITHIN", answers);
+  }
+  const turned = Number(name === "S_DISJOINT");
+  const { lon } = sites;
   for (let index = 0; index < answers.length; index += 1) {
-    const [lon, lat] = [sites.lon[index] as number, sites.lat[index] as number];
-    if (lon !== lon) answers[index] = NEITHER;
-    else if (lon < west || lon > east || lat < south || lat > north) answers[index] = outside;
-    else if (isBox && lon > west && lon < east && lat > south && lat < north) answers[index] = inside;
-    else {
-      [at.lon, at.lat] = [lon, lat];
-      answers[index] = coded(truth(condition, asked));
-    }
+    const one = lon[index] as number;
+    answers[index] = one === one ? (answers[index] as number) ^ turned : NEITHER;
   }
   return answers;
+}
+
+function inCircle(circle: Circle, { lon, lat }: Sites, marks: Uint8Array): void {
+  for (let index = 0; index < marks.length; index += 1) marks[index] = Number(circle.holds(lon[index] as number, lat[index] as number));
+}
+
+function inBox(box: Box, { lon, lat }: Sites, marks: Uint8Array): void {
+  for (const [west, south, east, north] of partsOf(box)) {
+    for (let index = 0; index < marks.length; index += 1) {
+      const x = lon[index] as number;
+      const y = lat[index] as number;
+      if (x >= west && x <= east && y >= south && y <= north) marks[index] = 1;
+    }
+  }
+}
+
+function inArea({ at, polygons }: Prepared, { lon, lat }: Sites, border: boolean, marks: Uint8Array): void {
+  if (at) for (let index = 0; index < marks.length; index += 1) marks[index] = Number(lon[index] === at[0] && lat[index] === at[1]);
+  for (const polygon of polygons) polygon.mark(lon, lat, border, marks);
 }
 
 /** The columns that a condition asks; `geometry` for where a record lies. */

@@ -4,11 +4,11 @@ import L from "leaflet";
 
 import { svg } from "../dom.ts";
 import { boundsOf } from "../geometry.ts";
-import type { Payload, Position } from "../payload.ts";
+import type { Payload } from "../payload.ts";
 import { ACCENT, INK, colour } from "../symbols.ts";
 
 /** Drawing order, bottom to top; each pane is drawn by its own SVG. */
-const PANES = { land: 210, areas: 220, water: 230, periods: 320, relations: 330, routes: 340, circles: 350, labels: 360, crowds: 600, chosen: 640 } as const;
+const PANES = { land: 210, areas: 220, water: 230, periods: 320, relations: 330, routes: 340, circles: 350, labels: 360, crowds: 600, chosen: 640, region: 645 } as const;
 export type Pane = keyof typeof PANES;
 
 export const HATCH = "memorial-none";
@@ -21,11 +21,11 @@ export function quiet(): boolean {
 }
 
 /** Leaflet wants latitude first; the data has longitude first. Swapped here and nowhere else. */
-export function latLng([lon, lat]: Position): L.LatLngTuple {
+export function latLng([lon, lat]: readonly [number, number]): L.LatLngTuple {
   return [lat, lon];
 }
 
-export function latLngs(line: readonly Position[]): L.LatLngTuple[] {
+export function latLngs(line: readonly (readonly [number, number])[]): L.LatLngTuple[] {
   return line.map(latLng);
 }
 

@@ -4,6 +4,7 @@ import L from "leaflet";
 
 import type { Figures } from "../figures.ts";
 import { type Model, isArea } from "../model.ts";
+import { RegionLayer } from "../region/layer.ts";
 import type { Choice, Store } from "../state.ts";
 import { AreaLayer } from "./areas.ts";
 import { Towns, drawGround } from "./basemap.ts";
@@ -63,6 +64,7 @@ export class MapView {
     } else if (!payload.page.cover) this.#places = new SignLayer(this.map, model, store, this.covered, settled);
     if (payload.page.cover) new DotLayer(this.map, model, (boxes) => this.#towns.avoid(boxes));
     yield;
+    if (!payload.page.cover) new RegionLayer(this.map, store);
     // Only now: they keep clear of all that was drawn.
     this.#towns.show(store.state.language);
     store.listen((state, changed) => {

@@ -5,6 +5,7 @@ import { facetsOf } from "../find/facets.ts";
 import type { Model } from "../model.ts";
 import { valueName } from "../panel/facets.ts";
 import { figureWords } from "../panel/figure_fields.ts";
+import { regionWords } from "../region/words.ts";
 import type { State } from "../state.ts";
 import { yearsWords } from "../time/years.ts";
 import { say } from "../words.ts";
@@ -20,6 +21,7 @@ export function askedWords(state: State, model: Model): [string, string][] {
     if (values.length > 0) asked.push([say(language, `facet.${key}`), values.join("; ")]);
   }
   if (state.figure && model.hasFigures(list, state.figure.measure)) asked.push(figureWords(state.figure, model, language));
+  if (state.region) asked.push([say(language, "facet.region"), regionWords(state.region, model, language)]);
   if (state.years) asked.push([say(language, "time"), yearsWords(state.years, language)]);
   if (state.only) asked.push([say(language, "asked.only"), say(language, `only.${state.only}`)]);
   if (state.where && model.condition(list, state.where).type === "asked") asked.push([say(language, "asked.where"), state.where]);

@@ -18,6 +18,7 @@ import { Legend } from "../panel/legend.ts";
 import { List } from "../panel/list.ts";
 import { noticeBand } from "../panel/notice.ts";
 import { Quoting } from "../quote/dialog.ts";
+import { Pen } from "../region/pen.ts";
 import { CHOOSING, type Choice, type State, type Store, any } from "../state.ts";
 import { stageOf } from "../story/stage.ts";
 import { Story } from "../story/story.ts";
@@ -66,7 +67,8 @@ export class Desk {
     const quoting = new Quoting(model, store);
     const header = new Header(payload, store, () => about.open());
     yield;
-    const filters = (this.#filters = new Filters(model, store, this.#figures, panelId, () => this.#open()));
+    const pen = new Pen(store, () => this.#clear());
+    const filters = (this.#filters = new Filters(model, store, this.#figures, panelId, pen, () => this.#open()));
     yield;
     this.#list = new List(model, store, this.#figures);
     this.#list.element.id = panelId;
@@ -99,7 +101,7 @@ export class Desk {
     const controls = el("div", { class: "controls" });
     yield;
     const time = new TimeLine(model, store);
-    this.#region.append(el("div", { class: "map-box" }, element, controls, this.#legend.element), time.element);
+    this.#region.append(el("div", { class: "map-box" }, element, controls, this.#legend.element, pen.bar), time.element);
     const paper = new Paper(model, this.#list, time, filters.counts);
     yield;
     const skipList = el("button", { type: "button", class: "skip", click: () => this.#reading().focus() });
@@ -135,6 +137,7 @@ export class Desk {
     this.#view = new MapView(element, model, store, this.#figures, () => this.#covered());
     yield;
     yield* this.#view.draw();
+    pen.lay({ map: this.map, seen: () => this.#view.seen() });
     yield* payload.sites.read();
     // Only now: a long list in the page would make each measure of the map a slow one.
     this.#list.draw();
@@ -145,7 +148,8 @@ export class Desk {
       // A big page asks for its words once more when it has become ready to be searched: then nobody has chosen anything.
       const typed = state.query !== query;
       query = state.query;
-      if (typed || any(changed, "tab", ...CHOOSING.filter((key) => key !== "years" && key !== "query"))) this.#raise();
+      // An area that was drawn is looked at on the map.
+      if (typed || any(changed, "tab", ...CHOOSING.filter((key) => key !== "years" && key !== "query" && key !== "region"))) this.#raise();
       if (changed.has("tab") || typed) this.#scroll.scrollTo({ top: Math.min(this.#scroll.scrollTop, this.#headTop()) });
       if (changed.has("chosen") || changed.has("crowd")) this.#follow(state);
       if (changed.has("chosen") || changed.has("crowd") || changed.has("language")) this.#gripCard();
@@ -204,6 +208,12 @@ export class Desk {
   /** What opens in the list wants all the height that a small screen has. */
   #open(): void {
     if (isPhone()) this.#panelSheet.set("full");
+  }
+
+  /** What lies over the map on a small screen goes down, so that it can be drawn on. */
+  #clear(): void {
+    if (isPhone()) this.#panelSheet.set("peek");
+    if (!this.#card.element.hidden) this.#card.close();
   }
 
   /** A lowered list that the reader works with comes up. */

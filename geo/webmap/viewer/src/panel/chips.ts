@@ -6,6 +6,7 @@ import { listOf } from "../find/asked.ts";
 import { facetsOf } from "../find/facets.ts";
 import { writeDuring } from "../find/question.ts";
 import type { Model } from "../model.ts";
+import { regionWords } from "../region/words.ts";
 import { type State, type Store, toggled } from "../state.ts";
 import { icon } from "../symbols.ts";
 import { labelled, say } from "../words.ts";
@@ -30,6 +31,7 @@ export function chipsOf(state: State, model: Model): Chip[] {
       return { key: `chip ${key} ${value}`, text: value === "" ? labelled(say(language, `facet.${key}`), name.text, language) : name.text, lang: name.language, without: { [key]: toggled(state[key], value) } };
     }));
   if (state.figure && model.hasFigures(list, state.figure.measure)) chips.push({ key: "chip figure", text: labelled(...figureWords(state.figure, model, language), language), without: { figure: null } });
+  if (state.region) chips.push({ key: "chip region", text: regionWords(state.region, model, language), without: { region: null } });
   if (state.years) chips.push({ key: "chip years", text: edtfWords(writeDuring(state.years), language), without: { years: null } });
   if (state.only) chips.push({ key: "chip only", text: say(language, `only.${state.only}`), without: { only: null } });
   if (state.where && model.condition(list, state.where).type === "asked") chips.push({ key: "chip where", text: state.where, lang: "zxx", without: { where: "" } });

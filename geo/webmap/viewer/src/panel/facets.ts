@@ -8,6 +8,8 @@ import { fold } from "../fold.ts";
 import type { Model } from "../model.ts";
 import { counted } from "../numbers.ts";
 import type { Language } from "../payload.ts";
+import { RegionFields } from "../region/fields.ts";
+import type { Pen } from "../region/pen.ts";
 import { CHOOSING, type State, type Store, any, toggled } from "../state.ts";
 import { DATA_LANGUAGE, isWord, pick, say } from "../words.ts";
 import { FigureFields } from "./figure_fields.ts";
@@ -156,12 +158,13 @@ class Group {
 
 export class Facets {
   readonly element = el("section", { class: "facets", id: nextId("facets"), hidden: true });
-  #groups: (Group | FigureFields)[] = [];
+  #groups: (Group | FigureFields | RegionFields)[] = [];
   #list: Listed | null = null;
 
   constructor(
     readonly model: Model,
     readonly store: Store,
+    readonly pen: Pen,
   ) {
     store.listen((state, changed) => {
       if (any(changed, "language", "tab")) this.#build(state, changed.has("language"));
@@ -188,7 +191,7 @@ export class Facets {
     this.#list = list;
     const open = new Set(this.#groups.flatMap(({ element }) => (element.open ? [element.dataset["facet"]] : [])));
     const facets = facetsOf(list).filter((facet) => facet.key !== "kinds" && facet.key !== "routeKinds" && this.#tells(facet, list, state));
-    this.#groups = [...facets.map((facet) => new Group(facet, list, this.model, this.store)), new FigureFields(list, this.model, this.store)];
+    this.#groups = [new RegionFields(this.model, this.store, this.pen), ...facets.map((facet) => new Group(facet, list, this.model, this.store)), new FigureFields(list, this.model, this.store)];
     this.#groups = this.#groups.filter((group) => !(group instanceof FigureFields) || group.measures.length > 0);
     for (const { element } of this.#groups) if (open.has(element.dataset["facet"])) element.open = true;
     this.element.setAttribute("aria-label", say(state.language, "filters"));

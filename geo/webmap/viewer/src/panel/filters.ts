@@ -8,6 +8,7 @@ import type { Listed } from "../find/columns.ts";
 import { FACETS } from "../find/facets.ts";
 import type { Model } from "../model.ts";
 import { counted, digits } from "../numbers.ts";
+import type { Pen } from "../region/pen.ts";
 import { CHOOSING, LONGEST_QUERY, type State, type Store, type Tab, any, toggled } from "../state.ts";
 import { NEUTRAL, colour, icon, sign } from "../symbols.ts";
 import { pick, say } from "../words.ts";
@@ -41,10 +42,11 @@ export class Filters {
     readonly store: Store,
     readonly figures: Figures,
     readonly panelId: string,
+    readonly pen: Pen,
     /** Told when a part opens that wants room. */
     readonly onOpen: () => void,
   ) {
-    this.facets = new Facets(model, store);
+    this.facets = new Facets(model, store, pen);
     this.take = new Take(model, store);
     this.chips = new Chips(model, store);
     this.bar.append(this.#ways, this.chips.element, this.chips.refused);
@@ -189,7 +191,7 @@ export class Filters {
   }
 
   #isFiltered(state: State): boolean {
-    return state.query !== "" || FACETS.some(({ key }) => state[key].size > 0) || [state.figure, state.years, state.only].some((one) => one !== null) || state.where !== "";
+    return state.query !== "" || FACETS.some(({ key }) => state[key].size > 0) || [state.figure, state.region, state.years, state.only].some((one) => one !== null) || state.where !== "";
   }
 
   #drawTabs(state: State): void {
