@@ -483,7 +483,7 @@ def left_behind(folder, mode, path):
 
 def rows_in(path):
     with closing(sqlite3.connect(path)) as db:
-        return db.execute("SELECT count(*), min(said) FROM t").fetchone()
+        return db.execute("SELECT count(*), min(said), max(said) FROM t").fetchone()
 
 
 @pytest.mark.parametrize("mode", ["WAL", "DELETE"])
@@ -501,7 +501,7 @@ def test_an_earlier_database_is_whole_until_the_new_one_takes_its_place(tmp_path
         monkeypatch.setattr(Path, "replace", stop)
         with pytest.raises(KeyboardInterrupt):
             write_whole(path, b"new")
-        assert rows_in(path) == (60, "kept " * 800)
+        assert rows_in(path) == (60, "kept " * 800, "kept " * 800)
     else:
         write_whole(path, b"new")
         assert path.read_bytes() == b"new"
@@ -520,7 +520,7 @@ def test_a_database_that_is_still_read_as_it_was_is_not_replaced(tmp_path):
         with pytest.raises(OutputError) as refusal:
             write_whole(path, b"new")
         assert "close it in the other program" in refusal.value.problems[0].next_step
-    assert rows_in(path) == (1, "kept")
+    assert rows_in(path) == (1, "kept", "kept")
 
 
 def test_what_lies_beside_a_file_that_is_no_database_is_taken_away(tmp_path):
