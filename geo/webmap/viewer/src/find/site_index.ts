@@ -7,7 +7,7 @@ import { spread } from "../sites/column.ts";
 import { orderOf } from "../sites/order.ts";
 import { utf8 } from "../sites/texts.ts";
 import { type Folded, type FoldedTexts, type Held, foldTexts, spelledOut } from "./folded.ts";
-import { type NameWords, SHORTEST, type Wanted, isNameWord, lettersOf } from "./search.ts";
+import { type NameWords, SHORTEST, type Wanted, isNameWord, lettersOf, typedIn } from "./search.ts";
 import { WordedFolded, isDigit } from "./worded.ts";
 
 interface Part {
@@ -129,7 +129,8 @@ export class SiteIndex implements NameWords {
   nearness(wanted: Wanted): Uint8Array {
     const inNames = this.answering(wanted, "names");
     const far = new Uint8Array(inNames.length);
-    const typed = wanted.words.every((forms) => forms.length === 1) ? utf8(wanted.words.map(([form]) => form).join("")) : null;
+    const words = typedIn(wanted.words);
+    const typed = words ? utf8(words.join("")) : null;
     const name = this.#parts.find(({ column }) => column === this.sites.column("name"));
     if (!typed || !name) {
       for (let index = 0; index < far.length; index += 1) far[index] = 3 - (inNames[index] as number);
@@ -166,7 +167,7 @@ export class SiteIndex implements NameWords {
     return made;
   }
 
-  /** 1 for each place in which a folded word without spaces occurs. */
+  /** 1 for each place in which a folded word occurs. */
   holding(form: string): Uint8Array {
     return this.#find(form).anywhere;
   }
