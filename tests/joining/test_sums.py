@@ -69,6 +69,7 @@ def test_a_row_becomes_what_the_join_of_rows_makes_of_it(cells):
     )
     assert len(joined.rows) == tally.rows.sum() == len(cells) + 2, "a row with two faults is one row"
     assert [each.seen for each in tally.examples["unreadable"]] == ["NaN; Infinity"]
+    assert dict(tally.bucket.items())[plan.groups + 2] == 2, "what could not be read has the last bucket"
     assert dict(zip(OUTCOMES_OF_SUMS, tally.rows.tolist(), strict=True)) == {
         outcome: count for outcome, count in joined.counts.items() if outcome in OUTCOMES_OF_SUMS
     }
