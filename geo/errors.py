@@ -30,12 +30,20 @@ __all__ = [
     "OutputError",
     "Problem",
     "RequestError",
+    "count_of",
     "respell",
     "show_text",
 ]
 
 UNSEEN: Final = "\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
 """What is obeyed instead of shown, or is no text: the inside of a character class of a regular expression."""
+
+
+_COUNTED: Final = frozenset(
+    {"changes", "claims", "events", "features", "names", "provinces", "records", "relations", "routes", "rows"}
+    | {"sites", "sources", "zones"}
+)
+"""What is counted one by one and bears its plural in English with an s."""
 
 
 def show_text(value: object, limit: int = 120) -> str:
@@ -78,6 +86,22 @@ def respell(text: str) -> str:
         return os.fsencode(text).decode("utf-8", "replace")
     except UnicodeEncodeError:  # it is text already, of letters that the locale lacks
         return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
+def count_of(count: int, plural: str) -> str:
+    """Return how many of something there are, in words.
+
+    Parameters
+    ----------
+    count
+        How many.
+    plural
+        What is counted: a word of this program, such as ``rows``, or the name of a layer or table. Of another name
+        that ends with an s the singular is not known: one is ``1 record of`` it.
+    """
+    if count != 1 or not plural.endswith("s"):
+        return f"{count:,} {plural}"
+    return f"1 {plural[:-1]}" if plural in _COUNTED else f"1 record of {plural}"
 
 
 class Problem(NamedTuple):

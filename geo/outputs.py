@@ -20,7 +20,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -405,14 +405,12 @@ def _put_in_place(targets: Sequence[_Target]) -> None:
     Raises
     ------
     OutputError
-        When one cannot be renamed; it says which are new already.
+        When one cannot be renamed; it says which are new already. When an earlier database is in use, no file is new.
     """
+    for target in targets:
+        _close_earlier(target)
     for number, target in enumerate(targets):
         try:
-            if target.final.suffix in _DATABASES:
-                # What another program left open there belongs to the earlier file, and would be played into this one.
-                for ending in (*_UNFINISHED, "-shm"):
-                    target.final.with_name(target.final.name + ending).unlink(missing_ok=True)
             target.partial.replace(target.final)
         except OSError as error:
             new = ", ".join(str(done.asked) for done in targets[:number])
@@ -427,6 +425,45 @@ def _put_in_place(targets: Sequence[_Target]) -> None:
         # rename itself has happened and is whole.
         with suppress(OSError):
             _flush(folder, os.O_RDONLY)
+
+
+def _close_earlier(target: _Target) -> None:
+    """Put into an earlier database what stands beside it: that would be played into the new one.
+
+    Afterwards the earlier file is whole by itself, whatever stops us before the new one takes its place.
+
+    Raises
+    ------
+    OutputError
+        When another program has it open and is not done with it.
+
+    Notes
+    -----
+    SQLite, "Write-Ahead Logging": a checkpoint that says that it moved as many pages as there are has moved them all.
+    "File Locking And Concurrency", 5.1: reading undoes what a journal says was left unfinished.
+    """
+    beside = [target.final.with_name(target.final.name + ending) for ending in (*_UNFINISHED, "-shm")]
+    if target.final.suffix not in _DATABASES or not any(path.exists() for path in beside):
+        return
+    try:
+        with closing(sqlite3.connect(f"{target.final.as_uri()}?mode=rw", timeout=1, uri=True)) as earlier:
+            earlier.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            _, pages, moved = earlier.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        used = "" if pages == moved else "a database with changes that are still being read"
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in _DISK_SQLITE:
+            raise _refusal(target.asked, str(error)) from error
+        used = "a database that is in use" if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} else ""
+        # Whatever else stands there is no database: what lies beside it belongs to nothing.
+    if used:
+        step = "close it in the other program, and run it again"
+        raise _refusal(target.asked, used, "a file that nobody writes", step)
+    try:
+        for path in beside:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise _refusal(target.asked, error.strerror or str(error), "a file that can be put in place") from error
 
 
 def _flush(path: Path, flags: int) -> None:

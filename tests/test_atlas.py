@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
@@ -17,6 +18,7 @@ from geopandas.testing import assert_geodataframe_equal
 import geo
 from geo.atlas import build_maps, check_folder, compile_atlas, open_atlas
 from geo.catalogue import open_catalogue
+from geo.catalogue.freshness import find_untouched
 from geo.errors import ContractError, InputError, OutputError, RequestError
 
 CATALOGUE = "maps/small-atlas.gpkg"
@@ -82,6 +84,39 @@ def test_a_change_that_hides_behind_an_old_date_is_seen(compiled):
     compiled.replace("data/sites.geojson", "Place B is invented.", "Place B is changed.")
     os.utime(compiled.folder / "data/sites.geojson", (0, 0))  # as a file manager copies: new content, old date
     assert compile_atlas(compiled.folder).rebuilt
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps no time of change; there the content is always read")
+@pytest.mark.parametrize("way", ["data", "data/tables", "link to a file", "link to a folder"])
+def test_an_older_file_that_takes_the_place_of_another_is_seen(atlas, way):
+    """A folder that is moved, or a link that leads elsewhere, leaves every date of the files as it was."""
+    data = atlas.folder / "data"
+    shutil.copytree(data, atlas.folder / "other")
+    for name, old, new in (
+        ("sites.geojson", "Place B is invented.", "Place B is changed."),
+        ("tables/events.csv", "Three days", "Four days"),
+    ):
+        atlas.replace(f"other/{name}", old, new)
+    if way.startswith("link"):
+        data.rename(atlas.folder / "first")
+        data.symlink_to("first")
+        if way == "link to a file":
+            (atlas.folder / "first/sites.geojson").rename(atlas.folder / "first/sites.1")
+            shutil.copy(atlas.folder / "other/sites.geojson", atlas.folder / "first/sites.2")
+            (data / "sites.geojson").symlink_to("sites.1")
+    assert compile_atlas(atlas.folder).rebuilt
+    rest(atlas)
+    assert find_untouched(atlas.folder, time.time_ns())
+    if way.startswith("data"):
+        (atlas.folder / way).rename(atlas.folder / "first")
+        (atlas.folder / way.replace("data", "other")).rename(atlas.folder / way)
+    elif way == "link to a file":
+        (data / "sites.geojson").unlink()
+        (data / "sites.geojson").symlink_to("sites.2")
+    else:
+        data.unlink()
+        data.symlink_to("other")
+    assert compile_atlas(atlas.folder).rebuilt
 
 
 def test_a_file_that_was_only_touched_is_read_and_nothing_compiled(compiled):

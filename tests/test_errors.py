@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo import errors
-from geo.errors import UNSEEN, InputError, MemorialError, Problem, respell, show_text
+from geo.errors import UNSEEN, InputError, MemorialError, Problem, count_of, respell, show_text
 
 ODD = st.text(st.characters() | st.sampled_from("\x00\x1b\n\u202e\u2066\u2028\ud800 កa"), max_size=30)
 
@@ -20,6 +20,21 @@ def test_text_is_shown_letter_by_letter_up_to_its_limit(text, limit):
     assert not re.search(f"[{UNSEEN}]", shown)
     told = "".join(f"\\u{ord(one):04x}" if re.match(f"[{UNSEEN}]", one) else one for one in text[:limit])
     assert shown == told + ("…" if len(text) > limit else "")
+
+
+@pytest.mark.parametrize(
+    ("count", "plural", "told"),
+    [
+        (0, "sites", "0 sites"),
+        (1, "provinces", "1 province"),
+        (1, "events", "1 event"),
+        (1, "history", "1 history"),
+        (1, "series", "1 record of series"),
+        (1234, "rows", "1,234 rows"),
+    ],
+)
+def test_one_is_counted_in_the_singular(count, plural, told):
+    assert count_of(count, plural) == told
 
 
 def test_other_values_are_shown_as_python_writes_them():

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import signal
 import sqlite3
 import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -459,3 +461,71 @@ def test_two_runs_are_not_in_one_folder_together(tmp_path):
         order.append("first")
     waiting.join(10)
     assert order == ["first", "second"]
+
+
+# --- an earlier database, with what another program left beside it ----------------------------------------------------
+
+
+def left_behind(folder, mode, path):
+    """Leave a database at a path as a program does that is killed: the latest of it stands in a file beside it."""
+    live = folder / "live.gpkg"
+    with closing(sqlite3.connect(live, isolation_level=None)) as db:
+        db.execute(f"PRAGMA journal_mode = {mode}")
+        db.execute("PRAGMA cache_size = 1")
+        db.execute("CREATE TABLE t (said TEXT)")
+        db.executemany("INSERT INTO t VALUES (?)", [("kept " * 800,)] * 60)
+        if mode == "DELETE":
+            db.execute("BEGIN")
+            db.execute("UPDATE t SET said = 'never said'")  # more than the cache holds: it stands in the file already
+        for each in folder.glob("live.gpkg*"):
+            shutil.copy(each, path.with_name(each.name.replace("live", path.stem)))
+
+
+def rows_in(path):
+    with closing(sqlite3.connect(path)) as db:
+        return db.execute("SELECT count(*), min(said), max(said) FROM t").fetchone()
+
+
+@pytest.mark.parametrize("mode", ["WAL", "DELETE"])
+@pytest.mark.parametrize("stopped", [True, False])
+def test_an_earlier_database_is_whole_until_the_new_one_takes_its_place(tmp_path, monkeypatch, mode, stopped):
+    (tmp_path / "out").mkdir()
+    path = tmp_path / "out/out.gpkg"
+    left_behind(tmp_path, mode, path)
+    assert len(names_in(path.parent)) > 1
+    if stopped:
+
+        def stop(*_):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(Path, "replace", stop)
+        with pytest.raises(KeyboardInterrupt):
+            write_whole(path, b"new")
+        assert rows_in(path) == (60, "kept " * 800, "kept " * 800)
+    else:
+        write_whole(path, b"new")
+        assert path.read_bytes() == b"new"
+    assert names_in(path.parent) == ["out.gpkg"]
+
+
+def test_a_database_that_is_still_read_as_it_was_is_not_replaced(tmp_path):
+    path = tmp_path / "out.gpkg"
+    with closing(sqlite3.connect(path, isolation_level=None)) as db, closing(sqlite3.connect(path)) as reader:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA wal_autocheckpoint = 0")
+        db.execute("CREATE TABLE t (said TEXT)")
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM t").fetchall()
+        db.execute("INSERT INTO t VALUES ('kept')")
+        with pytest.raises(OutputError) as refusal:
+            write_whole(path, b"new")
+        assert "close it in the other program" in refusal.value.problems[0].next_step
+    assert rows_in(path) == (1, "kept", "kept")
+
+
+def test_what_lies_beside_a_file_that_is_no_database_is_taken_away(tmp_path):
+    path = tmp_path / "out.gpkg"
+    path.write_bytes(b"nothing that SQLite reads")
+    path.with_name("out.gpkg-wal").write_bytes(b"of nothing")
+    write_whole(path, b"new")
+    assert names_in(tmp_path) == ["out.gpkg"]

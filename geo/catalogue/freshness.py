@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from stat import S_ISLNK
 from typing import TYPE_CHECKING, Final
 
 from geo.catalogue.opening import open_catalogue, was_damaged
@@ -12,6 +13,7 @@ from geo.errors import CatalogueError, DamagedError
 from geo.readers import find_catalogue
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from geo.catalogue.opening import Catalogue
@@ -71,7 +73,8 @@ def open_untouched(folder: Path, now: int) -> Catalogue | None:
     Notes
     -----
     The time of the last change of a file's own record (ctime) also tells of a file that was moved or copied here with
-    an old date. Windows has no such time; there the content always decides.
+    an old date, and that of a folder or a link of another one that stands in its place. Windows has no such time; there
+    the content always decides.
     """
     path = None if sys.platform == "win32" else find_catalogue(folder)
     if path is None or was_damaged(path):
@@ -110,8 +113,35 @@ def _is_untouched(folder: Path, catalogue: Catalogue, now: int) -> bool:
     named = all(f"{files['maps']}/{name}" in digests for name in present if name.endswith(".toml"))
     # A Shapefile consists of several files, and may have been given one more.
     single = not any(name.lower().endswith(".shp") for name in digests)
-    stats = (os.stat(f"{folder}/{name}") for name in digests)  # noqa: PTH116  (likewise)
-    return own and named and single and all(max(stat.st_mtime_ns, stat.st_ctime_ns) < limit for stat in stats)
+    return own and named and single and all(_is_older(f"{folder}/{name}", limit) for name in _ways(digests, files))
+
+
+def _ways(names: Iterable[str], files: Mapping[str, str]) -> Iterator[str]:
+    """Yield the inputs, and the folders on the way to them: one may have been put in the place of another.
+
+    The folders in which the catalogue stands are left out: whatever is built there changes them.
+    """
+    built = f"{files['catalogue']}/"
+    known = set()
+    for name in names:
+        yield name
+        folder = name.rpartition("/")[0]
+        while folder and folder not in known:
+            known.add(folder)
+            if not built.startswith(f"{folder}/"):
+                yield folder
+            folder = folder.rpartition("/")[0]
+
+
+def _is_older(path: str, limit: int) -> bool:
+    """Return whether a file or folder was last changed before a moment; of a link, also what it leads to."""
+    found = os.lstat(path)
+    if max(found.st_mtime_ns, found.st_ctime_ns) >= limit:
+        return False
+    if not S_ISLNK(found.st_mode):
+        return True
+    found = os.stat(path)  # noqa: PTH116  (path objects take longer)
+    return max(found.st_mtime_ns, found.st_ctime_ns) < limit
 
 
 def read_digest(path: Path) -> str:

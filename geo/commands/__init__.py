@@ -94,9 +94,15 @@ class Roof(Taught, click.Group):
 
         Raises
         ------
+        OutputError
+            When standard output is closed: what cannot be answered is not begun, and nothing is written.
         geo.commands.recovering.Again
             When the command is to begin again, with a catalogue that is compiled anew.
         """
+        if sys.stdout is None:
+            from geo.commands.terminal import refuse_output  # noqa: PLC0415  (nearly always there is one)
+
+            raise refuse_output("it is closed")
         try:
             return super().invoke(ctx)
         except BrokenPipeError:

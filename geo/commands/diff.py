@@ -94,7 +94,18 @@ def _find_version(path: Path, step: Callable[[str], None]) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix="memorial-") as aside:
             yield compile_aside(path, Path(aside) / "catalogue.gpkg", step=step)
     else:
-        seen = "a folder without an atlas.toml" if path.is_dir() else "no such file or folder"
+        seen = "a folder without an atlas.toml" if path.is_dir() else _why_not(path)
         seen = "a manifest" if path.is_file() else seen
         problem = Problem("the question", str(path), "", seen, "the folder of an atlas, or a compiled catalogue")
         raise RequestError("There is nothing to compare", [problem])
+
+
+def _why_not(path: Path) -> str:
+    """Return what stands at a path that is neither a file nor a folder, in the words of the system."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return "no such file or folder"
+    except OSError as error:  # a link that leads back to itself is no name that was mistyped
+        return error.strerror or str(error)
+    return "a device, pipe or socket"

@@ -13,7 +13,7 @@ import click
 from geo.commands.asking import answer_question, question_from, question_options
 from geo.commands.manual import NamedPath, Taught
 from geo.commands.terminal import answer_data, progress, say
-from geo.errors import respell
+from geo.errors import count_of, respell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -307,7 +307,7 @@ def _tell(exported: Exported) -> None:
     """Say what was written and lost; print the paths."""
     from geo.commands.reports import name_path  # noqa: PLC0415
 
-    counts = ", ".join(f"{count:,} {name}" for name, count in exported.layers.items())
+    counts = ", ".join(count_of(count, name) for name, count in exported.layers.items())
     say(f"{exported.title}: {counts}")
     if exported.transformation:
         say(f"positions were moved {exported.transformation}")

@@ -193,19 +193,19 @@ def _as_json(catalogue: Catalogue, selection: Selection) -> Generator[str, None,
 
 def _as_geojson(catalogue: Catalogue, selection: Selection) -> Generator[str, None, None]:
     """Yield a FeatureCollection (RFC 7946); what `_as_json` says of the selection stands beside the features."""
-    _check_mapped(selection)
+    _check_mapped(selection, "geojson")
     return _object(catalogue, selection, {"type": "FeatureCollection"}, "features")
 
 
 def _as_geojsonl(_: Catalogue, selection: Selection) -> Generator[str, None, None]:
     """Yield one GeoJSON feature a line, and nothing else: newline-delimited, not the text sequence of RFC 8142."""
-    _check_mapped(selection)
+    _check_mapped(selection, "geojsonl")
     for columns in _parsed(selection):
         yield from _encode(selection.columns, columns, ["", *["\n"] * (len(columns[0]) - 1)])
         yield "\n"
 
 
-def _check_mapped(selection: Selection) -> None:
+def _check_mapped(selection: Selection, form: str) -> None:
     """Check that the records have a geometry.
 
     Raises
@@ -214,7 +214,7 @@ def _check_mapped(selection: Selection) -> None:
         When the layer has none.
     """
     if selection.schema not in _LOCATED:
-        seen, expected = f"geojson for {selection.asked.layer}", "table, csv or json: these records have no geometry"
+        seen, expected = f"{form} for {selection.asked.layer}", "table, csv or json: these records have no geometry"
         raise RequestError("There is nothing to map", [Problem("the question", "--format", "", seen, expected)])
 
 

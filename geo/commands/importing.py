@@ -206,4 +206,6 @@ def _refusal(account: Account) -> ContractError:
         for finding in account.open[:_MOST]
     ]
     more = f" (the first {_MOST})" if len(account.open) > _MOST else ""
-    return ContractError(f"{len(account.open):,} rows and cells are open{more}; the layer was not written", problems)
+    count = len(account.open)
+    seen = "1 row or cell is" if count == 1 else f"{count:,} rows and cells are"
+    return ContractError(f"{seen} open{more}; the layer was not written", problems)

@@ -244,4 +244,5 @@ def _refusal(joined: Joined) -> MemorialError:
         Problem(joined.file, f"{joined.unit} {row.number}", "", row.sought or "(empty)", "a decision", row.said, "join")
         for row in joined.open
     ]
-    return ContractError(f"{len(problems):,} rows wait for a decision; the joined table was not written", problems)
+    wait = "1 row waits" if len(problems) == 1 else f"{len(problems):,} rows wait"
+    return ContractError(f"{wait} for a decision; the joined table was not written", problems)

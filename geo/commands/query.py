@@ -11,6 +11,7 @@ from geo.commands.asking import answer_question, question_from, question_options
 from geo.commands.completing import complete
 from geo.commands.manual import Taught, form_option
 from geo.commands.terminal import answer, answer_data, say
+from geo.errors import count_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,7 +105,7 @@ def _count(selection: Selection) -> str:
     asked = selection.asked
     shown, matched = selection.shown, selection.matched
     first = f"the first {shown:,} of {matched:,} that answer, of" if matched > shown else f"{shown:,} of"
-    parts = [f"{first} {selection.total:,} {asked.layer}"]
+    parts = [f"{first} {count_of(selection.total, asked.layer)}"]
     if selection.read_as:
         parts.append(f"no record has {asked.text!r}; read as {selection.read_as!r}")
     if selection.unlocated:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from geo.commands.tables import area_names
 from geo.commands.terminal import answer_width, bold, escape_unseen, fit_table, say
 from geo.coverage import coverage
-from geo.errors import show_text
+from geo.errors import count_of, show_text
 from geo.guarding import guard_cell
 from geo.ledger import format_bounds
 from geo.query import Citation, source_notes
@@ -37,7 +37,7 @@ Counted = tuple[Tally, ...] | Summary
 def count_line(tally: Tally) -> str:
     """Return how many records were counted, in numbers that add up."""
     total = tally.total
-    parts = [f"{total.records:,} {tally.layer}", f"{total.located:,} located, {total.unlocated:,} without a location"]
+    parts = [count_of(total.records, tally.layer), f"{total.located:,} located, {total.unlocated:,} without a location"]
     if total.undated:
         parts.append(f"{total.undated:,} undated")
     if tally.entries != total.records:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import shapely
 
+from geo.errors import count_of
 from geo.export.content import GEOMETRY
 
 if TYPE_CHECKING:
@@ -85,9 +86,8 @@ def tell_timeless(content: Content) -> str:
     if not timeless:
         return ""
     shown = ", ".join(timeless[:_SHOWN]) + (" …" if len(timeless) > _SHOWN else "")
-    return (
-        f"{len(timeless):,} of {len(layer):,} {layer.name} have no when: no source dates them, or has a year ({shown})"
-    )
+    counted = f"{len(timeless):,} of {count_of(len(layer), layer.name)}"
+    return f"{counted} have no when: no source dates them, or has a year ({shown})"
 
 
 def _feature(content: Content, layer: Layer, values: Json, wkb: bytes | None) -> Json:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow.compute as pc
 
+from geo.errors import count_of
 from geo.export.content import GEOMETRY
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ def describe_dublin_core(content: Content) -> Json:
 def describe_layer(content: Content, layer: Layer) -> Json:
     """Return what one layer or table is, as Dublin Core terms in JSON-LD."""
     unlocated = f", {layer.unlocated:,} of them without a location" if layer.unlocated else ""
-    extent = f"{len(layer):,} records{unlocated}"
+    extent = f"{count_of(len(layer), 'records')}{unlocated}"
     return {
         "@context": {"dcterms": "http://purl.org/dc/terms/"},
         "@type": "dcterms:Dataset",
@@ -248,7 +249,7 @@ def render_readme(content: Content, files: Sequence[str], losses: Sequence[Loss]
     ]
     for layer in content.layers:
         located = f", {layer.unlocated:,} of them without a location" if layer.unlocated else ""
-        lines.append(f"- `{layer.name}` ({layer.title}): {len(layer):,} records{located}")
+        lines.append(f"- `{layer.name}` ({layer.title}): {count_of(len(layer), 'records')}{located}")
     lines += ["", f"Files: {', '.join(f'`{name}`' for name in files)}.", ""]
     lines += [" ".join([f"Reference system: {content.crs}.", *content.notes]), ""]
     if content.lacks:

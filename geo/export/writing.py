@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from geo.errors import OutputError, Problem, RequestError
+from geo.errors import OutputError, Problem, RequestError, count_of
 from geo.export.archives import write_archive
 from geo.export.content import Content, Loss
 from geo.export.formats import FORMATS, find_format
@@ -169,7 +169,10 @@ def fit_content(content: Content, row: Format, name: str, *, archive: bool) -> F
         elif layer.schema in row.linked and layer.name not in content.wanted.layers:
             continue
         elif content.wanted.whole:
-            seen, fits = f"a {'layer' if layer.geometry else 'table'} of {len(layer):,} records", _takes(layer, row)
+            seen, fits = (
+                f"a {'layer' if layer.geometry else 'table'} of {count_of(len(layer), 'records')}",
+                _takes(layer, row),
+            )
             losses.append(Loss(layer.name, "", "dropped", len(layer), seen, fits, "it is left out"))
         elif layer.name in content.wanted.layers:
             step = "leave it out, or choose a GeoPackage"

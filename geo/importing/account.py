@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Final, Literal
 
-from geo.errors import show_text
+from geo.errors import count_of, show_text
 from geo.importing.cells import REPAIRS
 from geo.importing.columns import Guess
 from geo.reporting import Report, Section
@@ -170,7 +170,7 @@ def _lines(account: Account) -> Iterator[str]:
     units = f"{account.unit}s"
     out = f" + {account.left_out:,} left out by decision" if account.left_out else ""
     sums = f"{account.taken:,} taken + {account.set_aside:,} set aside{out}"
-    yield f"{account.file}: {account.rows_in:,} {units} in = {sums}"
+    yield f"{account.file}: {count_of(account.rows_in, units)} in = {sums}"
     if account.located:
         parts = ", ".join(f"{count:,} {basis.replace('_', ' ')}" for basis, count in account.located.items())
         yield f"positions: {parts}"

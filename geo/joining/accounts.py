@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from geo.errors import Problem, show_text
+from geo.errors import Problem, count_of, show_text
 from geo.guarding import guard_cell
 from geo.joining.amounts import EMPTY, NUMBER, OTHER, Sums, decimal_text
 from geo.joining.indexes import WAYS
@@ -113,10 +113,10 @@ def sums_text(summed: Summed) -> str:
 def _lines(summed: Summed) -> Iterator[str]:
     counts, records = _counts(summed), len(summed.side.keys)
     parts = " + ".join(f"{count:,} {OUTCOMES[outcome]}" for outcome, count in counts.items() if count)  # type: ignore[index]
-    rows = f"{sum(counts.values()):,} {summed.unit}s in"
+    rows = f"{count_of(sum(counts.values()), summed.unit + 's')} in"
     yield f"{summed.file} to {summed.layer} by {summed.by}: {rows} = {parts or 'none'}"
     unmet, first = _unmet(summed)
-    yield f"{summed.layer}: {records:,} records = {records - unmet:,} matched + {unmet:,} without a row"
+    yield f"{summed.layer}: {count_of(records, 'records')} = {records - unmet:,} matched + {unmet:,} without a row"
     if ways := _ways(summed):
         yield "matched: " + "; ".join(f"{count:,} {HOW[way]}" for way, count in ways.items())
     yield f"summed per {summed.side.per or 'record'}: {_EACH}"

@@ -34,12 +34,15 @@ class Positions(NamedTuple):
         ``READ``, ``MISSING`` or ``UNREADABLE``.
     seen
         What stands in a row (from 0), for a message.
+    code
+        Equal for rows in which the same stands, where that is no position.
     """
 
     lon: Floats
     lat: Floats
     state: npt.NDArray[np.int8]
     seen: Callable[[int], str]
+    code: npt.NDArray[np.int64]
 
 
 def read_positions(rows: pd.DataFrame, sought: Sequence[str]) -> Positions:
@@ -57,11 +60,12 @@ def read_positions(rows: pd.DataFrame, sought: Sequence[str]) -> Positions:
     Positions
         A position outside the Earth is unreadable, and so is another shape than a point.
     """
-    lon, lat, state, seen = _of_columns([rows[column] for column in sought]) if sought else _of_shapes(rows)
+    found = _of_columns([rows[column] for column in sought]) if sought else _of_shapes(rows)
+    lon, lat, state = found[:3]
     with np.errstate(invalid="ignore"):
         outside = ~((np.abs(lon) <= 180) & (np.abs(lat) <= 90))
     state[(state == READ) & outside] = UNREADABLE
-    return Positions(lon, lat, state, seen)
+    return found._replace(code=np.where(state == READ, -1, found.code))
 
 
 def _of_columns(columns: Sequence[pd.Series[Any]]) -> Positions:
@@ -69,7 +73,9 @@ def _of_columns(columns: Sequence[pd.Series[Any]]) -> Positions:
         lat, lon = (column.to_numpy(dtype=np.float64, na_value=np.nan) for column in columns)
         missing = np.isnan(lat) | np.isnan(lon)
         state = np.where(missing, MISSING, READ).astype(np.int8)
-        return Positions(lon, lat, state, lambda row: f"{float(lat[row])!r},{float(lon[row])!r}")
+        # Two numbers are told apart as they are.
+        code = np.zeros(len(lon), np.int64)
+        return Positions(lon, lat, state, lambda row: f"{float(lat[row])!r},{float(lon[row])!r}", code)
     texts, codes = texts_of(columns[0])
     others, other_codes = texts_of(columns[-1])
     pair, back = np.unique(codes * (len(others) + 1) + other_codes, return_inverse=True)
@@ -88,7 +94,7 @@ def _of_columns(columns: Sequence[pd.Series[Any]]) -> Positions:
             state[at] = UNREADABLE
         else:
             lon[at], lat[at] = position.lon, position.lat
-    return Positions(lon[back], lat[back], state[back], lambda row: told[back[row]])
+    return Positions(lon[back], lat[back], state[back], lambda row: told[back[row]], back.astype(np.int64))
 
 
 def _of_shapes(rows: pd.DataFrame) -> Positions:
@@ -104,6 +110,7 @@ def _of_shapes(rows: pd.DataFrame) -> Positions:
         lat,
         state,
         lambda row: "an empty shape" if shapely.is_empty(shapes[row]) else f"a {shapes[row].geom_type}",
+        np.where(shapely.is_empty(shapes), -2, shapely.get_type_id(shapes)).astype(np.int64),
     )
 
 

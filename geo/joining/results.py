@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from geo.errors import show_text
+from geo.errors import count_of, show_text
 from geo.joining.matching import REPAIRS, Found, Matching
 from geo.joining.records import Record
 from geo.readers.listings import Listing, Row
@@ -240,10 +240,11 @@ def joined_text(joined: Joined) -> str:
 
 def _lines(joined: Joined) -> Iterator[str]:
     parts = " + ".join(f"{count:,} {OUTCOMES[outcome]}" for outcome, count in joined.counts.items() if count)
-    yield f"{joined.file} to {joined.layer} by {joined.by}: {len(joined.rows):,} {joined.unit}s in = {parts or 'none'}"
+    rows = count_of(len(joined.rows), f"{joined.unit}s")
+    yield f"{joined.file} to {joined.layer} by {joined.by}: {rows} in = {parts or 'none'}"
     unmet = joined.unmet
     met = len(joined.met)
-    yield f"{joined.layer}: {len(joined.records):,} records = {met:,} matched + {len(unmet):,} without a row"
+    yield f"{joined.layer}: {count_of(len(joined.records), 'records')} = {met:,} matched + {len(unmet):,} without a row"
     how = Counter(row.found.how for row in joined.rows if row.outcome == "matched")
     if how:
         yield "matched: " + "; ".join(f"{count:,} {HOW[way]}" for way, count in how.items())

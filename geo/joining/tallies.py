@@ -280,7 +280,7 @@ def _find_keys(column: pd.Series[Any], index: KeyIndex) -> Finding:
 
 
 def _find_places(rows: pd.DataFrame, sought: Sequence[str], index: PlaceIndex) -> Finding:
-    lon, lat, state, seen = read_positions(rows, sought)
+    lon, lat, state, seen, code = read_positions(rows, sought)
     here = np.flatnonzero(state == READ)
     at, how = np.full(len(rows), NOTHING, np.int64), np.zeros(len(rows), np.int8)
     at[here], how[here] = index.find_all(lon[here], lat[here])
@@ -294,4 +294,4 @@ def _find_places(rows: pd.DataFrame, sought: Sequence[str], index: PlaceIndex) -
         text = f"{float(lat[row])!r},{float(lon[row])!r}"
         return text, index.find(float(lon[row]), float(lat[row]))
 
-    return Finding(outcome, Hits(at, how), pd.DataFrame({"lon": lon, "lat": lat}), tell)
+    return Finding(outcome, Hits(at, how), pd.DataFrame({"lon": lon, "lat": lat, "code": code}), tell)

@@ -6,6 +6,7 @@ writes no spaces. Shorter words are looked for one record after the other.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from geo.errors import Problem, RequestError
@@ -20,6 +21,9 @@ __all__ = ["Found", "find_text", "rows_of", "rows_within", "text_rule"]
 
 _INDEXED: Final = 3
 """Characters of the shortest text that the index can find."""
+
+_MEETING: Final = re.compile("(?<=[0-9])(?=[^0-9])|(?<=[^0-9])(?=[0-9])")
+"""Where letters and digits meet in a word."""
 
 _MOST: Final = 100
 """How many words at most stand for one that was mistyped."""
@@ -61,7 +65,9 @@ def find_text(catalogue: Catalogue, layer: str, text: str) -> Found:
     Returns
     -------
     Found
-        The condition. Only when nothing in the layer answers, each word that occurs in none of its records is read as
+        The condition. A word in which letters and digits meet is looked for parted there, too: ``S21`` finds ``S-21``
+        and ``S 21`` in running text, and as names without their spaces are texts as well, each of the three finds the
+        others. Only when nothing in the layer answers, each word that occurs in none of its records is read as
         the nearest words of names that do: those that sound alike (`geo.gazetteer.sound`), else those a slip or two
         away (`geo.gazetteer.slipped_words`). When still nothing answers, each of the others is read as itself or these.
 
@@ -72,14 +78,16 @@ def find_text(catalogue: Catalogue, layer: str, text: str) -> Found:
     """
     words = _split(text)
     rows = rows_within(catalogue, layer)
-    rule, values = _rule(catalogue, [(word,) for word in words])
+    typed = list(map(_spelt, words))
+    rule, values = _rule(catalogue, typed)
     if _stand_together(catalogue, words, rows) or _occurs(catalogue, rule, values | rows):
         return Found(rows_of(rule), values | rows)
     for freely in (False, True):
         meant = _meant(catalogue, words, rows, freely=freely)
         other, others = _rule(catalogue, meant)
-        if meant != [(word,) for word in words] and _occurs(catalogue, other, others | rows):
-            return Found(rows_of(other), others | rows, " ".join(" or ".join(choice) for choice in meant))
+        if meant != typed and _occurs(catalogue, other, others | rows):
+            told = (" or ".join(form for form in choice if " " not in form) for choice in meant)
+            return Found(rows_of(other), others | rows, " ".join(told))
     return Found(rows_of(rule), values | rows)
 
 
@@ -114,7 +122,7 @@ def text_rule(catalogue: Catalogue, text: str) -> tuple[str, dict[str, object]]:
     RequestError
         When nothing is left of the text once it is folded.
     """
-    return _rule(catalogue, [(word,) for word in _split(text)])
+    return _rule(catalogue, list(map(_spelt, _split(text))))
 
 
 def _split(text: str) -> list[str]:
@@ -123,6 +131,11 @@ def _split(text: str) -> list[str]:
         problem = Problem("the question", "--text", "", text, "at least one letter or digit", "name a word to look for")
         raise RequestError("There is nothing to search for", [problem])
     return words
+
+
+def _spelt(word: str) -> tuple[str, ...]:
+    """Return a folded word, and what it is when its letters and digits stand apart: ``s21`` and ``s 21``."""
+    return tuple(dict.fromkeys((word, _MEETING.sub(" ", word))))
 
 
 def rows_of(rule: str) -> str:
@@ -140,7 +153,8 @@ def _rule(catalogue: Catalogue, words: Words) -> tuple[str, dict[str, object]]:
     if others:
         beside = " AND ".join(f"record IN ({each})" for each in others)
         rule = f"SELECT record FROM ({rule}) AS held WHERE {beside}"  # noqa: S608  (a fixed form)
-        joined = "".join(choice[0] for choice in words) if all(len(choice) == 1 for choice in words) else ""
+        typed = all(choice == _spelt(choice[0]) for choice in words)
+        joined = "".join(choice[0] for choice in words) if typed else ""
         if len(joined) >= _INDEXED:
             rule += f" UNION ALL {catalogue.holding([joined], place)}"
     return rule, values
@@ -173,9 +187,10 @@ def _meant(catalogue: Catalogue, words: list[str], rows: dict[str, object], *, f
     """Return the words that were probably meant; freely, a word that does occur may also have been meant otherwise."""
     meant: Words = []
     for word in words:
-        held = len(word) < _INDEXED or _holds(catalogue, word, rows)
+        spelt = _spelt(word)
+        held = len(word) < _INDEXED or any(_holds(catalogue, form, rows) for form in spelt)
         nearest = () if held and not (freely and len(word) >= _INDEXED) else _nearest(catalogue, word, rows)
-        meant.append(tuple(dict.fromkeys((word, *nearest) if held or not nearest else nearest)))
+        meant.append(tuple(dict.fromkeys((*spelt, *nearest) if held or not nearest else nearest)))
     return meant
 
 

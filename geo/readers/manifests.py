@@ -20,7 +20,7 @@ from geo.gazetteer import suggest_terms
 from geo.readers.files import DEFAULT_LIMITS, SHAPEFILE_PARTS, Limits, digest_file, place_inside
 from geo.readers.finding import MANIFEST_NAME
 from geo.readers.toml import read_toml
-from geo.spec import SCHEMAS, Manifest, MapSpec, Vocabulary
+from geo.spec import FORMS, SCHEMAS, Manifest, MapSpec, Vocabulary
 
 __all__ = [
     "digest_atlas",
@@ -331,7 +331,6 @@ _EXPECTED: Final = {
     "maxItems": "a list of at most {}",
     "minimum": "a number of at least {}",
     "maximum": "a number of at most {}",
-    "pattern": "a text like {}",
 }
 _TYPES: Final = {"object": "a table", "array": "a list", "string": "a text", "number": "a number", "null": "nothing"}
 
@@ -341,6 +340,8 @@ def _expected(rule: str, wanted: Any) -> str:  # noqa: ANN401 -- any part of a J
         return "one of " + ", ".join(repr(each) for each in wanted)
     if rule == "type":
         return _TYPES.get(str(wanted), str(wanted))
+    if rule == "pattern":
+        return FORMS[wanted]
     return _EXPECTED.get(rule, f"{rule}: {{}}").format(wanted)
 
 

@@ -21,6 +21,7 @@ from geo.spec.columns import (
     Schema,
 )
 from geo.spec.manifest import (
+    FORMS,
     AtlasSpec,
     Chapter,
     Choropleth,
@@ -45,6 +46,7 @@ __all__ = [
     "CERTAINTIES",
     "CLAIM_STATUSES",
     "COARSENED",
+    "FORMS",
     "GRADES",
     "LANGUAGES",
     "MASKED",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
 from geo.spec.columns import LANGUAGES
 
 __all__ = [
+    "FORMS",
     "AtlasSpec",
     "Chapter",
     "Choropleth",
@@ -31,6 +32,22 @@ __all__ = [
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 
+# Each pattern ends at the end of the text, and not before a last line feed, where "$" alone may stand as well.
+_ID: Final = r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)"
+_YEARS: Final = r"^[0-9]{4}/[0-9]{4}$(?!\n)"
+_MAILBOX: Final = r"^[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$(?!\n)"
+_COLOUR: Final = r"^#[0-9a-f]{6}$(?!\n)"
+
+FORMS: Final = {
+    _ID: "small Latin letters and digits, parted by single hyphens, such as cambodia-1975-1979",
+    _YEARS: "two years of four digits and a slash, such as 1968/1999",
+    _MAILBOX: "an address of electronic mail, such as atlas@example.org",
+    _COLOUR: "a number sign and six hexadecimal digits in small letters, such as #2e3a59",
+}
+"""Pattern -> what it asks for, in words: no person should have to read a pattern."""
+
+Colour = Annotated[str, msgspec.Meta(pattern=_COLOUR)]
+
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A text in the languages of the page; English is the one that is always there."""
@@ -48,7 +65,7 @@ class AtlasSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Without it the line reaches as far as the events and the dated records do.
     """
 
-    id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    id: Annotated[str, msgspec.Meta(pattern=_ID)]
     version: Text
     title: Words
     subtitle: Words
@@ -56,10 +73,10 @@ class AtlasSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     area: tuple[float, float, float, float]
     languages: tuple[Literal["en", "km", "fr"], ...] = LANGUAGES
     nation: Text = "kh"
-    timeline: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}/[0-9]{4}$")] = ""
+    timeline: Annotated[str, msgspec.Meta(pattern=_YEARS)] = ""
     dedication: Words | None = None
     notice: Words | None = None
-    contact: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")] | None = None
+    contact: Annotated[str, msgspec.Meta(pattern=_MAILBOX)] | None = None
 
 
 class FilesSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -204,7 +221,7 @@ class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One word of the vocabulary, with its label."""
 
     label: Words
-    colour: Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-f]{6}$")] = "#23211e"
+    colour: Colour = "#23211e"
 
 
 class Measure(Term, frozen=True, forbid_unknown_fields=True):
@@ -218,7 +235,7 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     label: Words
     symbol: Literal["square", "triangle", "circle", "diamond", "hexagon", "tent", "gate", "cross"]
-    colour: Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-f]{6}$")]
+    colour: Colour
 
 
 class Vocabulary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -28,7 +28,7 @@ def test_paths_go_to_one_stream_and_counts_to_the_other(memorial, atlas):
     done = memorial("export", "atlas.gpkg")
     assert done.exit_code == 0, done.stderr
     assert done.stdout.splitlines() == ["atlas.gpkg", "atlas.gpkg.datapackage.json", "atlas.gpkg.README.md"]
-    assert "GeoPackage: 5 sites, 1 routes, 3 provinces" in done.stderr.splitlines()[-1]
+    assert "GeoPackage: 5 sites, 1 route, 3 provinces" in done.stderr.splitlines()[-1]
     assert {path.name for path in atlas.folder.glob("atlas.gpkg*")} == set(done.stdout.splitlines())
 
 

@@ -269,7 +269,7 @@ def test_a_layer_of_the_manifest_without_a_file_is_begun(atlas, memorial):
     feature = {"type": "Feature", "properties": {}, "geometry": bow}
     atlas.write("spot.geojson", json.dumps({"type": "FeatureCollection", "features": [feature]}))
     empty = memorial("import", "spot.geojson", "--as", "land")
-    assert "1 features in = 0 taken + 1 set aside" in empty.stdout
+    assert "1 feature in = 0 taken + 1 set aside" in empty.stdout
     assert "wrote data/land.geojson" in empty.stderr
     assert (atlas.folder / "data/land.geojson").exists(), "what is said to be written stands"
     (atlas.folder / "data/land.geojson").unlink()
@@ -279,7 +279,7 @@ def test_a_layer_of_the_manifest_without_a_file_is_begun(atlas, memorial):
         "-33,10 -33,11 -32,11 -32,10 -33,10</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark></kml>",
     )
     done = memorial("import", "shore.kml", "--as", "land")
-    assert "1 features in = 1 taken + 0 set aside" in done.stdout, done.output
+    assert "1 feature in = 1 taken + 0 set aside" in done.stdout, done.output
     assert errors_of(atlas.folder) == []
 
 
@@ -368,4 +368,4 @@ def test_what_is_left_to_decide_hands_a_spreadsheet_no_formula_and_is_read_back(
     (question,) = read_fixes(atlas)
     assert question["seen"] == "'@dungeon"
     atlas.write("fixes.csv", "row,column,seen,corrected,by,why\n2,kind,'@dungeon,prison,M. K.,")
-    assert "1 rows in = 1 taken" in memorial(*asked).stdout
+    assert "1 row in = 1 taken" in memorial(*asked).stdout

@@ -231,3 +231,16 @@ def test_a_closed_standard_error_is_no_fault_and_no_file_takes_its_place(still):
     assert subprocess.run([*command, asked], check=False, stdout=subprocess.DEVNULL, **settings).returncode == 0
     opened = "from geo.commands.starting import hold_streams as hold; hold(); exit(open('atlas.toml').fileno())"
     assert subprocess.run([*command, opened], check=False, **settings).returncode > 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its shell cannot close a stream")
+def test_where_standard_output_is_closed_nothing_is_begun(still):
+    """Exit code 2 says that nothing was written: the path of what was written could not be told."""
+    command = ["sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "-c"]
+    asked = "from geo.commands import main; main(['export', 'unheard.csv', 'sites'])"
+    refused = subprocess.run(
+        [*command, asked], cwd=still, check=False, stderr=subprocess.PIPE, encoding="utf-8", timeout=60,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert (refused.returncode, list(still.glob("unheard*"))) == (2, [])
+    assert "standard output: saw it is closed" in refused.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -131,6 +132,11 @@ def test_what_is_given_and_empty_is_refused_not_left_out(ask, still, arguments):
         (["join", ".", "--to", "sites", "--by", "name"], ".: saw a folder"),
         (["build", "--out", ""], "Invalid value for '--out': it is empty, and names no file or folder."),
         (["export", "a.gpkg", "--crs", f"EPSG:{'9' * 5_000}"], "expected the code of a reference system"),
+        (["diff", "loop.csv", "."], "loop.csv: saw Too many levels of symbolic links; expected the folder of an atlas"),
+        (["diff", "none.csv", "."], "none.csv: saw no such file or folder"),
+        (["diff", "pipe", "."], "pipe: saw a device, pipe or socket"),
+        (["query", "zones", "--format", "geojsonl"], "--format: saw geojsonl for zones; expected table"),
+        (["query", "zones", "--format", "geojson"], "--format: saw geojson for zones; expected table"),
         (["diff", "empty.gpkg", "."], "Next: name the folder of an atlas, or another file"),
         (["join", "list.csv", "--to", "sites", "--by", "name", "--fixes", "rows.csv"], "the number of a row of"),
         (["join", "empty.gpkg", "--to", "sites", "--by", "name"], "saw an empty file; expected GPKG data"),
@@ -143,6 +149,7 @@ def test_what_is_given_and_empty_is_refused_not_left_out(ask, still, arguments):
 def test_a_file_that_is_none_is_refused_by_its_name(memorial, atlas, arguments, hint):
     (atlas.folder / "loop.csv").symlink_to("loop.csv")
     (atlas.folder / "empty.gpkg").touch()
+    os.mkfifo(atlas.folder / "pipe")
     atlas.write("list.csv", "name\nPlace A\n")
     atlas.write("rows.csv", f"row,column,seen,corrected,by,why\n{'9' * 5_000},,,leave out,,\n")
     refused = memorial(*arguments)

@@ -90,7 +90,7 @@ def test_a_record_under_several_sources_is_said_to_be(ask):
     answered = ask("stats", "--by", "source")
     places, journeys = answered.stderr.splitlines()[-2:]
     assert places.startswith("5 sites; 4 located, 1 without a location; 2 undated; 6 lines in all, because a record")
-    assert journeys == "1 routes; 1 located, 0 without a location"
+    assert journeys == "1 route; 1 located, 0 without a location"
 
 
 @pytest.mark.parametrize("by", ASPECTS)

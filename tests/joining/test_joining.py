@@ -263,7 +263,7 @@ def test_the_numbers_always_add_up(cells, many, by_key, out):
     told = json.loads(joined_json(made))
     assert sum(told["counts"].values()) == told["rows_in"] == len(told["rows"])
     assert told["records_matched"] + len(told["without_a_row"]) == told["records"]
-    assert f"{len(cells):,} rows in" in joined_text(made)
+    assert f"{len(cells):,} row{'s' * (len(cells) != 1)} in" in joined_text(made)
 
 
 def test_the_page_shows_every_text_as_text():

@@ -37,6 +37,7 @@ def test_only_points_are_positions():
     assert found.state.tolist() == [READ, MISSING, UNREADABLE, UNREADABLE, UNREADABLE, UNREADABLE]
     assert (found.lon[0], found.lat[0]) == (-32.5, 10.5)
     assert [found.seen(row) for row in (2, 3, 5)] == ["an empty shape", "a LineString", "a MultiPoint"]
+    assert len(set(found.code[[0, 2, 3, 5]].tolist())) == 4, "what is seen apart is told apart"
 
 
 @pytest.mark.parametrize("texts", [True, False])

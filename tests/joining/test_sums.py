@@ -69,6 +69,7 @@ def test_a_row_becomes_what_the_join_of_rows_makes_of_it(cells):
     )
     assert len(joined.rows) == tally.rows.sum() == len(cells) + 2, "a row with two faults is one row"
     assert [each.seen for each in tally.examples["unreadable"]] == ["NaN; Infinity"]
+    assert dict(tally.bucket.items())[plan.groups + 2] == 2, "what could not be read has the last bucket"
     assert dict(zip(OUTCOMES_OF_SUMS, tally.rows.tolist(), strict=True)) == {
         outcome: count for outcome, count in joined.counts.items() if outcome in OUTCOMES_OF_SUMS
     }
@@ -77,17 +78,21 @@ def test_a_row_becomes_what_the_join_of_rows_makes_of_it(cells):
 
 @pytest.mark.parametrize("columns", [("lat", "lon"), ("both",)])
 def test_positions_in_texts_are_read_as_the_join_of_rows_reads_them(columns):
-    lat, lon = ["10.5", "10°30'N", "", "north", "95"], ["20.5", "20°30'E", "1", "2", "3"]
+    lat, lon = ["10.5", "10°30'N", "", "north", "95", "up"], ["20.5", "20°30'E", "1", "2", "3", "4"]
     both = [", ".join(pair).strip(", ") for pair in zip(lat, lon, strict=True)]
     both[2] = ""
     rows = pd.DataFrame(
         {name: pd.Categorical(cells) for name, cells in (("lat", lat), ("lon", lon), ("both", both))},
-        index=range(1, 6),
+        index=range(1, 7),
     )
     plan = Plan(columns, (), PlaceIndex(["k"], [shapely.Point(20.5, 10.5)], [0.0], 10.0), np.zeros(1, np.int64), 1)
     tally = tally_rows(rows, plan)
     assert dict(zip(OUTCOMES_OF_SUMS, tally.rows.tolist(), strict=True)) == {
-        "matched": 2, "unmatched": 1, "ambiguous": 0, "unreadable": 2,
+        "matched": 2, "unmatched": 1, "ambiguous": 0, "unreadable": 3,
     }  # fmt: skip
+    named = [(each.row, each.seen) for each in tally.examples["unreadable"]]
+    assert named == [(4, "north, 2"), (5, "95, 3"), (6, "up, 4")], (
+        "each that cannot be read is named, not only the first"
+    )
     record = Record("k", "k", (), {}, shapely.Point(20.5, 10.5))
     assert match_places([record], 10.0)("10.5,20.5").record is record

@@ -78,7 +78,20 @@ def test_every_layer_is_the_same_whole(pair):
         hold(pair, Question(layer), shapes=True)
 
 
-TEXTS = ("tuol sleng", "tuolsleng", "toul slaeng", "ទួលស្លែង", "S-21", "wat 19", "a b", "%_", "slegn zz", "phnim penh")
+TEXTS = (
+    "tuol sleng",
+    "tuolsleng",
+    "toul slaeng",
+    "ទួលស្លែង",
+    "S-21",
+    "S21",
+    "s 21 tuol",
+    "wat 19",
+    "a b",
+    "%_",
+    "slegn zz",
+    "phnim penh",
+)
 TABLES = ("routes", "claims", "events", "history", "zones", "sources", "provinces_1975")
 TIMED = ("sites", "routes", "claims", "events", "history", "zones")
 PLACED = ("sites", "claims", "events", "history", "provinces_1975", "provinces")

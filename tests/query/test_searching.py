@@ -30,7 +30,7 @@ def catalogue(tmp_path_factory):
         ("place-d", "Tual"),
     ):
         atlas.put("sites", key, name=name)
-    atlas.put("sites", "place-e", name="Phnom Penh")
+    atlas.put("sites", "place-e", name="Phnom Penh", summary="Those of K-17 and of M13 came here.")
     with atlas.rows("names") as rows:
         rows.append(rows[0] | {"subject": "place-b", "text": "Cheung Ek"})
     inputs = read_atlas(atlas.folder)
@@ -67,6 +67,14 @@ def found(catalogue, text, **asked):
         ("ការ៉េមួយ", ["place-a", "place-c"], ""),  # in any language
         ("old square", ["place-a", "place-c"], ""),
         ("squareone", ["place-a", "place-c"], ""),
+        ("K-17", ["place-e"], ""),
+        ("K17", ["place-e"], ""),  # in running text, where no spaces are taken away
+        ("k 17", ["place-e"], ""),
+        ("M-13", ["place-e"], ""),
+        ("M13", ["place-e"], ""),
+        ("penh K17", ["place-e"], ""),
+        ("pehn K17", ["place-e"], "penh k17"),
+        ("K177", [], ""),
     ],
 )
 def test_a_word_is_read_as_the_nearest_only_when_nothing_answers(catalogue, text, ids, read_as):

@@ -15,7 +15,13 @@ test("every word must be found, in any order; Khmer and run-together names need 
 test("a record whose name answers stands before one whose text does", () => {
   const [named, held, told] = [haystack(["S-21 Security Centre"], [], []), haystack(["Head of S-21"], [], []), haystack(["M-13"], [], ["the later S-21 head"])];
   assert.deepEqual([named, held, told].map((where) => nearness(where, asTyped("s-21"))), [1, 2, 3]);
-  assert.equal(nearness(haystack(["s-21"], [], []), asTyped("S-21")), 0);
+  for (const query of ["S-21", "S21", "s 21"]) assert.equal(nearness(haystack(["s-21"], [], []), asTyped(query)), 0, query);
+});
+
+test("where letters and digits meet, each spelling finds the others, in running text too", () => {
+  const told = [haystack([], [], ["those of K-17 and of M13"]), haystack(["K 17", "M-13"], [], [])];
+  for (const query of ["K-17", "K17", "k 17", "M-13", "M13", "m 13"]) for (const where of told) assert.ok(holds(where, asTyped(query)), query);
+  assert.equal(holds(told[0] as (typeof told)[number], asTyped("K177")), false);
 });
 
 test("slips are letters too many, too few, others, or turned round", () => {
@@ -46,6 +52,8 @@ test("a question is read anew only when nothing answers it as typed, and says so
   assert.deepEqual(asked("Sleang"), [[true, true], "slaeng / sleng"]);
   assert.deepEqual(asked("museum slaeng"), [[true, false], "museum slaeng / sleng"], "each word is there, and no record holds both");
   assert.deepEqual(asked("tuolsleng museam"), [[true, false], "tuolsleng museum"]);
+  assert.deepEqual(asked("museam S21"), [[false, false], undefined]);
+  assert.deepEqual(asked("opend in1980"), [[false, false], undefined], "a word with several spellings is read as itself");
   assert.deepEqual(asked("choung-ek"), [[false, true], "choeung ek"]);
   assert.deepEqual(asked("zzzzqq"), [[false, false], undefined]);
   assert.deepEqual(asked(""), [[true, true], undefined]);

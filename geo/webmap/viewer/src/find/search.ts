@@ -36,13 +36,27 @@ export function lettersOf(word: string): number {
   return [...word].length;
 }
 
+/** Where letters and digits meet in a word. */
+const MEETING = /(?<=[0-9])(?=[^0-9])|(?<=[^0-9])(?=[0-9])/gu;
+
+/** A folded word, and what it is when its letters and digits stand apart: "s21" and "s 21". */
+function spelt(word: string): string[] {
+  return [...new Set([word, word.replace(MEETING, " ")])];
+}
+
+/** The words of a question of which each stands for itself alone; null where one may be another. */
+export function typedIn(words: Wanted["words"]): string[] | null {
+  const typed = words.map(([word = ""]) => word);
+  return words.every((forms, at) => forms.join() === spelt(typed[at] as string).join()) ? typed : null;
+}
+
 function wanted(words: readonly (readonly string[])[]): Wanted {
-  const whole = words.every((forms) => forms.length === 1) ? words.map(([form]) => form).join("") : "";
+  const whole = typedIn(words)?.join("") ?? "";
   return { words, whole: words.length > 1 && [...whole].length >= SHORTEST ? whole : "" };
 }
 
 export function asTyped(query: string): Wanted {
-  return wanted([...new Set(fold(query).split(" ").filter(Boolean))].map((word) => [word]));
+  return wanted([...new Set(fold(query).split(" ").filter(Boolean))].map(spelt));
 }
 
 /** Every word must be in a text of the record, or the whole in one. */
@@ -52,9 +66,10 @@ export function holds({ lines }: Haystack, { words, whole }: Wanted): boolean {
 
 /** How near a record is to a question that finds it: 0 when a name is just that, 1 when one begins so, 2 when one holds it, 3 otherwise. */
 export function nearness({ names }: Haystack, { words, whole }: Wanted): number {
-  const typed = words.every((forms) => forms.length === 1) ? words.map(([form]) => form).join(" ") : null;
-  if (typed !== null && names.includes(`| ${typed} |`)) return 0;
-  if (typed !== null && names.includes(`| ${typed}`)) return 1;
+  const typed = typedIn(words);
+  const spelled = typed ? [typed.join(" "), words.map((forms) => forms.at(-1)).join(" ")] : [];
+  if (spelled.some((name) => names.includes(`| ${name} |`))) return 0;
+  if (spelled.some((name) => names.includes(`| ${name}`))) return 1;
   const inNames = words.every((forms) => forms.some((form) => names.includes(form)));
   return inNames || (whole !== "" && names.replaceAll(" ", "").includes(whole)) ? 2 : 3;
 }
@@ -155,13 +170,14 @@ export function search(query: string, records: Searched, names: () => readonly N
   for (const freely of [false, true]) {
     const meant = typed.words.map(([word = ""]) => {
       const short = lettersOf(word) < SHORTEST;
-      const held = short || records.occurs(word);
+      const forms = spelt(word);
+      const held = short || forms.some(records.occurs);
       const others = short || (held && !freely) ? [] : near(word);
-      return held || others.length === 0 ? [...new Set([word, ...others])] : others;
+      return held || others.length === 0 ? [...new Set([...forms, ...others])] : others;
     });
     const read = wanted(meant);
     if (meant.some((forms, at) => forms.join() !== typed.words[at]?.join()) && records.any(read)) {
-      return { wanted: read, readAs: meant.map((forms) => forms.join(" / ")).join(" ") };
+      return { wanted: read, readAs: meant.map((forms) => forms.filter((form) => !form.includes(" ")).join(" / ")).join(" ") };
     }
   }
   return { wanted: typed };

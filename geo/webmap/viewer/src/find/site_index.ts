@@ -10,7 +10,7 @@ import { intersect, unite } from "../sites/masks.ts";
 import { orderOf } from "../sites/order.ts";
 import { utf8 } from "../sites/texts.ts";
 import { type Folded, type FoldedTexts, type Held, foldTexts, spelledOut } from "./folded.ts";
-import { type NameWords, SHORTEST, type Wanted, isNameWord, lettersOf } from "./search.ts";
+import { type NameWords, SHORTEST, type Wanted, isNameWord, lettersOf, typedIn } from "./search.ts";
 import { WordedFolded, isDigit } from "./worded.ts";
 
 interface Part {
@@ -132,7 +132,8 @@ export class SiteIndex implements NameWords {
   /** How near each place is to a question, as far as that shows in its folded names. */
   nearness(wanted: Wanted): Uint8Array {
     const inNames = this.answering(wanted, "names");
-    const typed = wanted.words.every((forms) => forms.length === 1) ? utf8(wanted.words.map(([form]) => form).join("")) : null;
+    const words = typedIn(wanted.words);
+    const typed = words ? utf8(words.join("")) : null;
     const name = this.#parts.find(({ column }) => column === this.sites.column("name"));
     // What is in no name is farthest; of the others the farther, the less of a name it is that was typed.
     const far = inNames;
@@ -187,7 +188,7 @@ export class SiteIndex implements NameWords {
     this.#found.clear();
   }
 
-  /** 1 for each place in which a folded word without spaces occurs. */
+  /** 1 for each place in which a folded word occurs. */
   holding(form: string): Uint8Array {
     return this.#find(form).anywhere;
   }
