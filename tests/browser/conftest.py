@@ -28,8 +28,9 @@ document.addEventListener("securitypolicyviolation", (event) => {
 
 
 def pytest_collection_modifyitems(items):
+    room = Path(__file__).parent
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if item.path.parent == room:
             item.add_marker(pytest.mark.browser)
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from tests.corpus.cases import RING, Case, collection, put, swap, water
+from tests.corpus.cases import RING, Case, Content, collection, put, swap, water
 
 LAKE = "data/lake.geojson"
 SITES = "data/sites.geojson"
@@ -23,7 +23,7 @@ _WRONG: dict[str, Any] = {
 }
 
 
-def lake(name: str, data: bytes | str, *says: str) -> Case:
+def lake(name: str, data: Content, *says: str) -> Case:
     """Return the case of a lake at fault."""
     return Case(f"geojson: {name}", put(LAKE, data), (LAKE, *says))
 
@@ -122,7 +122,7 @@ def _bombs() -> Iterator[Case]:
     yield lake("coordinates without end", WHOLE.replace(json.dumps([RING]), "[" * many + "]" * many), "levels")
     yield lake("brackets inside an open text", WHOLE.replace('"Lake"', '"' + "[" * many))
     yield lake("a text of backslashes", '"' + "\\" * 999_999)
-    yield lake("16 million values", "[" + "1," * 16_000_000 + "1]", "values", "split the file")
+    yield lake("16 million values", lambda: b"[" + b"1," * 16_000_000 + b"1]", "values", "split the file")
     properties = {f"p{number}": number for number in range(1_001)}
     yield lake("1,001 properties", collection(water(**properties)), "properties", "1,000")
     yield lake("100,000 properties", collection(water(**{f"p{number}": 1 for number in range(100_000)})), "properties")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -53,8 +54,13 @@ def place_of(path: Path) -> str:
     return found.pop() if found else "the atlas"
 
 
-def blocks_of(path: Path) -> Iterator[Block]:
-    """Yield the blocks of a document in their order."""
+@cache
+def blocks_of(path: Path) -> tuple[Block, ...]:
+    """Return the blocks of a document in their order."""
+    return tuple(_blocks_of(path))
+
+
+def _blocks_of(path: Path) -> Iterator[Block]:
     text = path.read_text(encoding="utf-8")
     lines = text.splitlines()
     marks: dict[str, str] = {}
@@ -96,7 +102,8 @@ def commands(text: str) -> Iterator[str]:
             yield line
 
 
-def followed() -> set[str]:
+@cache
+def followed() -> frozenset[str]:
     """Return the commands that the documents run in the atlas of this repository, without their remarks."""
     found = set()
     for path in documents():
@@ -104,7 +111,7 @@ def followed() -> set[str]:
             lines = commands(block.text) if block.kind == "sh" else (asked for asked, _ in exchanges(block.text))
             if block.kind in ("sh", "console") and not block.by_hand:
                 found |= {line.partition("  #")[0].strip() for line in lines}
-    return found
+    return frozenset(found)
 
 
 def answers(expected: str) -> re.Pattern[str]:
