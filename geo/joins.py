@@ -231,7 +231,7 @@ def join_given(inputs: Inputs) -> JoinReport:
     name, sites = _layer(inputs, "sites")
     known = {key for key in areas.keys if key}
     gazetteer = _gazetteer(inputs)
-    label = _side(sites, "id").label
+    label = _layer_side(inputs, "sites")[1].label
     codes, texts = _texts(sites, "province"), _texts(sites, "province_name")
     bearers = {text: gazetteer.find(text) or "" for text in set(texts)}
     meant, differ = dict[tuple[str, str], str](), dict[tuple[str, str], str]()
