@@ -16,7 +16,7 @@ from typing import NamedTuple
 import pandas as pd
 from geopandas import GeoDataFrame
 
-from geo.columns import column_array, distinct_texts, shared_values
+from geo.columns import column_array, distinct_texts, release_memory, shared_values
 from geo.gazetteer import Gazetteer, unit_codes
 from geo.placing import Placings, place_sites
 from geo.readers import Inputs
@@ -110,7 +110,11 @@ def join_all(inputs: Inputs) -> tuple[JoinReport, ...]:
         join_places,
         join_former,
     )
-    return tuple(join(inputs) for join in joins)
+    reports = []
+    for join in joins:
+        reports.append(join(inputs))
+        release_memory()  # of a large atlas each join lets go of a good deal
+    return tuple(reports)
 
 
 def join_claims(inputs: Inputs) -> JoinReport:
@@ -227,7 +231,7 @@ def join_given(inputs: Inputs) -> JoinReport:
     name, sites = _layer(inputs, "sites")
     known = {key for key in areas.keys if key}
     gazetteer = _gazetteer(inputs)
-    label = _side(sites, "id").label
+    label = _layer_side(inputs, "sites")[1].label
     codes, texts = _texts(sites, "province"), _texts(sites, "province_name")
     bearers = {text: gazetteer.find(text) or "" for text in set(texts)}
     meant, differ = dict[tuple[str, str], str](), dict[tuple[str, str], str]()
@@ -253,9 +257,11 @@ def join_places(inputs: Inputs) -> JoinReport:
     name, sites = _layer(inputs, "sites")
     right, areas = _layer_side(inputs, "areas")
     known = {key for key in areas.keys if key}
-    missing = sites.geometry.isna().tolist() if len(sites) else []
-    placings, reasons = Placings([None if none else "" for none in missing], {}), dict[str, str]()
-    if known and len(sites):
+    reasons: dict[str, str] = {}
+    if not (known and len(sites)):
+        missing = sites.geometry.isna().tolist() if len(sites) else []
+        placings = Placings([None if none else "" for none in missing], {})
+    else:
         layer, frame = _layer(inputs, "areas")
         reasons = inputs.manifest.layers[layer].outside
         placings = place_sites(sites, frame, inputs.manifest.layers[layer].border_tolerance_m)

@@ -140,8 +140,8 @@ def place_sites(sites: GeoDataFrame, areas: GeoDataFrame, border_tolerance_m: fl
     positions = find_positions(sites.geometry)
     located = ~np.isnan(positions[:, 0])
     named = [code if isinstance(code, str) else "" for code in shared_values(sites["province"])]
-    codes: list[str | None] = [code if there else None for code, there in zip(named, located.tolist(), strict=True)]
     rest = _find_elsewhere(named, located, positions, by_code)
+    codes: list[str | None] = [code if there else None for code, there in zip(named, located.tolist(), strict=True)]
     singly = dict(_place_singly(sites, rest, named, by_code, border_tolerance_m))
     for at, placing in singly.items():
         codes[at] = placing.code

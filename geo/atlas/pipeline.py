@@ -327,6 +327,7 @@ def _compile(folder: Path, path: Path, step: Step, mask: str = "", record: Path 
     """
     from geo.catalogue import write_catalogue  # noqa: PLC0415  (what an atlas that is up to date need not pay for)
     from geo.catalogue.owning import refuse_foreign  # noqa: PLC0415
+    from geo.columns import release_memory  # noqa: PLC0415
     from geo.joins import join_all  # noqa: PLC0415
     from geo.ledger import cite_sources  # noqa: PLC0415
     from geo.readers.manifests import fingerprint  # noqa: PLC0415
@@ -350,7 +351,7 @@ def _compile(folder: Path, path: Path, step: Step, mask: str = "", record: Path 
     notes = cite_sources(inputs.sources)
     reports: list[JoinReport] = []
 
-    def join() -> Iterator[JoinReport]:
+    def join(inputs: Inputs) -> Iterator[JoinReport]:
         # Under the mask: a report says where a place lies, and how far from where it should.
         step("joining its tables")
         reports.extend(join_all(inputs))
@@ -359,7 +360,9 @@ def _compile(folder: Path, path: Path, step: Step, mask: str = "", record: Path 
     step("compiling the catalogue")
     _make_folder(path.parent)
     # It bears the time when its inputs were read from the moment it stands there: what changed since is seen as newer.
-    write_catalogue(path, inputs, join(), notes, fingerprint(digests), date_before(begun))
+    write_catalogue(path, inputs, join(inputs), notes, fingerprint(digests), date_before(begun))
+    del inputs  # what comes next needs the room that a large atlas takes
+    release_memory()
     if record is not None:
         _make_folder(record)
         record_catalogue(folder, record, path, mask)

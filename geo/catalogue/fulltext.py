@@ -64,17 +64,20 @@ class Writer:
     def put(self, table: str, columns: Sequence[str], rows: Iterator[tuple[Any, ...]]) -> None:
         """Write rows of one table; what cannot be written is raised now, or by a later call."""
         values = ", ".join(f"json_extract(value, '$[{place}]')" for place in range(len(columns)))
-        insert = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM json_each(CAST(? AS TEXT))"  # noqa: S608  (ours)
+        insert = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM json_each(CAST(waiting() AS TEXT))"  # noqa: S608  (ours)
         for part in _parts(rows):
             self.settle(_AHEAD)
             waiting = self._files.enter_context(TemporaryFile(dir=self._folder))  # noqa: SIM115  (it is entered)
             waiting.write(msgspec.json.encode(part))
+            del part  # while the next one is made
             self._coming.append(self._beside.submit(self._execute, insert, waiting))
 
     def _execute(self, insert: str, waiting: IO[bytes]) -> None:
         with waiting:
             waiting.seek(0)
-            self._db.execute(insert, (waiting.read(),))
+            # What a function returns is kept by SQLite alone; of a value that is given to a statement we keep one, too.
+            self._db.create_function("waiting", 0, waiting.read)
+            self._db.execute(insert)
 
     def close(self) -> None:
         """Forget what still waits."""
@@ -134,7 +137,6 @@ def copy_search(db: sqlite3.Connection, path: Path) -> None:
     """
     db.execute("ATTACH ? AS found", (str(path),))
     try:
-        db.execute(f"PRAGMA found.mmap_size = {path.stat().st_size}")
         db.execute("BEGIN")
         for table, create in _TABLES.items():
             db.execute(create.format(schema="main"))

@@ -77,7 +77,9 @@ def open_current(folder: Path | Address) -> Iterator[Catalogue]:
         warned = f"; {count_problems(compiled.problems)}, see `memorial check`" if compiled.problems else ""
         why = compiled.why or "an input is new or changed"
         say(f"compiled {name_path(compiled.path)} first, because {why}{warned}")
-    with open_catalogue(compiled.path) as catalogue:
+    path = compiled.path
+    del compiled  # of a large atlas its reports name every record
+    with open_catalogue(path) as catalogue:
         yield catalogue
 
 
