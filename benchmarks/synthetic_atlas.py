@@ -1,5 +1,8 @@
 """An atlas of many invented places, as inputs: ``python benchmarks/synthetic_atlas.py FOLDER COUNT [parquet]``.
 
+Names count ("Synthetic Wat Tuol 17"), as those of surveys do; with ``--names different`` each is made of two
+invented words that hardly any other has.
+
 For measuring only, never a part of ``data/``: every title, name, summary and source says that it is synthetic. The
 provinces, backdrop and vocabulary are those of this repository; the places have the attributes of a survey of pits, lie
 inside the provinces that they name, and cite sources that do not exist. `memorial check` finds nothing in it. The
@@ -8,6 +11,7 @@ same count gives the same bytes.
 
 from __future__ import annotations
 
+import argparse
 import json
 import shutil
 import struct
@@ -32,6 +36,13 @@ WORDS = (
 )  # fmt: skip
 KINDS = ("mass_grave",) * 60 + ("memorial",) * 25 + ("prison",) * 10 + ("execution_site",) * 4 + ("camp",)
 BASES = (("gps_survey", 100), ("gps_survey", 1_000), ("village", 500), ("commune", 2_500), ("district", 8_000))
+SYLLABLES = tuple(
+    onset + vowel + coda
+    for onset in ("b", "ch", "d", "k", "kr", "l", "m", "n", "p", "ph", "pr", "r", "s", "sr", "t", "tr", "v", "y")
+    for vowel in ("a", "e", "i", "o", "u", "ea", "uo", "ie")
+    for coda in ("", "k", "l", "m", "n", "ng", "r", "t")
+)
+"""Of these, three to a word, the names are made that all differ."""
 SOURCES = tuple(f"synthetic-survey-{number}" for number in range(1, 13))
 COPIED = ("data/vocabulary.toml", "data/provinces.geojson", "data/basemap")
 UNLOCATED = 20
@@ -105,7 +116,7 @@ bounds = [102.3, 10.3, 107.7, 14.8]
 }
 
 
-def write_atlas(folder: Path, count: int, suffix: str = "geojson") -> Path:
+def write_atlas(folder: Path, count: int, suffix: str = "geojson", *, different: bool = False) -> Path:
     """Write the inputs of an atlas of that many invented places, and return its folder.
 
     Parameters
@@ -116,6 +127,8 @@ def write_atlas(folder: Path, count: int, suffix: str = "geojson") -> Path:
         How many places.
     suffix
         ``geojson`` or ``parquet``: the format of the layer of places.
+    different
+        Whether the words of nearly all names differ; otherwise the names count.
     """
     (folder / "data" / "tables").mkdir(parents=True)
     (folder / "maps").mkdir()
@@ -127,7 +140,7 @@ def write_atlas(folder: Path, count: int, suffix: str = "geojson") -> Path:
     sources = json.loads((ROOT / "data/sources.json").read_text(encoding="utf-8"))
     _write_json(folder / "data/sources.json", [*_used(folder, sources), *map(_source, SOURCES)])
     path = folder / f"data/sites.{suffix}"
-    (_write_geojson if suffix == "geojson" else _write_parquet)(path, count)
+    (_write_geojson if suffix == "geojson" else _write_parquet)(path, count, different=different)
     size = path.stat().st_size
     limits = LIMITS.format(bytes=2 * size, values=50 * count) if size > 150_000_000 or count > 300_000 else ""
     manifest = MANIFEST.format(count=count, suffix=suffix, limits=limits)
@@ -137,7 +150,7 @@ def write_atlas(folder: Path, count: int, suffix: str = "geojson") -> Path:
     return folder
 
 
-def places(count: int) -> Iterator[tuple[dict[str, Any], tuple[float, float] | None]]:
+def places(count: int, *, different: bool = False) -> Iterator[tuple[dict[str, Any], tuple[float, float] | None]]:
     """Yield the properties and the position (lon, lat) of every invented place."""
     provinces = json.loads((ROOT / "data/provinces.geojson").read_text(encoding="utf-8"))["features"]
     positions = [iter(_scatter(feature["geometry"], count // len(provinces) + 1, at).tolist())
@@ -145,6 +158,7 @@ def places(count: int) -> Iterator[tuple[dict[str, Any], tuple[float, float] | N
     chance = np.random.default_rng(count)
     draws = chance.integers(0, 2**31, size=(count, 3)).tolist()
     names = SCHEMAS["sites"].names
+    words = _invent(2 * count if different else 0, count)
     for number, (one, two, three) in enumerate(draws, start=1):
         at = number % len(provinces)
         province = provinces[at]["properties"]
@@ -160,7 +174,7 @@ def places(count: int) -> Iterator[tuple[dict[str, Any], tuple[float, float] | N
         verb = "alleged by an invented list" if standing == "alleged" else "recorded by an invented survey"
         said = {
             "id": f"synthetic-{number:07d}",
-            "name": f"Synthetic {village} {number}",
+            "name": f"Synthetic {next(words)} {next(words)}" if different else f"Synthetic {village} {number}",
             "kind": kind,
             "country": "KH",
             "province": province["code"],
@@ -186,6 +200,12 @@ def places(count: int) -> Iterator[tuple[dict[str, Any], tuple[float, float] | N
         yield dict.fromkeys(names) | said, position if located else None
 
 
+def _invent(count: int, seed: int) -> Iterator[str]:
+    """Yield so many invented words of three syllables."""
+    for chosen in np.random.default_rng((seed, 1)).integers(0, len(SYLLABLES), size=(count, 3)).tolist():
+        yield "".join(SYLLABLES[one] for one in chosen).capitalize()
+
+
 def _scatter(geometry: dict[str, Any], count: int, seed: int) -> np.ndarray:
     """Return so many positions inside a province, each with six decimals."""
     area = shapely.from_geojson(json.dumps(geometry))
@@ -201,19 +221,18 @@ def _scatter(geometry: dict[str, Any], count: int, seed: int) -> np.ndarray:
     return np.concatenate(found)[:count]
 
 
-def _write_geojson(path: Path, count: int) -> None:
+def _write_geojson(path: Path, count: int, *, different: bool) -> None:
     encode = json.JSONEncoder(ensure_ascii=False).encode
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write('{"type": "FeatureCollection", "name": "sites", "features": [')
-        for number, (properties, position) in enumerate(places(count)):
+        for number, (properties, position) in enumerate(places(count, different=different)):
             geometry = f'{{"type": "Point", "coordinates": [{position[0]}, {position[1]}]}}' if position else "null"
             feature = f'{{"type": "Feature", "properties": {encode(properties)}, "geometry": {geometry}}}'
             file.write((",\n" if number else "\n") + feature)
         file.write("\n]}\n")
 
 
-def _write_parquet(path: Path, count: int) -> None:
-
+def _write_parquet(path: Path, count: int, *, different: bool) -> None:
     types = {"integer": pa.int32(), "source_refs": pa.list_(pa.string())}
     fields = [pa.field(field.name, types.get(field.type, pa.string())) for field in SCHEMAS["sites"].fields]
     geometry = {"encoding": "WKB", "geometry_types": ["Point"]}
@@ -221,7 +240,7 @@ def _write_parquet(path: Path, count: int) -> None:
     schema = pa.schema([*fields, pa.field("geometry", pa.binary())], {"geo": json.dumps(meta)})
     with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
         rows: list[dict[str, Any]] = []
-        for number, (properties, position) in enumerate(places(count), start=1):
+        for number, (properties, position) in enumerate(places(count, different=different), start=1):
             shape = struct.pack("<BIdd", 1, 1, *position) if position else None
             rows.append(properties | {"geometry": shape})
             if len(rows) == 50_000 or number == count:
@@ -287,4 +306,10 @@ def _write_json(path: Path, value: object) -> None:
 
 
 if __name__ == "__main__":
-    print(write_atlas(Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:4]))
+    parser = argparse.ArgumentParser(description="Write the inputs of an atlas of many invented places.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("count", type=int)
+    parser.add_argument("suffix", nargs="?", choices=("geojson", "parquet"), default="geojson")
+    parser.add_argument("--names", choices=("counted", "different"), default="counted")
+    asked = parser.parse_args()
+    print(write_atlas(asked.folder, asked.count, asked.suffix, different=asked.names == "different"))

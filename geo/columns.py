@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from geopandas import GeoDataFrame
+from geopandas import GeoDataFrame, GeoSeries
 
+from geo.points import packed_positions, unpack_points
 from geo.spec import Field
 
 __all__ = [
@@ -131,8 +132,17 @@ def _encode_texts(array: pa.Array) -> pa.Array:
     sample = array.slice(0, _SAMPLE)
     if len(pc.unique(sample)) > 0.8 * len(sample):
         return array
-    coded = pc.dictionary_encode(array, memory_pool=_POOL)
+    coded = _shorten(pc.dictionary_encode(array, memory_pool=_POOL))
     return coded if coded.nbytes < array.nbytes else array
+
+
+def _shorten(coded: pa.DictionaryArray, most: int = 0) -> pa.DictionaryArray:
+    """Return texts by their numbers with numbers as short as can be, for that many texts at least."""
+    most = max(most, len(coded.dictionary))
+    short = next(kind for kind in (pa.int8(), pa.int16(), pa.int32()) if most < 2 ** (kind.bit_width - 1))
+    if coded.indices.type == short:
+        return coded
+    return pa.DictionaryArray.from_arrays(pc.cast(coded.indices, short, memory_pool=_POOL), coded.dictionary)
 
 
 def series_of(parts: Sequence[pa.Array | list[Any]], index: pd.Index) -> pd.Series:
@@ -159,16 +169,17 @@ def series_of(parts: Sequence[pa.Array | list[Any]], index: pd.Index) -> pd.Seri
 
 
 def _alike(arrays: list[pa.Array]) -> list[pa.Array]:
-    """Return the parts of a column in one type: texts by their number when all are, by numbers as short as can be."""
-    coded = [array for array in arrays if pa.types.is_dictionary(array.type)]
-    if len(coded) < len(arrays):
-        return [array.dictionary_decode() if pa.types.is_dictionary(array.type) else array for array in arrays]
-    most = max(len(array.dictionary) for array in coded)
-    short = next(kind for kind in (pa.int8(), pa.int16(), pa.int32()) if most < 2 ** (kind.bit_width - 1))
-    return [
-        pa.DictionaryArray.from_arrays(pc.cast(array.indices, short, memory_pool=_POOL), array.dictionary)
-        for array in coded
+    """Return the parts of a column in one type: texts by their number, as short as can be, when most of them are."""
+    marked = [pa.types.is_dictionary(array.type) for array in arrays]
+    coded = sum(len(array) for array, by_number in zip(arrays, marked, strict=True) if by_number)
+    if coded * 2 <= sum(map(len, arrays)):
+        return [each.dictionary_decode() if pa.types.is_dictionary(each.type) else each for each in arrays]
+    found = [
+        array if by_number else pc.dictionary_encode(array, memory_pool=_POOL)
+        for array, by_number in zip(arrays, marked, strict=True)
     ]
+    most = max(len(array.dictionary) for array in found)
+    return [_shorten(array, most) for array in found]
 
 
 def column_array(series: pd.Series) -> pa.ChunkedArray | None:
@@ -214,10 +225,14 @@ def shared_values(series: pd.Series) -> list[Any]:
 
 
 def unpack_frame(frame: GeoDataFrame) -> GeoDataFrame:
-    """Return a layer whose columns are all of objects, as Python has them."""
+    """Return a layer whose columns are all of objects, as Python has them, and its points shapes."""
     packed = {name: frame[name] for name in frame.columns if isinstance(frame[name].dtype, pd.ArrowDtype)}
     objects = {name: pd.Series(column_values(each), index=each.index, dtype=object) for name, each in packed.items()}
-    return frame.assign(**objects)
+    unpacked = frame.assign(**objects)
+    positions = packed_positions(frame.geometry)
+    if positions is None:
+        return unpacked
+    return unpacked.set_geometry(GeoSeries(unpack_points(positions), index=frame.index, crs=frame.crs))
 
 
 def _unpack(array: pa.Array) -> list[Any]:
@@ -404,7 +419,7 @@ def repeated_texts(series: Sequence[pd.Series]) -> set[str]:
         if array is None or not pa.types.is_string(array.type):
             array = pa.array([value for value in column_values(each) if isinstance(value, str)], type=pa.string())
         arrays += array.chunks if isinstance(array, pa.ChunkedArray) else [array]
-    counted = pc.value_counts(pa.chunked_array(arrays, type=pa.string()))
+    counted = pc.value_counts(pa.chunked_array(arrays, type=pa.string()), memory_pool=_POOL)
     often = counted.filter(pc.greater(counted.field("counts"), 1))
     return {value for value in often.field("values").to_pylist() if value}
 

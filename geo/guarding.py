@@ -13,7 +13,7 @@ MAX_CONDITION: Final = 20_000
 MAX_CONDITION_DEPTH: Final = 50
 """Levels of a condition: the parser recurses, and a process that runs out of stack dies without a word."""
 
-_FORMULA: Final = "'*[=+\\-@\t\r]"
+_FORMULA: Final = "'*[=+\\-@\t\r\n＝＋－＠]"
 _NUMBER: Final = r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?"
 _QUOTED: Final = r"'(?:[^']|'')*'|\"[^\"]*\""
 _TOKEN: Final = r"[()]|\bnot\b|\b(?:and|or)\b|,|[-+*/%^<>=]"  # noqa: S105 -- a pattern
@@ -22,8 +22,13 @@ _TOKEN: Final = r"[()]|\bnot\b|\b(?:and|or)\b|,|[-+*/%^<>=]"  # noqa: S105 -- a 
 def guard_cell(text: str) -> str:
     """Return a cell that no spreadsheet takes for a formula.
 
-    A cell that begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return, after any number of apostrophes,
-    gets one apostrophe more; taking one away again gives the text. A plain number is left alone.
+    A cell that begins with ``=``, ``+``, ``-``, ``@``, in full width too, a tab, a carriage return or a line feed,
+    after any number of apostrophes, gets one apostrophe more; taking one away again gives the text. A plain number is
+    left alone.
+
+    Notes
+    -----
+    OWASP, "CSV Injection": the characters that may begin a formula.
     """
     return f"'{text}" if re.match(_FORMULA, text) and not re.fullmatch(_NUMBER, text) else text
 

@@ -253,13 +253,13 @@ def join_places(inputs: Inputs) -> JoinReport:
     name, sites = _layer(inputs, "sites")
     right, areas = _layer_side(inputs, "areas")
     known = {key for key in areas.keys if key}
-    points = sites.geometry if len(sites) else ()
-    placings, reasons = Placings([None if point is None else "" for point in points], {}), dict[str, str]()
+    missing = sites.geometry.isna().tolist() if len(sites) else []
+    placings, reasons = Placings([None if none else "" for none in missing], {}), dict[str, str]()
     if known and len(sites):
         layer, frame = _layer(inputs, "areas")
         reasons = inputs.manifest.layers[layer].outside
         placings = place_sites(sites, frame, inputs.manifest.layers[layer].border_tolerance_m)
-    left = _side(sites, "id")
+    left = _layer_side(inputs, "sites")[1]
     disagreements = []
     for at, placing in placings.astray.items():
         lies, record = " and ".join(placing.covering) or "no area", left.keys[at]

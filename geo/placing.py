@@ -22,6 +22,7 @@ from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from geo.columns import column_values, shared_values
+from geo.points import Positions, find_positions
 
 __all__ = ["Placing", "Placings", "metres_between", "place_sites"]
 
@@ -136,11 +137,11 @@ def place_sites(sites: GeoDataFrame, areas: GeoDataFrame, border_tolerance_m: fl
     placed one by one.
     """
     by_code = _shapes_by_code(areas)
-    shapes = sites.geometry.to_numpy()
-    located = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    positions = find_positions(sites.geometry)
+    located = ~np.isnan(positions[:, 0])
     named = [code if isinstance(code, str) else "" for code in shared_values(sites["province"])]
     codes: list[str | None] = [code if there else None for code, there in zip(named, located.tolist(), strict=True)]
-    rest = _find_elsewhere(named, located, shapes, by_code)
+    rest = _find_elsewhere(named, located, positions, by_code)
     singly = dict(_place_singly(sites, rest, named, by_code, border_tolerance_m))
     for at, placing in singly.items():
         codes[at] = placing.code
@@ -157,12 +158,10 @@ def _shapes_by_code(areas: GeoDataFrame) -> dict[str, BaseGeometry]:
 
 
 def _find_elsewhere(
-    named: list[str], located: NDArray[np.bool_], shapes: NDArray[np.object_], by_code: dict[str, BaseGeometry]
+    named: list[str], located: NDArray[np.bool_], positions: Positions, by_code: dict[str, BaseGeometry]
 ) -> NDArray[np.int64]:
     """Return the positions of the located sites that do not lie in the area that they name, in order."""
     left = located.copy()
-    lon, lat = np.full((2, len(shapes)), np.nan)
-    lon[located], lat[located] = shapely.get_x(shapes[located]), shapely.get_y(shapes[located])
     numbers, codes = pd.factorize(np.array(named, dtype=object))
     order = np.argsort(numbers, kind="stable")
     ends = np.searchsorted(numbers[order], np.arange(len(codes) + 1))
@@ -172,7 +171,7 @@ def _find_elsewhere(
         rows = order[ends[number] : ends[number + 1]]
         rows = rows[located[rows]]
         shapely.prepare(by_code[code])
-        left[rows] = ~shapely.intersects_xy(by_code[code], lon[rows], lat[rows])
+        left[rows] = ~shapely.intersects_xy(by_code[code], positions[rows])
     return np.flatnonzero(left)
 
 
@@ -184,7 +183,7 @@ def _place_singly(
     border_tolerance_m: float,
 ) -> Iterator[tuple[int, Placing]]:
     """Yield position and placing of the sites in some rows."""
-    points = sites.geometry.to_numpy()[rows]
+    points = np.asarray(sites.geometry.array[rows])
     radii = column_values(sites["precision_m"].iloc[rows])
     codes = list(by_code)
     covering: dict[int, list[str]] = defaultdict(list)

@@ -20,7 +20,7 @@ from geo.spec import MASKED
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["render_style"]
+__all__ = ["AREA_BASES", "render_style", "sign_outlines"]
 
 _PAPER: Final = "#fcfaf4"
 _INK: Final = "#23211e"
@@ -31,7 +31,9 @@ _BORDER: Final = "#c9bfa8"
 _WATER: Final = "#c8d3da"
 _FORMER: Final = "#8d846f"
 
-_AREA_BASES: Final = ("village", "commune", "district", MASKED)
+AREA_BASES: Final = ("village", "commune", "district", MASKED)
+"""How a place is known that lies somewhere within a radius: it is drawn as an area, without a dot in the middle."""
+
 _NEAR: Final = 400_000
 """The scale from which on a radius is drawn: farther out it is smaller than a sign."""
 
@@ -184,7 +186,7 @@ class _Style:
 
 def _style_sites(style: _Style, kinds: Mapping[str, Mapping[str, Any]], languages: Sequence[str]) -> None:
     """Draw a sign for each kind: filled where the place is, hollow where it lies somewhere near, close up its area."""
-    bases = ", ".join(f"'{basis}'" for basis in _AREA_BASES)
+    bases = ", ".join(f"'{basis}'" for basis in AREA_BASES)
     for kind, term in kinds.items():
         label, tint = _label(term, languages), term["colour"]
         here = f'"kind" = {_quoted(kind)}'
@@ -234,15 +236,15 @@ def _sign(shape: str, fill: str, outline: str, width: float) -> _Layer:
 
 
 @cache
-def _shapes() -> dict[str, str]:
-    """Return the outlines of the signs, in a box of 24 by 24; the maps draw the same ones."""
+def sign_outlines() -> dict[str, str]:
+    """Return the outlines of the signs by name, as SVG paths in a box of 24 by 24; the maps draw the same ones."""
     outlines: dict[str, str] = json.loads(resources.files("geo").joinpath("signs.json").read_text(encoding="utf-8"))
     return outlines
 
 
 def _picture(shape: str) -> str:
     """Return a sign as an SVG file whose colours QGIS sets, in base64."""
-    shapes = _shapes()
+    shapes = sign_outlines()
     picture = (
         '<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24" viewBox="-1 -1 26 26">'
         f'<path d="{shapes.get(shape, shapes["circle"])}" stroke-linejoin="round" fill="param(fill)" '

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 
 FLOORS = (
     ("errors",),
-    ("spec",),
+    ("spec", "points"),
     ("outputs", "gazetteer", "columns", "coordinates", "reporting", "schemas", "styling", "guarding"),
     ("readers", "wording"),
     ("ledger", "masking", "placing"),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from geo.guarding import MAX_CONDITION, MAX_CONDITION_DEPTH, condition_excess, guard_cell, unguard_cell
 
-STARTS = ("=", "+", "-", "@", "\t", "\r")
+STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @given(st.sampled_from(STARTS), st.text(max_size=8), st.integers(0, 3))

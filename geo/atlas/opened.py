@@ -257,7 +257,7 @@ class Atlas:
         ----------
         layer, where, kinds, provinces, text, bbox, during, sort, limit, fields
             As the attributes of `geo.query.Question`, of which every one must hold. Where there may be several words,
-            a text is one of them.
+            a text is one of them. What is empty is no condition.
         near
             A place by its id or one of its names, or a position: latitude, longitude in degrees (WGS 84).
         radius_m

@@ -32,7 +32,7 @@ Area = tuple[float, float, float, float]
 def valid_geometry(records: Records) -> Iterator[Problem]:
     """Require valid geometries; rings of GeoJSON should turn right-handed (RFC 7946, 3.1.6)."""
     for sheet in records.sheets:
-        if sheet.schema.holds != "layer":
+        if sheet.schema.holds != "layer" or sheet.pointed:
             continue
         ours = PurePosixPath(sheet.file).suffix in (".geojson", ".json")
         doubtful = ~shapely.is_valid(sheet.shapes) | (shapely.get_dimensions(sheet.shapes) == 2)
@@ -63,7 +63,7 @@ def inside_area(records: Records) -> Iterator[Problem]:
     area = records.inputs.manifest.atlas.area
     west, south, east, north = area
     for sheet in records.of("sites", "routes", "areas"):
-        box = shapely.bounds(sheet.shapes)  # NaN of what is not there: it is nowhere outside
+        box = sheet.shapes.bounds  # NaN of what is not there: it is nowhere outside
         beyond = (box[:, 0] < west) | (box[:, 1] < south) | (box[:, 2] > east) | (box[:, 3] > north)
         for at in np.flatnonzero(beyond).tolist():
             shape = sheet.shapes[at]
@@ -105,11 +105,12 @@ def _too_fine(radius: object, basis: object) -> bool:
 def unlocated_basis(records: Records) -> Iterator[Problem]:
     """Require a point with its radius and source, or a basis that allows no point; never half of either."""
     for sheet in records.of("sites"):
+        shapes = sheet.shapes
         for at in _half_located(sheet):
             basis, radius, source = (
                 sheet.value(name, at) for name in ("precision_basis", "precision_m", "coord_source")
             )
-            shape = sheet.shapes[at]
+            shape = shapes[at]
             if not isinstance(basis, str) or basis not in PRECISION_FLOOR_M:
                 continue
             pointless = PRECISION_FLOOR_M[basis] is None
@@ -126,7 +127,7 @@ def unlocated_basis(records: Records) -> Iterator[Problem]:
 
 def _half_located(sheet: Sheet) -> list[int]:
     """Return the rows of sites whose point, basis, radius and source may not go together."""
-    located = ~shapely.is_missing(sheet.shapes)
+    located = ~sheet.shapes.isna()
     pointless = np.zeros(len(sheet), dtype=bool)
     for basis, floor in PRECISION_FLOOR_M.items():
         if floor is None:

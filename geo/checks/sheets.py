@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from geopandas.array import GeometryArray
 
 from geo.columns import Sure, column_array, column_values, distinct_rows, find_empty, find_misfits, find_values
 from geo.errors import Problem
+from geo.points import packed_positions
 from geo.spec import Schema
 
 __all__ = ["Sheet", "blank"]
@@ -50,10 +50,15 @@ class Sheet:
     def __len__(self) -> int:
         return len(self.frame)
 
-    @cached_property
-    def shapes(self) -> NDArray[np.object_]:
+    @property
+    def shapes(self) -> GeometryArray:
         """Return the geometry of each feature."""
-        return self.frame.geometry.to_numpy()
+        return self.frame.geometry.array
+
+    @property
+    def pointed(self) -> bool:
+        """Return whether its geometries are flat points that are packed: each is valid, or missing."""
+        return packed_positions(self.frame.geometry) is not None
 
     @property
     def speaking(self) -> list[str]:

@@ -258,8 +258,13 @@ def _find_place(text: str) -> Path | Address:
     Raises
     ------
     RequestError
-        When it is an address that cannot be read.
+        When it is empty, or an address that cannot be read.
     """
+    if not text:
+        step = "see that the variable in its place is set, or leave -C out: the atlas is then looked for from here"
+        raise RequestError(
+            "Something was given that is empty", [Problem("the question", "-C", "", "", "a folder", step)]
+        )
     if "://" not in text:
         return Path(text)
     from geo.catalogue.addresses import Address, is_address  # noqa: PLC0415  (only an address needs it)

@@ -16,7 +16,7 @@ from geo.commands.completing import complete, complete_file
 from geo.errors import InputError, Problem, RequestError, respell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from geo.catalogue import Catalogue
     from geo.query import Near, Polygon, Question, Selection
@@ -116,7 +116,7 @@ def question_from(layer: str, asked: Mapping[str, Any]) -> tuple[Question, list[
     from geo.query import Question  # noqa: PLC0415  (the roof imports a room when it is called)
 
     texts = {name: respell(asked[name]) for name in ("where", "text", "near", "radius", "bbox", "during")}
-    problems: list[Problem] = []
+    problems = list(_blanks(asked))
     question = Question(
         layer=respell(layer),
         kinds=tuple(map(respell, asked["kinds"])),
@@ -175,6 +175,17 @@ def answer_question(
     except RequestError as error:
         found += error.problems
     raise RequestError("The question cannot be answered as it stands", found)
+
+
+def _blanks(asked: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield what is wrong with options that hold nothing but spaces, or names of nothing: they would ask for all."""
+    named = {name: asked.get(name, ()) for name in ("sort", "fields")}
+    blank = [name for name in ("where", "near", "bbox", "during") if asked[name] and not asked[name].strip()]
+    blank += [name for name, given in named.items() if given and not _names(given)]
+    for name in blank:
+        given = ", ".join(named[name]) if name in named else asked[name]
+        step = f"say what is meant, or leave --{name} out"
+        yield Problem("the question", f"--{name}", "", respell(given).strip(), "a value", step)
 
 
 # --- options as text -> parts of a question ----------------------------------------------------------------------

@@ -72,6 +72,11 @@ def build(
     from geo.commands.reports import name_path, say_compiled  # noqa: PLC0415
 
     languages = tuple(part for part in (part.strip() for part in lang.split(",")) if part)
+    if lang and not languages:
+        from geo.errors import Problem, RequestError  # noqa: PLC0415  (as above)
+
+        problem = Problem("the question", "--lang", "", respell(lang), "languages of the atlas", "such as --lang km,en")
+        raise RequestError("The pages need a language", [problem])
     with progress() as step:
 
         def tell(compiled: Compiled) -> None:

@@ -6,22 +6,23 @@ Every form is a row in `FORMATS`: a function that yields text piece by piece, so
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from itertools import chain, repeat
 from json.encoder import encode_basestring
 from operator import ne
 from typing import TYPE_CHECKING, Any, Final
 
 from geo.catalogue import LISTS
-from geo.commands.tables import cited_cells, render_table, source_ids
+from geo.commands.tables import render_table
 from geo.commands.terminal import escape_unseen, say
 from geo.errors import Problem, RequestError
+from geo.ledger import split_ref
 from geo.query import ASKABLE, asked_layers, cite, source_notes
-from geo.query.answering import FLAT_POINT_BYTES, as_geojson
+from geo.query.answering import FLAT_POINT_BYTES, as_geojson, parse_lists
+from geo.query.citing import cite_ref
 from geo.query.wording import as_cql2
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
     from geo.catalogue import Catalogue
     from geo.query import Selection
@@ -33,9 +34,6 @@ MAPPED: Final = frozenset({"geojson", "geojsonl"})
 
 _LOCATED: Final = frozenset({"sites", "routes", "areas", "period"})
 """The schemas of layers; a table has no geometry."""
-
-_KEPT: Final = 4_096
-"""How many lists are kept as they were written: many records name the same sources."""
 
 _MOST: Final = float("inf")
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
@@ -92,48 +90,47 @@ def _as_csv(catalogue: Catalogue, selection: Selection) -> Generator[str, None, 
     """Yield RFC 4180 with every column; lists are joined by `` | ``, citations stand in the last column."""
     names = selection.columns
     cited = bool({"sources", "source"} & set(names))
-    refs = [names.index(name) for name in ("sources", "source", "locator") if cited and name in names]
-    citations = _citations(catalogue, [names[place] for place in refs])
+    notes = source_notes(catalogue) if cited else {}
     yield f"{','.join(map(_quote, (*names, *(('citations',) if cited else ()))))}\r\n"
     guarded = 0
-    for columns in selection.batches():
+    for columns in _parsed(selection):
         cells = [_csv_cells(_spell_lists(name, values)) for name, values in zip(names, columns, strict=True)]
         if cited:
-            texts, counts = zip(*map(citations, *(columns[place] for place in refs)), strict=True)
-            cells.append((texts, sum(counts)))
+            cells.append(_csv_cells(_citations(names, columns, notes)))
         guarded += sum(count for _, count in cells)
-        for line in map(",".join, zip(*(texts for texts, _ in cells), strict=True)):
-            yield f"{line}\r\n" if line else '""\r\n'  # an empty line is no record
+        lines = map(",".join, zip(*(texts for texts, _ in cells), strict=True))
+        yield "".join([f"{line}\r\n" if line else '""\r\n' for line in lines])  # an empty line is no record
     if guarded:
         cells_read = "1 cell begins" if guarded == 1 else f"{guarded:,} cells begin"
         say(f"{cells_read} like a formula: a leading ' keeps a spreadsheet from running it")
 
 
-def _citations(catalogue: Catalogue, names: Sequence[str]) -> Callable[..., tuple[str, int]]:
-    """Return the function that cites a record from its cells of these names: a cell of CSV, and 1 if it was guarded."""
-    notes = source_notes(catalogue)
+def _parsed(selection: Selection) -> Iterator[list[Sequence[Any]]]:
+    """Yield the batches of a selection, their lists parsed."""
+    lists = [place for place, name in enumerate(selection.columns) if name in LISTS]
+    for batch in selection.batches():
+        columns: list[Sequence[Any]] = list(batch)
+        for place in lists:
+            columns[place] = parse_lists(columns[place])
+        yield columns
 
-    @lru_cache(_KEPT)
-    def citations(*cells: str | None) -> tuple[str, int]:
-        record: dict[str, Any] = dict(zip(names, cells, strict=True))
-        if "sources" in record:
-            record["sources"] = json.loads(record["sources"] or "[]")
-        (cell,), guarded = _csv_cells([" | ".join(map(str, cite(record, notes)))])
-        return cell, guarded
 
-    return citations
+def _citations(names: Sequence[str], columns: Sequence[Sequence[Any]], notes: Mapping[str, str]) -> list[str]:
+    """Return for each record the citations of its sources; what several records name is cited once."""
+    if "sources" in names:
+        lists = columns[names.index("sources")]
+        cited = {ref: str(cite_ref(ref, notes)) for ref in {*chain.from_iterable(lists)}}
+        return [" | ".join([cited[ref] for ref in refs]) for refs in lists]
+    shown = [name for name in ("source", "locator") if name in names]
+    records = zip(*(columns[names.index(name)] for name in shown), strict=True)
+    return [" | ".join(map(str, cite(dict(zip(shown, record, strict=True)), notes))) for record in records]
 
 
 def _spell_lists(name: str, values: Sequence[Any]) -> Sequence[Any]:
     """Return the cells of a column; references are joined, other lists are JSON."""
     if name == "sources":
-        return [*map(_joined, values)]
-    return [_ENCODE(json.loads(text or "[]")) for text in values] if name in LISTS else values
-
-
-@lru_cache(_KEPT)
-def _joined(text: str | None) -> str:
-    return " | ".join(json.loads(text or "[]"))
+        return [" | ".join(refs) for refs in values]
+    return [*map(_ENCODE, values)] if name in LISTS else values
 
 
 def _csv_cells(values: Sequence[Any]) -> tuple[Sequence[str], int]:
@@ -148,7 +145,9 @@ def _csv_cells(values: Sequence[Any]) -> tuple[Sequence[str], int]:
         return [*cells] * len(values), guarded * len(values)
     types = set(map(type, values))
     texts = values
-    if types != {str}:
+    if types == {str, type(None)}:
+        texts = [value or "" for value in values]
+    elif types != {str}:
         texts = ["" if value is None else value if value.__class__ is str else str(value) for value in values]
     if str not in types:
         return texts, 0
@@ -160,7 +159,10 @@ def _csv_cells(values: Sequence[Any]) -> tuple[Sequence[str], int]:
         safe = [guard_cell(text) for text in texts]
         guarded = sum(map(ne, safe, texts))
         texts = safe
-    if any(sign in whole for sign in _QUOTED):
+    signs = {sign for sign in _QUOTED if sign in whole}
+    if signs == {","}:
+        texts = [f'"{text}"' if "," in text else text for text in texts]
+    elif signs:
         texts = [*map(_quote, texts)]
     return texts, guarded
 
@@ -174,7 +176,7 @@ def _quote(text: str) -> str:
     return f'"{text}"'
 
 
-_SUSPECT: Final = "'=+-@\t\r"
+_SUSPECT: Final = "'=+-@\t\r\n＝＋－＠"
 """How a cell begins that a spreadsheet may take for a formula."""
 
 _QUOTED: Final = ',"\n\r'
@@ -198,7 +200,7 @@ def _as_geojson(catalogue: Catalogue, selection: Selection) -> Generator[str, No
 def _as_geojsonl(_: Catalogue, selection: Selection) -> Generator[str, None, None]:
     """Yield one GeoJSON feature a line, and nothing else: newline-delimited, not the text sequence of RFC 8142."""
     _check_mapped(selection)
-    for columns in selection.batches():
+    for columns in _parsed(selection):
         yield from _encode(selection.columns, columns, ["", *["\n"] * (len(columns[0]) - 1)])
         yield "\n"
 
@@ -226,15 +228,24 @@ def _object(
     yield f"{_ENCODE(plural)}: ["
     named: set[str] = set()
     between = "\n"
-    for columns in selection.batches():
-        for refs in cited_cells(selection.columns, columns):
-            named.update(source_ids(*refs))
+    for columns in _parsed(selection):
+        named |= _named(selection.columns, columns)
         yield from _encode(selection.columns, columns, [between, *[",\n"] * (len(columns[0]) - 1)])
         between = ",\n"
     notes = source_notes(catalogue) if named else {}
     sources = {source: note for source, note in notes.items() if source in named}
     yield f'\n],\n"counts": {_ENCODE(_counted(selection))}'
     yield f',\n"sources": {escape_unseen(_ENCODE(sources))}\n}}\n'
+
+
+def _named(names: Sequence[str], columns: Sequence[Sequence[Any]]) -> set[str]:
+    """Return the ids of the sources that records name."""
+    refs: set[str] = set()
+    if "sources" in names:
+        refs.update(*columns[names.index("sources")])
+    if "source" in names:
+        refs.update(filter(None, columns[names.index("source")]))
+    return {split_ref(ref)[0] for ref in refs}
 
 
 def _encode(names: Sequence[str], columns: Sequence[Sequence[Any]], between: Sequence[str]) -> Iterator[str]:
@@ -245,7 +256,7 @@ def _encode(names: Sequence[str], columns: Sequence[Sequence[Any]], between: Seq
     names
         Names of the columns.
     columns
-        Their values; with one column more, of geometries (WKB), each record is a feature of GeoJSON.
+        Their values, lists parsed; with one column more, of geometries (WKB), each record is a feature of GeoJSON.
     between
         What stands before each record.
 
@@ -268,7 +279,7 @@ def _encode(names: Sequence[str], columns: Sequence[Sequence[Any]], between: Seq
 def _encode_column(name: str, values: Sequence[Any]) -> list[str]:
     """Return each value of a column as JSON."""
     if name in LISTS:
-        return [*map(_list_text, values)]
+        return _encode_lists(values)
     if _is_one(values):
         return _encode_column(name, values[:1]) * len(values)
     types = set(map(type, values))
@@ -288,10 +299,12 @@ def _encode_column(name: str, values: Sequence[Any]) -> list[str]:
     return texts if seen else [*map(escape_unseen, texts)]
 
 
-@lru_cache(_KEPT)
-def _list_text(text: str | None) -> str:
-    """Return the JSON of a list as the encoder spaces it; nothing is an empty list."""
-    return escape_unseen(_ENCODE(json.loads(text))) if text else "[]"
+def _encode_lists(lists: Sequence[list[Any]]) -> list[str]:
+    """Return each list as JSON; all are written as one, and parted where that is beyond doubt."""
+    whole = _ENCODE(lists)
+    texts = whole[2:-2].split("], [")
+    texts = [f"[{text}]" for text in texts] if len(texts) == len(lists) else [*map(_ENCODE, lists)]
+    return texts if whole.isprintable() else [*map(escape_unseen, texts)]
 
 
 def _encode_shapes(names: Sequence[str], texts: Sequence[Sequence[str]], shapes: Sequence[bytes | None]) -> list[str]:

@@ -117,7 +117,7 @@ def import_(folder: Path, /, file: Path, *, strict: bool, **asked: Any) -> None:
     aside, or left out by decision, and the report adds up. Cells that cannot be read are left out and listed; nothing
     is mended by guessing. Records that an earlier import of the same file gave are replaced; all others stay.
     """
-    from geo.commands.reports import spare_given, spare_inputs  # noqa: PLC0415
+    from geo.commands.reports import of_suffix, spare_given, spare_inputs  # noqa: PLC0415
     from geo.importing.account import account_text  # noqa: PLC0415  (as above)
     from geo.importing.filing import Order, run_order  # noqa: PLC0415
     from geo.readers import find_atlas  # noqa: PLC0415
@@ -126,6 +126,8 @@ def import_(folder: Path, /, file: Path, *, strict: bool, **asked: Any) -> None:
     outputs = {f"--{name}": asked[name] for name in ("report", "fixes", "out", "aside")}
     spare_given(file, outputs)
     spare_inputs(folder, outputs)
+    for name in ("fixes", "aside"):
+        of_suffix(f"--{name}", asked[name], {".csv": str}, str)
     place = Path(asked["gazetteer"])
     order = Order(
         file=file,

@@ -45,6 +45,13 @@ def init(folder: Path, source: Path | None, **asked: Any) -> None:  # noqa: ANN4
     from geo.commands.reports import count_problems, name_path  # noqa: PLC0415
     from geo.importing.beginning import begin_atlas  # noqa: PLC0415
 
+    given = [f"--{name}" for name in ("sheet", "encoding", "delimiter") if asked[name]]
+    if source is None and given:
+        from geo.errors import Problem, RequestError  # noqa: PLC0415  (as above)
+
+        step = "name the file with --from, or leave this out"
+        problems = [Problem("the question", name, "", asked[name[2:]], "--from FILE beside it", step) for name in given]
+        raise RequestError("There is no file to be read in that way", problems)
     begun = begin_atlas(folder, source, make_reading(asked))
     answer_data(_tell(begun))
     problems, _ = check_folder(folder)

@@ -92,7 +92,7 @@ def join(folder: Path, /, table: Path, *, strict: bool, **asked: Any) -> None:  
     may mean, and written to the corrections file, which the next run obeys. The joined table goes to standard output
     when no --out is given, else the name of the file; the report goes to standard error.
     """
-    from geo.commands.reports import name_path, open_current, spare_given, spare_inputs  # noqa: PLC0415
+    from geo.commands.reports import name_path, of_suffix, open_current, spare_given, spare_inputs  # noqa: PLC0415
     from geo.joining import joined_text, open_questions, run_join  # noqa: PLC0415  (imported when it is called)
     from geo.outputs import write_all  # noqa: PLC0415
     from geo.readers.gathering import read_listing  # noqa: PLC0415
@@ -109,6 +109,7 @@ def join(folder: Path, /, table: Path, *, strict: bool, **asked: Any) -> None:  
     outputs = {f"--{name}": asked[name] for name in ("report", "fixes", "out")}
     spare_given(table, outputs)
     spare_inputs(folder, outputs)
+    of_suffix("--fixes", asked["fixes"], {".csv": str}, str)
     listing = read_listing(table, respell(table.name))
     corrections = _corrections(asked["fixes"])
     with open_current(folder) as catalogue:

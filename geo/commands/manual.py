@@ -60,6 +60,35 @@ class Taught(click.Command):
         super().__init__(*args, **settings)
         self.examples = tuple(examples)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the command line; what is given and empty is refused, and not taken for what was left out.
+
+        A variable that is not set would otherwise ask for everything, or leave a mask out.
+
+        Raises
+        ------
+        RequestError
+            When an option or an argument is empty.
+        """
+        from geo.errors import Problem, RequestError  # noqa: PLC0415  (the roof imports a room when it is called)
+
+        rest = super().parse_args(ctx, args)
+        given = {name: value if isinstance(value, tuple) else (value,) for name, value in ctx.params.items()}
+        commandline = click.core.ParameterSource.COMMANDLINE
+        problems = []
+        for param in () if ctx.resilient_parsing else self.params:
+            name = param.name or ""
+            alone = isinstance(param, click.Option) and param.flag_value == ""  # what it has when no value follows it
+            if not alone and "" in given.get(name, ()) and ctx.get_parameter_source(name) is commandline:
+                called = param.opts[-1] if isinstance(param, click.Option) else param.human_readable_name.strip("[].")
+                step = (
+                    f"see that the variable in its place is set{'' if param.required else f', or leave {called} out'}"
+                )
+                problems.append(Problem("the question", called, "", "", "a value", step))
+        if problems:
+            raise RequestError("Something was given that is empty", problems)
+        return rest
+
     def get_help_option(self, ctx: click.Context) -> click.Option:  # noqa: ARG002  (the signature is click's)
         """Return the option that prints the help; click's own looks for a translation of its text at each start."""
         if self._help_option is None:

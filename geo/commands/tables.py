@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -10,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from geo.catalogue import LISTS, quote_name
 from geo.commands.terminal import answer_height, answer_width, bold, lay_out, measure_table, say, spell_cells
 from geo.errors import show_text
+from geo.ledger import split_ref
 from geo.query import source_notes
+from geo.query.answering import parse_lists
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
 
     Cells = Callable[[dict[str, Any]], list[str]]
 
-__all__ = ["COLUMNS", "area_names", "cited_cells", "render_table", "source_ids"]
+__all__ = ["COLUMNS", "area_names", "render_table"]
 
 _KEPT: Final = 4_096
-"""How many lists of sources are kept as they were read: many records name the same."""
+"""How many lists of sources are kept as they were numbered: many records name the same."""
 
 _SAMPLE: Final = 2_000
 """How many records decide how wide the columns are; a longer answer begins before its last record is read."""
@@ -37,7 +38,7 @@ def render_table(catalogue: Catalogue, selection: Selection) -> Generator[str, N
     numbers: dict[str, int] = {}
     header, cells = _columns(catalogue, selection)
     numbered = _numbering(numbers)
-    rows = (spell_cells([*cells(row), numbered(row.get("sources"), row.get("source"))]) for row in _read(selection))
+    rows = (spell_cells([*cells(row), numbered(_refs(row))]) for row in _read(selection))
     sample = list(islice(rows, _SAMPLE))
     if not sample:
         return
@@ -62,40 +63,30 @@ def render_table(catalogue: Catalogue, selection: Selection) -> Generator[str, N
             yield f"[{number}] {show_text(notes.get(source, source), 10_000)}\n"
 
 
-def cited_cells(names: Sequence[str], columns: Sequence[Sequence[Any]]) -> set[tuple[str | None, str | None]]:
-    """Return what records have as ``sources`` (JSON) and ``source``, each pair once; ``None`` for one not shown."""
-    one, other = (columns[names.index(name)] if name in names else () for name in ("sources", "source"))
-    if one and other:
-        return set(zip(one, other, strict=True))
-    return {(cell, None) for cell in set(one)} | {(None, cell) for cell in set(other)}
+def _refs(row: dict[str, Any]) -> list[str]:
+    return row.get("sources") or ([row["source"]] if row.get("source") else [])
 
 
-@lru_cache(_KEPT)
-def source_ids(sources: str | None, source: str | None) -> tuple[str, ...]:
-    """Return the ids of the sources that a record names, each once, in its order."""
-    refs = (json.loads(sources) if sources else ()) or ((source,) if source else ())
-    return tuple(dict.fromkeys([ref.partition("#")[0] for ref in refs]))
-
-
-def _numbering(numbers: dict[str, int]) -> Callable[[str | None, str | None], str]:
+def _numbering(numbers: dict[str, int]) -> Callable[[Sequence[str]], str]:
     """Return the function that names the sources of a record by number; a new source takes the next one."""
 
     @lru_cache(_KEPT)
-    def numbered(sources: str | None, source: str | None) -> str:
-        return ", ".join([str(numbers.setdefault(key, len(numbers) + 1)) for key in source_ids(sources, source)])
+    def numbered(sources: tuple[str, ...]) -> str:
+        return ", ".join([str(numbers.setdefault(key, len(numbers) + 1)) for key in dict.fromkeys(sources)])
 
-    return numbered
+    return lambda refs: numbered(tuple([split_ref(ref)[0] for ref in refs]))
 
 
 def _read(selection: Selection) -> Iterator[dict[str, Any]]:
-    """Yield the records, their lists parsed, but ``sources`` as JSON: of these only the ids are shown."""
+    """Yield the records, their lists parsed."""
     names = selection.columns
-    lists = [name for name in names if name in LISTS and name != "sources"]
-    for cells in selection.cells():
-        row = dict(zip(names, cells, strict=True))
-        for name in lists:
-            row[name] = json.loads(row[name]) if row[name] else []
-        yield row
+    lists = [place for place, name in enumerate(names) if name in LISTS]
+    for batch in selection.batches():
+        columns: list[Sequence[Any]] = list(batch)
+        for place in lists:
+            columns[place] = parse_lists(columns[place])
+        for cells in zip(*columns, strict=True):
+            yield dict(zip(names, cells, strict=False))
 
 
 def _columns(

@@ -13,7 +13,7 @@ from geo.export.formats import FORMATS, check_form
 from geo.export.frames import move_content, target_crs
 from geo.export.losses import render_losses
 from geo.export.package import asked_words, describe_package, render_dictionary, render_json, render_readme
-from geo.export.reading import read_content
+from geo.export.reading import read_content, stand_on_ground
 from geo.export.writing import (
     DESCRIPTOR,
     LOSSES,
@@ -139,10 +139,12 @@ def write_bundle(
     row = check_form(form)
     target = target_crs(crs, row)
     content = read_content(catalogue, wanted, tables=True)
+    if row.drawn:
+        content = stand_on_ground(content, catalogue, out.name)
     if target is not None:
         content = move_content(content, target)
     fitted = fit_content(content, row, "", archive=True)
-    if fitted.losses and not allow_loss:
+    if fitted.losses and not (allow_loss or row.drawn):
         raise refuse_losses(out.name, row, fitted.losses)
     inputs = _read_inputs(catalogue, edition.folder) if content.mask is None else {}
     with scratch_beside(out) as scratch, whole_file(out) as partial:

@@ -12,7 +12,18 @@ from pyogrio.raw import read_arrow
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["GEOMETRY", "Column", "Content", "Layer", "Loss", "Stored", "Transformation", "Wanted", "read_naming"]
+__all__ = [
+    "GEOMETRY",
+    "Column",
+    "Content",
+    "Ground",
+    "Layer",
+    "Loss",
+    "Stored",
+    "Transformation",
+    "Wanted",
+    "read_naming",
+]
 
 GEOMETRY: Final = "geom"
 """The name of the geometry column, as in the catalogue."""
@@ -274,6 +285,38 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """What a picture is drawn on and with, whatever was asked for.
+
+    Attributes
+    ----------
+    backdrop
+        What is drawn (``land``, ``water``, ``river``, ``town``) and the layer that holds it, as the manifest has them.
+    areas
+        The layers of areas, whole.
+    vocabulary
+        Section -> word -> its labels by language, its sign and its colour.
+    titles, totals
+        Layer -> its title by language, and how many records it has when nothing is asked.
+    sources
+        The titles of the sources of backdrop and areas.
+    language
+        The language of the captions.
+    changed
+        The day of the last change that the atlas tells of (ISO 8601); empty when it tells of none.
+    """
+
+    backdrop: tuple[tuple[str, Layer], ...]
+    areas: tuple[Layer, ...]
+    vocabulary: Mapping[str, Mapping[str, Any]]
+    titles: Mapping[str, Mapping[str, str]]
+    totals: Mapping[str, int]
+    sources: tuple[str, ...]
+    language: str
+    changed: str
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """Everything that one export holds.
 
@@ -297,6 +340,8 @@ class Content:
         How QGIS draws the layers: rows of ``layer_styles`` of the catalogue, column -> value.
     lacks
         What the format asks for that the atlas does not say, in sentences.
+    ground
+        What a picture is drawn on; ``None`` for every other format.
     """
 
     layers: tuple[Layer, ...]
@@ -308,6 +353,7 @@ class Content:
     mask: Mapping[str, Any] | None = None
     styles: tuple[Mapping[str, Any], ...] = ()
     lacks: tuple[str, ...] = ()
+    ground: Ground | None = None
 
     @property
     def notes(self) -> list[str]:

@@ -13,7 +13,7 @@ from geo.export.losses import Limits
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from geo.export.content import Content
+    from geo.export.content import Content, Loss
 
     Writer = Callable[[Path, Content], None]
 
@@ -49,7 +49,7 @@ class Format:
     schemas
         Schemas of the layers that it holds; empty for all.
     fixed
-        Why positions must be in WGS 84; empty when they need not.
+        Why positions must be in WGS 84, or those of a picture in Web Mercator; empty when they need not.
     inside
         How a data package names a layer inside the file; empty when a file holds one.
     archive
@@ -57,6 +57,9 @@ class Format:
     lacking
         Module and function, as `writer`: what the format asks for that a content cannot give, as a sentence, empty
         where it asks for nothing more.
+    leaving
+        Module and function, as `writer`: what it leaves out because it is a picture, and no container of data; empty
+        for every other format. Such losses are told, and need not be allowed.
     """
 
     title: str
@@ -73,6 +76,12 @@ class Format:
     inside: str = ""
     archive: bool = False
     lacking: str = ""
+    leaving: str = ""
+
+    @property
+    def drawn(self) -> bool:
+        """Return whether it is a picture."""
+        return bool(self.leaving)
 
     @property
     def write(self) -> Writer:
@@ -83,6 +92,11 @@ class Format:
     def tell_lacking(self, content: Content) -> str:
         """Return what this format asks for that a content cannot give, as a sentence; empty when that is nothing."""
         return str(_load(self.lacking)(content)) if self.lacking else ""
+
+    def tell_left_out(self, content: Content) -> list[Loss]:
+        """Return what a picture of a content leaves out; nothing for every other format."""
+        found: list[Loss] = _load(self.leaving)(content) if self.leaving else []
+        return found
 
 
 def _load(named: str) -> Any:  # noqa: ANN401  (any function of the room)
@@ -165,6 +179,16 @@ FORMATS: Final[dict[str, Format]] = {
         schemas=("sites", "areas", "period"),
         fixed="the Linked Places Format is GeoJSON, and RFC 7946 allows no other reference system",
         lacking="linked_places:tell_timeless",
+    ),
+    "svg": Format(
+        "SVG picture",
+        ".svg",
+        "image/svg+xml",
+        "picture:write_picture",
+        many=True,
+        linked=("sources",),
+        fixed="a picture is drawn in Web Mercator (EPSG:3857), as the pages are",
+        leaving="picture:tell_left_out",
     ),
 }
 """Every format that ``memorial export`` writes; a new one is a row here."""

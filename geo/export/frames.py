@@ -67,15 +67,16 @@ def target_crs(text: str, row: Format) -> CRS | None:
     Raises
     ------
     RequestError
-        As `parse_crs`, or the format is always in WGS 84.
+        As `parse_crs`, or the format is always in one system, and another is asked for.
     """
     if not text:
         return None
     target = parse_crs(text)
-    if row.fixed and target.to_epsg() != 4326:
+    if row.fixed and (row.drawn or target.to_epsg() != 4326):
         expected = f"none for {row.title}: {row.fixed}"
         problem = Problem("the question", "--crs", "", text, expected, "leave it out", "crs")
-        raise RequestError(f"{row.title} is always in WGS 84", [problem])
+        always = "Web Mercator" if row.drawn else "WGS 84"
+        raise RequestError(f"{row.title} is always in {always}", [problem])
     return target
 
 

@@ -50,7 +50,7 @@ class Written:
     path
         Its name, relative to the descriptor.
     layer
-        The layer as it was written.
+        The layer as it was written; ``None`` for a picture, which holds no columns.
     media
         Its media type.
     digest, size
@@ -60,7 +60,7 @@ class Written:
     """
 
     path: str
-    layer: Layer
+    layer: Layer | None
     media: str
     digest: str
     size: int
@@ -130,16 +130,18 @@ def _slug(name: str) -> str:
 def _resource(content: Content, file: Written, files: Sequence[Written]) -> Json:
     layer = file.layer
     resource: Json = {
-        "name": _slug(layer.name),
-        "title": layer.title,
+        "name": _slug(layer.name) if layer else f"{content.atlas['id']}-picture",
+        "title": layer.title if layer else content.atlas["title"]["en"],
         "path": file.path,
         "format": file.path.rpartition(".")[2],
         "mediatype": file.media,
         "encoding": "utf-8",
         "bytes": file.size,
         "hash": f"sha256:{file.digest}",
-        "schema": _schema(content, layer, [other.layer for other in files if other.media == file.media]),
     }
+    if layer:
+        others = [other.layer for other in files if other.layer and other.media == file.media]
+        resource["schema"] = _schema(content, layer, others)
     if file.inside:
         resource["dialect"] = dict(file.inside)
     return resource

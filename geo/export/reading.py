@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
@@ -10,7 +11,8 @@ import pyarrow.compute as pc
 from pyogrio.raw import read_arrow
 
 from geo.catalogue import LISTS, quote_name
-from geo.export.content import GEOMETRY, Column, Content, Layer, Stored
+from geo.export.content import GEOMETRY, Column, Content, Ground, Layer, Stored
+from geo.export.picture.captions import picture_language
 from geo.spec import SCHEMAS
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from geo.export.content import ColumnKind, Wanted
     from geo.spec import Field
 
-__all__ = ["read_content"]
+__all__ = ["read_content", "stand_on_ground"]
 
 _BELONGS: Final[dict[str, tuple[str, ...]]] = {
     "claims": ("subject",),
@@ -130,6 +132,55 @@ def read_content(catalogue: Catalogue, wanted: Wanted, *, tables: bool, numbered
         wanted,
         mask=masks[0] if masks else None,
         styles=tuple(dict(row) for row in drawn if row["f_table_name"] in names),
+    )
+
+
+def stand_on_ground(content: Content, catalogue: Catalogue, name: str) -> Content:
+    """Return a content for a picture, with what it is drawn on, in the reference system that it is drawn in.
+
+    Parameters
+    ----------
+    content
+        What was asked for.
+    catalogue
+        The compiled atlas.
+    name
+        The name of the picture, which may say its language.
+
+    Raises
+    ------
+    CatalogueError
+        When the catalogue is damaged.
+    """
+    language = picture_language(name, content.atlas["languages"])
+    return replace(content, ground=_read_ground(catalogue, language), crs="EPSG:3857")
+
+
+def _read_ground(catalogue: Catalogue, language: str) -> Ground:
+    known = catalogue.layers()
+    vocabulary = catalogue.value("vocabulary")
+    found = {
+        entry["name"]: _find(catalogue, entry, vocabulary)
+        for entry in known
+        if entry["schema"] in ("backdrop", "areas")
+    }
+    titles = {row[0]: str(row[1]) for row in catalogue.rows("SELECT id, coalesce(title, id) FROM sources")}
+    told = [quote_name(entry["name"]) for entry in known if entry["schema"] == "changes"]
+    days = [
+        catalogue.rows(f"SELECT max(date) FROM {table} WHERE date GLOB '????-??-??'")[0][0]  # noqa: S608  (quoted)
+        for table in told
+    ]
+    return Ground(
+        tuple(
+            (entry["draw"], found[entry["name"]]) for entry in known if entry["schema"] == "backdrop" and entry["draw"]
+        ),
+        tuple(found[entry["name"]] for entry in known if entry["schema"] == "areas"),
+        vocabulary,
+        {entry["name"]: entry["title"] or {} for entry in known},
+        {entry["name"]: entry["records"] or 0 for entry in known},
+        tuple(titles[each] for each in sorted(_cited(found.values())) if each in titles),
+        language,
+        max(filter(None, days), default=""),
     )
 
 

@@ -15,7 +15,7 @@ from geo.export.formats import FORMATS, find_format
 from geo.export.frames import move_content, target_crs
 from geo.export.losses import fit_layer, render_losses
 from geo.export.package import Written, describe_package, render_json, render_readme
-from geo.export.reading import read_content
+from geo.export.reading import read_content, stand_on_ground
 from geo.export.sheets import sheet_names, spread_positions
 from geo.outputs import scratch_beside, whole_files
 
@@ -125,10 +125,12 @@ def write_export(
     content = read_content(
         catalogue, wanted, tables=archive or (row.many and row.tables) or bool(row.linked) or wanted.whole
     )
+    if row.drawn:
+        content = stand_on_ground(content, catalogue, out.name)
     if target is not None:
         content = move_content(content, target)
     fitted = fit_content(content, row, out.name, archive=archive)
-    if fitted.losses and not allow_loss:
+    if fitted.losses and not (allow_loss or row.drawn):
         raise refuse_losses(out.name, row, fitted.losses)
     paths = (_write_archived if archive else _write_single)(out, fitted, row)
     layers = {layer.name: len(layer) for held, _ in fitted.files.values() for layer in held}
@@ -187,6 +189,7 @@ def fit_content(content: Content, row: Format, name: str, *, archive: bool) -> F
         files |= {f"{layer.name}{holder.suffix}": ((layer,), holder) for layer, holder in placed if holder is not row}
     else:
         files = {name: (tuple(layer for layer, _ in placed), row)}
+    losses += row.tell_left_out(content)
     whole = Fitted(content, files, tuple(losses))
     told = (holder.tell_lacking(_woven(whole, layers, holder)) for layers, holder in files.values())
     return replace(whole, content=replace(content, lacks=tuple(filter(None, told))))
@@ -253,9 +256,11 @@ def _woven(fitted: Fitted, layers: Sequence[Layer], row: Format) -> Content:
 
 
 def describe_file(name: str, path: Path, fitted: Fitted) -> list[Written]:
-    """Return what a data package says of one file: a resource for each layer in it."""
+    """Return what a data package says of one file: one for each layer in it, for a picture one without columns."""
     layers, row = fitted.files[name]
     digest, size = _digest(path), path.stat().st_size
+    if row.drawn:
+        return [Written(name, None, row.media, digest, size)]
     found = []
     sheets = sheet_names(layer.name for layer in layers)
     for layer in layers:

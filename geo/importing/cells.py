@@ -63,6 +63,7 @@ def clean_cell(text: str) -> tuple[str, tuple[str, ...]]:
         text = changed
         return text
 
+    swap("guard", unguard_cell(text))  # before a tab or a line feed that it keeps is taken away
     swap("breaks", _BREAKS.sub(" ", text.strip("\t\n\r\v\f")))
     swap("control", _CONTROL.sub("", text))
     swap("invisible", _INVISIBLE.sub("", text))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from geo.query.asking import Askable, Question
     from geo.query.fields import Field
 
-__all__ = ["FLAT_POINT_BYTES", "Query", "Selection", "as_geojson", "parse_rows"]
+__all__ = ["FLAT_POINT_BYTES", "Query", "Selection", "as_geojson", "parse_lists", "parse_rows"]
 
 FLAT_POINT_BYTES: Final = 21
 """How long the WKB of a point without a height is: byte order, type, two doubles."""
@@ -241,6 +241,26 @@ class Query:
     def _ordered(self) -> str:
         limit = f" LIMIT {self.limit}" if self.limit is not None else ""
         return f" ORDER BY {', '.join([*self.order, 't.fid'])}{limit}"
+
+
+def parse_lists(texts: Sequence[str | None]) -> list[list[Any]]:
+    """Return the lists of a column from their JSON; ``None`` and an empty text are empty lists.
+
+    Raises
+    ------
+    ValueError
+        When one is no JSON.
+
+    Notes
+    -----
+    All are parsed as one text, which takes a fifth of the time; if it does not hold as many lists, each by itself.
+    """
+    filled = [text or "[]" for text in texts]
+    try:
+        lists: list[list[Any]] = json.loads(f"[{','.join(filled)}]")
+    except ValueError:
+        lists = []
+    return lists if len(lists) == len(filled) else [json.loads(text) for text in filled]
 
 
 def parse_rows(rows: Sequence[sqlite3.Row]) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.columns import merge_arrays, pack_values, release_memory, series_of
 from geo.errors import Problem, show_text
 from geo.gazetteer import suggest_terms
+from geo.points import PointArray, pack_points, unpack_points
 from geo.readers.files import DEFAULT_LIMITS, Limits
 from geo.readers.geometry import GeometryFault, make_geometry
 from geo.readers.problems import Findings
@@ -49,13 +50,13 @@ class Part:
     numbers
         Their numbers in the file, from 1.
     shapes
-        Their geometries; None where there is none.
+        Their geometries, None where there is none; or, of shape (n, 2), the positions of flat points.
     columns
         For each field of the schema an Arrow array, or a list where some value is not of its type.
     """
 
     numbers: NDArray[np.int64]
-    shapes: NDArray[np.object_]
+    shapes: NDArray[Any]
     columns: dict[str, pa.Array | list[Any]]
 
 
@@ -131,9 +132,18 @@ def _merge(parts: list[Part]) -> Part:
         else:
             lists = (array.to_pylist() if isinstance(array, pa.Array) else array for array in arrays)
             columns[name] = [value for values in lists for value in values]
-    return Part(
-        np.concatenate([part.numbers for part in parts]), np.concatenate([part.shapes for part in parts]), columns
-    )
+    return Part(np.concatenate([part.numbers for part in parts]), _join_shapes(parts), columns)
+
+
+def _join_shapes(parts: list[Part]) -> NDArray[Any]:
+    """Return the geometries of all parts: as positions where some are and all can be, else as shapes."""
+    found = [part.shapes for part in parts]
+    if any(each.ndim == 2 for each in found):
+        packed = [each if each.ndim == 2 else pack_points(each) for each in found]
+        flat = [each for each in packed if each is not None]
+        if len(flat) == len(found):
+            return np.concatenate(flat)
+    return np.concatenate([unpack_points(each) if each.ndim == 2 else each for each in found])
 
 
 def label_of(number: int, properties: Any, schema: Schema) -> str:  # noqa: ANN401 -- any JSON value
@@ -224,7 +234,7 @@ def _make_closed(
     _hold_columns(len(layer.unknown), name, limits)
     parts, layer.parts = layer.parts, []
     index = pd.Index(np.concatenate([part.numbers for part in parts]), name="feature", dtype="int64")
-    shapes = np.concatenate([part.shapes for part in parts])
+    shapes = _join_shapes(parts)
     columns = {}
     for key in schema.names:
         columns[key] = series_of([part.columns.pop(key) for part in parts if len(part.numbers)], index)
@@ -244,8 +254,9 @@ def _make_open(layer: Layer, name: str, schema: Schema, limits: Limits) -> tuple
     return _frame(columns, shapes, index), list(_check_names(counts, name, schema))
 
 
-def _frame(columns: dict[str, pd.Series], shapes: NDArray[np.object_], index: pd.Index) -> geopandas.GeoDataFrame:
-    geometry = geopandas.GeoSeries(shapes, index=index, crs="EPSG:4326")
+def _frame(columns: dict[str, pd.Series], shapes: NDArray[Any], index: pd.Index) -> geopandas.GeoDataFrame:
+    held = PointArray(shapes, "EPSG:4326") if shapes.ndim == 2 else shapes
+    geometry = geopandas.GeoSeries(held, index=index, crs="EPSG:4326")
     return geopandas.GeoDataFrame(columns, index=index, geometry=geometry, crs="EPSG:4326")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from geo.errors import InputError, Problem
 from geo.readers.files import read_bytes, refuse
 from geo.readers.listings import Listing
 
@@ -59,10 +60,12 @@ def read_listing(path: Path, name: str, reading: Reading | None = None) -> Listi
     Raises
     ------
     InputError
-        The suffix is not known, or as the reader of that format.
+        The suffix is not known, `reading` says of the file what its format does not have, or as the reader of that
+        format.
     """
     reading = reading or Reading()
     suffix = path.suffix.lower()
+    _check_reading(suffix, name, reading)
     if suffix in _TEXTS:
         from geo.readers.delimited import read_delimited  # noqa: PLC0415 -- each format loads what it needs
 
@@ -87,3 +90,32 @@ def read_listing(path: Path, name: str, reading: Reading | None = None) -> Listi
     read_bytes(path, name)  # a file that is not there is the first thing to say
     hint = "save it as .xlsx or .csv" if suffix in {".xls", ".xlsb", ".numbers"} else "export it to one of these"
     raise refuse(name, suffix or "no suffix", f"one of {', '.join(LISTING_SUFFIXES)}", hint, rule="format")
+
+
+def _check_reading(suffix: str, name: str, reading: Reading) -> None:
+    """Refuse what would be passed over: a delimiter, an encoding or a sheet of a file that has none."""
+    taken = ("delimiter", "encoding") if suffix in _TEXTS else ("sheet",) if suffix in _BOOKS | {".gpkg"} else ()
+    has = {
+        "delimiter": "delimited text (.csv)",
+        "encoding": "delimited text (.csv)",
+        "sheet": "a workbook or GeoPackage",
+    }
+    step = "leave it out, on the command line or in import.toml"
+    steps = {"sheet": f"{step}, or save the sheet as .xlsx" if suffix in _TEXTS else step}
+    if suffix in {".shp", ".zip"}:
+        steps["encoding"] = f"{step}; a .cpg file beside the .shp names its encoding"
+    problems = [
+        Problem(
+            name,
+            "",
+            "",
+            f"--{option} {said}",
+            f"no --{option}: only {has[option]} has one",
+            steps.get(option, step),
+            "format",
+        )
+        for option in has
+        if (said := getattr(reading, option)) and option not in taken and suffix in LISTING_SUFFIXES
+    ]
+    if problems:
+        raise InputError(f"{name} cannot be read in that way", problems)

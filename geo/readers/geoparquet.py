@@ -1,7 +1,7 @@
 """GeoParquet as a layer: columns that fit the schema are taken as they are, everything else feature by feature.
 
-A file of this format holds a value once and says how often it stands, so a small file may unfold without end: texts are
-counted before they are unfolded.
+A file of this format holds a value once and says how often it stands, so a small file may unfold without end: how many
+rows are read at once follows from the longest text of those that are held so, and what they unfold to is counted.
 """
 
 from __future__ import annotations
@@ -33,7 +33,15 @@ __all__ = ["PARQUET_SUFFIXES", "read_parquet_layer"]
 
 PARQUET_SUFFIXES: Final = frozenset({".parquet", ".geoparquet"})
 
-_ROWS: Final = 16_384
+_ROWS: Final = 4_096
+"""Features that are read at once, at most."""
+
+_UNFOLDED: Final = 64_000_000
+"""Bytes to which they may unfold."""
+
+_BUFFER: Final = 1 << 20
+"""Bytes of a column that are read from the file at once."""
+
 _MAGIC: Final = b"PAR1"
 
 
@@ -84,13 +92,14 @@ def _read(
     plain = parquet.ParquetFile(file)
     _hold(plain.metadata, name, limits)
     texts = [each.name for each in plain.schema_arrow if _is_text(each.type)]
-    source = parquet.ParquetFile(file, read_dictionary=texts)
+    source = parquet.ParquetFile(file, buffer_size=_BUFFER)
+    folded = parquet.ParquetFile(file, read_dictionary=texts, buffer_size=_BUFFER)
     geometry, left_out = _find_geometry(plain.schema_arrow, name)
     columns = [each for each in plain.schema_arrow.names if each != geometry and each not in left_out]
     _hold_types(plain.schema_arrow, columns, name)
     layer = Layer(Findings(name))
     number = unfolded = 0
-    for batch in source.iter_batches(_ROWS, columns=[*columns, geometry]):
+    for batch in _batches(source, folded, [*columns, geometry], texts):
         if tell is not None:
             tell(number / plain.metadata.num_rows)
         unfolded += sum(map(_size, batch.columns))
@@ -114,6 +123,24 @@ def _read(
             continue
         number += len(batch)
     return layer
+
+
+def _batches(
+    source: parquet.ParquetFile, folded: parquet.ParquetFile, columns: list[str], texts: list[str]
+) -> Iterator[pa.RecordBatch]:
+    """Yield rows of some columns, few enough at once that they cannot unfold to much.
+
+    `folded` is the same file, of which `texts` are read with each different one once. It is asked for one row of each
+    group: with that come all texts of the group that are held once. To read all of it so takes several times as long.
+    """
+    for group in range(source.num_row_groups):
+        longest = 0
+        if asked := [each for each in texts if each in columns]:
+            for row in folded.iter_batches(1, row_groups=[group], columns=asked):
+                longest = sum(pc.max(pc.binary_length(each.dictionary)).as_py() or 0 for each in row.columns)
+                break
+        rows = max(1, min(_ROWS, _UNFOLDED // max(longest, 1)))
+        yield from source.iter_batches(rows, row_groups=[group], columns=columns)
 
 
 def _hold(stated: Any, name: str, limits: Limits) -> None:  # noqa: ANN401 -- pyarrow's
@@ -212,6 +239,8 @@ def _is_json(kind: pa.DataType) -> bool:
 
 def _size(array: pa.Array) -> int:
     """Return how many bytes an array takes when it is unfolded."""
+    if _is_text(array.type):
+        return pc.sum(pc.binary_length(array).cast("int64")).as_py() or 0
     if not pa.types.is_dictionary(array.type):
         return int(array.nbytes)
     lengths = pc.binary_length(array.dictionary).cast("int64")

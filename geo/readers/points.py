@@ -18,11 +18,10 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import shapely
-from numpy.typing import NDArray
 from pyarrow import json as arrow_json
 
 from geo.columns import arrow_type
+from geo.points import Positions, unpack_points
 from geo.readers.features import Layer, Part
 from geo.readers.files import Limits
 from geo.readers.geometry import MAX_HEIGHT_M
@@ -112,11 +111,12 @@ def _columns(text: bytes, features: pa.StructArray, key: str) -> Part | None:
     named = text.count(b'"geometry":')
     if geometry.null_count and named != len(features) and len(_GEOMETRY.findall(text)) != len(features):
         return None
-    points = _make_points(geometry.drop_null())
-    if points is None:
+    found = _find_positions(geometry.drop_null())
+    if found is None:
         return None
-    shapes = np.full(len(features), None, dtype=object)
-    shapes[geometry.is_valid().to_numpy(zero_copy_only=False)] = points
+    positions = np.full((len(features), found.shape[1]), np.nan)
+    positions[geometry.is_valid().to_numpy(zero_copy_only=False)] = found
+    shapes = positions if found.shape[1] == 2 else unpack_points(positions)
     return Part(np.arange(1, len(features) + 1, dtype=np.int64), shapes, columns)
 
 
@@ -125,18 +125,18 @@ def _all(found: pa.Array) -> bool:
     return not found.null_count and found.true_count == len(found)
 
 
-def _make_points(places: pa.StructArray) -> NDArray[np.object_] | None:
-    """Return positions as points, as `geo.readers.geometry` makes them one by one; None when it would refuse one."""
+def _find_positions(places: pa.StructArray) -> Positions | None:
+    """Return the positions of points, with their heights if they have any; None when one of them would be refused.
+
+    What is refused is what `geo.readers.geometry` refuses one by one.
+    """
     if not len(places):
-        return np.empty(0, dtype=object)
+        return np.empty((0, 2))
     kinds, lists = places.field(0), places.field(1)
     sizes = pc.unique(lists.value_lengths()).to_pylist()
     numbers = lists.flatten()
     if not _all(pc.equal(kinds, "Point")) or sizes not in ([2], [3]) or numbers.null_count:
         return None
-    found = numbers.to_numpy().reshape(len(places), sizes[0])
+    found: Positions = numbers.to_numpy().reshape(len(places), sizes[0])
     limits = np.array([180.0, 90.0, MAX_HEIGHT_M])[: sizes[0]]
-    if not bool((np.abs(found) <= limits).all()):
-        return None
-    points: NDArray[np.object_] = np.asarray(shapely.points(found), dtype=object)
-    return points
+    return found if bool((np.abs(found) <= limits).all()) else None

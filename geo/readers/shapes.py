@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
+from geo.points import Positions
 from geo.readers.geometry import MAX_HEIGHT_M
 from geo.spec import Schema
 
@@ -40,8 +41,8 @@ _SINGLE: Final[tuple[tuple[str, str, Any], ...]] = (
 Shapes = NDArray[np.object_]
 
 
-def make_shapes(array: pa.Array, schema: Schema) -> Shapes | None:
-    """Return WKB as shapes.
+def make_shapes(array: pa.Array, schema: Schema) -> Shapes | Positions | None:
+    """Return WKB as shapes, or flat points as their positions.
 
     Parameters
     ----------
@@ -53,18 +54,21 @@ def make_shapes(array: pa.Array, schema: Schema) -> Shapes | None:
     Returns
     -------
     ndarray or None
-        In lon, lat, None where there is none. None when any of them might be refused if it were read alone.
+        In lon, lat, as `geo.readers.features.Part` has them. None when any of them might be refused if it were read
+        alone.
     """
     if array.null_count and not schema.unlocated:
         return None
     there = array.is_valid().to_numpy(zero_copy_only=False)
-    found = _flat_points(array) if schema.geometries == {"Point"} else None
-    if found is None:
-        try:
-            with np.errstate(invalid="ignore"):  # what is not a number is looked for below
-                found = _vouch_shapes(shapely.from_wkb(array.drop_null().to_numpy(zero_copy_only=False)), schema)
-        except (shapely.errors.ShapelyError, ValueError):
-            return None
+    if schema.geometries == {"Point"} and (flat := _flat_positions(array.drop_null())) is not None:
+        positions = np.full((len(array), 2), np.nan)
+        positions[there] = flat
+        return positions
+    try:
+        with np.errstate(invalid="ignore"):  # what is not a number is looked for below
+            found = _vouch_shapes(shapely.from_wkb(array.drop_null().to_numpy(zero_copy_only=False)), schema)
+    except (shapely.errors.ShapelyError, ValueError):
+        return None
     if found is None:
         return None
     shapes = np.full(len(array), None, dtype=object)
@@ -72,15 +76,18 @@ def make_shapes(array: pa.Array, schema: Schema) -> Shapes | None:
     return shapes
 
 
-def _flat_points(array: pa.Array) -> Shapes | None:
-    """Return WKB as points; None when one of them is not a plain point of the Earth in two dimensions."""
-    lengths = pc.unique(pc.binary_length(array.drop_null())).to_pylist()
-    if lengths not in ([], [_FLAT_POINT.itemsize]):
+def _flat_positions(array: pa.Array) -> Positions | None:
+    """Return the positions in WKB without nulls; None when one is no plain point of the Earth in two dimensions."""
+    size = _FLAT_POINT.itemsize
+    lengths = pc.unique(pc.binary_length(array)).to_pylist()
+    if lengths not in ([], [size]):
         return None
-    found = np.frombuffer(b"".join(array.drop_null().to_pylist()), dtype=_FLAT_POINT)
+    alike = array.cast(pa.binary(size))
+    whole = np.frombuffer(alike.buffers()[1] or b"", dtype=_FLAT_POINT)
+    found = whole[alike.offset : alike.offset + len(alike)]
     lon, lat = found["lon"], found["lat"]
     plain = (found["order"] == 1) & (found["type"] == 1) & (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
-    return _array(shapely.points(lon, lat)) if plain.all() else None
+    return np.column_stack([lon, lat]) if plain.all() else None
 
 
 def _vouch_shapes(shapes: Shapes, schema: Schema) -> Shapes | None:

@@ -351,3 +351,19 @@ def test_on_a_phone_nothing_of_the_card_and_its_dialogs_sticks_out(card, languag
         page.keyboard.press("Escape")
     assert page.locator(".card-scroll").evaluate("node => node.scrollWidth <= node.clientWidth")
     opened.assert_quiet()
+
+
+def test_a_list_that_is_read_on_beside_a_card_stays_where_the_reader_has_it(card):
+    page = card("s-21").page
+    scroll = """(top) => {
+        const panel = document.querySelector(".panel-scroll");
+        if (top) panel.scrollTop = top;
+        return panel.scrollTop;
+    }"""
+    written = page.locator(".item").count()
+    page.evaluate(scroll, 5000)
+    page.wait_for_function("(many) => document.querySelectorAll('.item').length > many", arg=written)
+    there = page.evaluate(scroll, None)
+    assert there > 3000
+    page.get_by_role("button", name="ខ្មែរ").click()
+    assert abs(page.evaluate(scroll, None) - there) < 2000

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from geo.catalogue import open_catalogue
 from geo.commands import formats
-from geo.commands.tables import source_ids
 from geo.commands.terminal import escape_unseen
 from geo.guarding import guard_cell
 from geo.query import Question, cite, select, source_notes
+from geo.query.answering import parse_lists
 
 TEXTS = st.text() | st.text("'=+-@\t\r\n\",\0\x7fa1\u200eក", max_size=6) | st.sampled_from(["-1", "+1e5", "prison"])
 NUMBERS = st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
@@ -30,18 +30,12 @@ NAMES = ("id", '%s, "name"\x85', "lon", "lat", "sources", "size")
 
 @st.composite
 def tables(draw):
-    """Return columns under NAMES: texts, numbers or nothing, the fifth of lists as a catalogue keeps them."""
+    """Return columns under NAMES: texts, numbers or nothing, the fifth of lists."""
     count = draw(st.integers(1, 5))
     degrees = [draw(st.lists(st.none() | st.floats(-180, 180), min_size=count, max_size=count))] * 2
     texts = [draw(st.lists(draw(KINDS), min_size=count, max_size=count)) for _ in range(3)]
     sources = draw(st.lists(SOURCES, min_size=count, max_size=count))
-    return [tuple(column) for column in (texts[0], texts[1], *degrees, sources, texts[2])]
-
-
-def plain(names, cells):
-    """Return a record as a dictionary, its lists parsed."""
-    record = dict(zip(names, cells, strict=True))
-    return record | {"sources": json.loads(record["sources"] or "[]")}
+    return [tuple(column) for column in (texts[0], texts[1], *degrees, parse_lists(sources), texts[2])]
 
 
 def as_json(value):
@@ -51,7 +45,7 @@ def as_json(value):
 @given(tables())
 def test_records_are_written_as_json_writes_them(columns):
     written = list(formats._encode(NAMES, columns, ["> "] * len(columns[0])))
-    assert written == [f"> {as_json(plain(NAMES, cells))}" for cells in zip(*columns, strict=True)]
+    assert written == [f"> {as_json(dict(zip(NAMES, cells, strict=True)))}" for cells in zip(*columns, strict=True)]
 
 
 @given(tables())
@@ -62,7 +56,9 @@ def test_points_are_written_as_json_writes_them(columns):
     expected = []
     for shape, cells in zip(shapes, zip(*columns, strict=True), strict=True):
         geometry = shape and {"type": "Point", "coordinates": list(cells[2:4])}
-        expected.append(as_json({"type": "Feature", "geometry": geometry, "properties": plain(NAMES, cells)}))
+        expected.append(
+            as_json({"type": "Feature", "geometry": geometry, "properties": dict(zip(NAMES, cells, strict=True))})
+        )
     assert list(formats._encode(NAMES, [*columns, shapes], [""] * len(shapes))) == expected
 
 
@@ -131,7 +127,14 @@ def test_batches_hold_what_cells_hold_and_the_first_comes_early(catalogue):
     assert selection.shown == len(cells) == 7
 
 
-def test_sources_are_named_once_each():
-    assert source_ids('["b#p. 1","a","b#p. 2"]', None) == ("b", "a")
-    assert source_ids(None, "a#p. 1") == ("a",)
-    assert source_ids("[]", None) == source_ids(None, None) == ()
+@given(lists=st.lists(st.lists(st.text() | st.integers() | st.lists(st.text(), max_size=2), max_size=3), max_size=5))
+def test_lists_are_parsed_and_written_as_one_by_one(lists):
+    texts = [json.dumps(each, ensure_ascii=False) for each in lists]
+    assert parse_lists(texts) == lists
+    assert formats._encode_column("sources", lists) == [escape_unseen(text) for text in texts]
+
+
+def test_nothing_is_an_empty_list_and_what_is_no_list_alone_is_none_among_others():
+    assert parse_lists([None, "", '["a"]']) == [[], [], ["a"]]
+    with pytest.raises(ValueError, match="Extra data"):
+        parse_lists(['["a"],["b"]', '["c"]'])

@@ -194,6 +194,13 @@ def test_a_correction_that_does_not_fit_any_more_is_told_and_not_obeyed(atlas, m
         (("--as", "sites", "--report", "report.pdf"), ".html, .json, .txt"),
         (("--as", "sites", "--sheet", "Nowhere"), "one of Sheet"),
         (("--as", "sites", "--delimiter", "||"), "one character"),
+        (
+            ("--as", "sites", "--delimiter", ";"),
+            "list.xlsx: saw --delimiter ;; expected no --delimiter: only delimited text",
+        ),
+        (("--as", "sites", "--encoding", "cp1252"), "saw --encoding cp1252; expected no --encoding"),
+        (("--as", "sites", "--fixes", "fixes.xlsx"), "--fixes: saw fixes.xlsx; expected a name that ends in .csv"),
+        (("--as", "sites", "--aside", "aside.xlsx"), "--aside: saw aside.xlsx; expected a name that ends in .csv"),
         (("--as", "sites", "--aside", "data/tables/claims.csv"), "a file that the atlas is not made of"),
         (("--as", "sites", "--out", "data/routes.geojson"), "a file that the atlas is not made of"),
         (("--as", "sites", "--fixes", "fixes.csv", "--report", "atlas.txt", "--aside", "atlas.toml"), "--aside"),

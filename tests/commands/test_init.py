@@ -157,6 +157,14 @@ def test_a_file_that_cannot_be_read_leaves_no_folder(home, memorial):
     assert not (home / "new").exists()
 
 
+def test_how_a_file_is_read_asks_for_a_file(home, memorial):
+    refused = memorial("init", "new", "--sheet", "Places", "--delimiter", ";")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "--sheet: saw Places; expected --from FILE beside it. Next: name the file with --from" in refused.stderr
+    assert "--delimiter" in refused.stderr
+    assert not (home / "new").exists()
+
+
 def unread(name):
     """Return a name as Python gives it where the locale does not read its bytes."""
     return name.encode().decode("ascii", "surrogateescape")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,27 @@ def test_a_wrong_request_is_refused_with_a_way_on(ask, still, arguments, hint):
     assert hint in refused.stderr
     assert "Traceback" not in refused.stderr
     assert list(still.rglob("*.html")) == []
+
+
+_EMPTY = (
+    *(["query", f"--{name}", ""] for name in ("where", "kind", "province", "text", "near", "radius", "bbox", "within")),
+    *(["query", f"--{name}", value] for name in ("during", "sort", "fields") for value in ("", " ")),
+    *(["query", f"--{name}", " "] for name in ("where", "near", "bbox")),
+    *(["query", "--sort", ","], ["query", ""], ["show", ""], ["-C", "", "query"]),
+    *(["export", "a.gpkg", f"--{name}", ""] for name in ("mask", "crs", "text")),
+    *(["build", f"--{name}", ""] for name in ("map", "mask", "lang")),
+    *(["build", "--lang", ","], ["import", "list.csv", "--as", "sites", "--crs", ""], ["export", "a.gpkg", ""]),
+)
+
+
+@pytest.mark.parametrize("arguments", _EMPTY, ids=" ".join)
+def test_what_is_given_and_empty_is_refused_not_left_out(ask, still, arguments):
+    refused = ask(*arguments)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert re.search(
+        r"(nothing|,); expected .*\. Next: (see that the variable|say what is meant|such as)", refused.stderr
+    )
+    assert not (still / "a.gpkg").exists()
 
 
 @pytest.mark.parametrize(

@@ -117,11 +117,11 @@ def test_a_table_of_any_script_fits(names, width):
     assert all(text_width(line) <= width for line in text.split("\n"))
 
 
-@given(text=st.text() | st.from_regex(r"'{0,3}[=+\-@\t\r].*", fullmatch=True))
+@given(text=st.text() | st.from_regex(r"'{0,3}[=+\-@\t\r\n＝＋－＠].*", fullmatch=True))
 def test_a_guarded_cell_is_no_formula_and_reads_back_equal(text):
     guarded = guard_cell(text)
     if guarded == text:
-        assert not re.match("'*[=+\\-@\t\r]", text) or float(text) is not None
+        assert not re.match("'*[=+\\-@\t\r\n＝＋－＠]", text) or float(text) is not None
     else:
         assert guarded[0] == "'"
         assert guarded[1:] == text

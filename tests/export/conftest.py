@@ -7,6 +7,7 @@ import io
 import json
 import sqlite3
 import zipfile
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -19,11 +20,13 @@ import shapely
 from jsonschema import Draft202012Validator
 
 from geo.catalogue import open_catalogue
-from geo.export import Wanted
+from geo.export import FORMATS, Wanted
 
 LINKED_PLACES = Draft202012Validator(
     json.loads((Path(__file__).parent / "linked_places_1_3.schema.json").read_text(encoding="utf-8"))
 )
+HELD = [form for form, row in FORMATS.items() if not row.drawn]
+"""The formats that hold data; a picture shows them, and does not read back."""
 KML = "{http://www.opengis.net/kml/2.2}"
 
 
@@ -201,6 +204,26 @@ READERS = {
     "excel": _workbook,
     "linkedplaces": _linked,
 }
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def pictured(path):
+    """Read a picture: the look of a sign on its map -> how many places it stands for, ``crowd`` for groups."""
+    found = Counter()
+    for group in map_of(path).iter(f"{SVG}g"):
+        _, _, look = group.get("class", "").rpartition("place ")
+        if group.get("class") == "crowd":
+            found["crowd"] += int(group.get("data-places"))
+        elif group.get("class", "").startswith("place "):
+            found[look] += 1
+    return found
+
+
+def map_of(path):
+    """Return the map of a picture, without its legend."""
+    return next(group for group in ET.parse(path).getroot().iter(f"{SVG}g") if group.get("clip-path"))
+
+
 SUFFIXES = {
     "geopackage": "gpkg",
     "geojson": "geojson",
@@ -213,4 +236,5 @@ SUFFIXES = {
     "csv": "csv",
     "excel": "xlsx",
     "linkedplaces": "jsonld",
+    "svg": "svg",
 }

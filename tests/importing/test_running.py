@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from geo.coordinates.datums import find_conversion
 from geo.errors import Problem
 from geo.gazetteer import Gazetteer
+from geo.guarding import guard_cell
 from geo.importing.account import account_json, account_text
 from geo.importing.cells import clean_cell
 from geo.importing.columns import guess_columns
@@ -153,7 +154,7 @@ def test_every_row_is_accounted_for_once(rows, decisions):
     assert account_text(account)
 
 
-@given(st.text(max_size=30) | st.from_regex(r"'{0,3}[=+\-@\t\r].{0,9}", fullmatch=True))
+@given(st.text(max_size=30) | st.from_regex(r"'{0,3}[=+\-@\t\r\n＝＋－＠].{0,9}", fullmatch=True))
 def test_a_repair_changes_no_letter_and_is_done_once(text):
     clean, repairs = clean_cell(text)
     assert clean_cell(clean) == (clean, ())
@@ -163,7 +164,8 @@ def test_a_repair_changes_no_letter_and_is_done_once(text):
         return [char for char in unicodedata.normalize("NFC", value) if unicodedata.category(char)[0] in "LNPS"]
 
     kept = "".join(letters(text))
-    assert "".join(letters(clean)) == (kept.lstrip("'") if "guard" in repairs else kept)
+    assert "".join(letters(clean)).lstrip("'" * ("guard" in repairs)) == kept.lstrip("'" * ("guard" in repairs))
+    assert clean_cell(guard_cell(text))[0] == clean, "what a guard was put before reads back without it"
 
 
 @given(

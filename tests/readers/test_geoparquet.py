@@ -84,6 +84,7 @@ def test_columns_that_fit_are_packed(tmp_path):
     assert problems == []
     assert {str(dtype) for dtype in frame.drop(columns="geometry").dtypes} == {
         "string[pyarrow]",
+        "dictionary<values=string, indices=int8, ordered=0>[pyarrow]",
         "int64[pyarrow]",
         "list<item: string>[pyarrow]",
     }

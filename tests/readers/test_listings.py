@@ -37,6 +37,28 @@ def cells(listing):
     return [row.cells for row in listing.rows]
 
 
+@pytest.mark.parametrize(
+    ("name", "reading", "step"),
+    [
+        ("a.csv", {"sheet": "Places"}, "or save the sheet as .xlsx"),
+        ("a.xlsx", {"delimiter": ";"}, "leave it out, on the command line or in import.toml"),
+        ("a.ods", {"encoding": "cp1252"}, "leave it out"),
+        ("a.shp", {"encoding": "cp1252"}, "a .cpg file beside the .shp names its encoding"),
+        *(
+            (f"a.{suffix}", {"sheet": "a"}, "leave it out")
+            for suffix in ("shp", "zip", "fgb", "json", "kml", "parquet")
+        ),
+    ],
+)
+def test_what_a_format_does_not_have_is_refused_not_passed_over(read, name, reading, step):
+    ((option, said),) = reading.items()
+    with pytest.raises(InputError, match="cannot be read in that way") as refusal:
+        read(name, "", **reading)
+    (problem,) = refusal.value.problems
+    assert (problem.seen, problem.expected.split(":")[0]) == (f"--{option} {said}", f"no --{option}")
+    assert step in problem.next_step
+
+
 # --- delimited text -------------------------------------------------------------------------------------------
 
 

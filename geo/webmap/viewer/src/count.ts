@@ -1,6 +1,7 @@
 /** The count line: numbers that add up to all places of the page, whatever is chosen. */
 
 import type { Days } from "./payload.ts";
+import { onesIn } from "./sites/masks.ts";
 import type { Selection } from "./sites/selection.ts";
 import type { Sites } from "./sites/sites.ts";
 
@@ -26,17 +27,11 @@ export function isUndated(record: { days?: Days }): boolean {
 
 /** `shown + unlocated + setAside + switchedOff === all`, always. */
 export function tally(sites: Sites, chosen: Selection, layerOn: boolean): Tally {
-  const undated = sites.column("days").spread(Uint8Array.from(sites.times, (days) => Number(days === undefined)));
-  const count = { located: 0, undated: 0 };
-  for (let index = 0; index < sites.count; index += 1) {
-    if (chosen.mask[index] !== 1) continue;
-    count.located += Number(sites.isLocated(index));
-    count.undated += undated[index] as number;
-  }
-  const { located } = count;
+  const located = chosen.count - onesIn(chosen.mask, sites.unlocated());
+  const byTime = chosen.perCode(sites.column("days"));
   return {
     all: sites.count, shown: layerOn ? located : 0, unlocated: chosen.count - located, setAside: sites.count - chosen.count,
-    switchedOff: layerOn ? 0 : located, undated: count.undated,
+    switchedOff: layerOn ? 0 : located, undated: sites.times.reduce((sum, days, code) => (days ? sum : sum + (byTime[code] as number)), 0),
   };
 }
 

@@ -74,6 +74,12 @@ export function edtfWords(edtf: string, language: Language): string {
   return more === undefined && words !== null ? words : text;
 }
 
+/** When something happened that has an end of its own, or none. */
+export function whenWords({ date, end }: { date: string; end?: string }, language: Language): string {
+  const from = edtfWords(date, language);
+  return end ? say(language, "date.between", { from, to: edtfWords(end, language) }) : from;
+}
+
 /** An end of a record: an interval there means that it lies somewhere within. */
 export function endWords(edtf: string, language: Language): string {
   const [from = "", to = ""] = edtf.split("/");

@@ -48,7 +48,7 @@ function foldOnce(text: string): string {
 }
 
 /** One letter after the other: lower case of a whole word would give the last sigma of a Greek one another form. */
-function caseless(text: string): string {
+export function caseless(text: string): string {
   let folded = "";
   for (const letter of text) folded += letter === "ı" ? letter : letter.toUpperCase().toLowerCase();
   return folded;

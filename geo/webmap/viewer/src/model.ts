@@ -12,15 +12,12 @@ import { type Timing, timing } from "./find/timing.ts";
 import type { Area, Claim, Language, Name, Payload, Route, Site } from "./payload.ts";
 import type { Called } from "./sites/names.ts";
 import { Selection } from "./sites/selection.ts";
-import type { Sites } from "./sites/sites.ts";
+import { AREA_BASES, type Sites } from "./sites/sites.ts";
 import { CHOOSING, type State, type Tab, type Years, firstState } from "./state.ts";
 import { pick } from "./words.ts";
 
 export type { Called } from "./sites/names.ts";
 export { nameIn as siteNames } from "./sites/names.ts";
-
-/** Bases that tell an area and not a point, whatever the scale of the map. */
-const AREA_BASES = new Set(["village", "commune", "district", "masked"]);
 
 export class Model {
   readonly sites: Sites;
@@ -295,7 +292,8 @@ export class Model {
         const claimed = CLAIMED.exec(column);
         if (claimed) return reachOf(this.claims(record), claimed[1] ?? "", this.payload.terms)?.[claimed[2] === "low" ? "low" : "high"] ?? null;
         const value = valueOf(list, record, column);
-        return typeof value === "string" || typeof value === "number" ? value : value == null ? null : JSON.stringify(value);
+        if (typeof value === "string" || typeof value === "number") return value;
+        return value == null ? null : value.map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
       },
     };
   }
@@ -319,7 +317,7 @@ export class Model {
     };
     if (list === "routes") for (const route of this.payload.routes) take(this.reach(route, measure), 1);
     else {
-      const counts = this.list.left(NOTHING_CHOSEN).perCode(this.sites.column("claims"));
+      const counts = this.list.whole.perCode(this.sites.column("claims"));
       this.list.reaches(measure).forEach((reach, code) => take(reach, counts[code] ?? 0));
     }
     return told;

@@ -11,9 +11,19 @@ export function digits(text: string | number, language: Language): string {
   return language === "km" ? plain.replace(/[0-9]/g, (digit) => KHMER_DIGITS.charAt(Number(digit))) : plain;
 }
 
+/** A text with the digits that a reader typed in Khmer as Latin ones. */
+export function latinDigits(text: string): string {
+  return text.replace(/[០-៩]/g, (digit) => String(KHMER_DIGITS.indexOf(digit)));
+}
+
 /** A count of the interface: from ten thousand on with a fixed space between its thousands, as sentences have it. */
 export function counted(count: number, language: Language): string {
   return digits(count >= 10_000 ? grouped(String(count)) : count, language);
+}
+
+/** A bound that is the interface's own, or the reader's: spaces between its thousands, in the digits of the language. */
+export function bound(value: number, language: Language): string {
+  return digits(grouped(String(value)), language);
 }
 
 /**

@@ -28,6 +28,9 @@ export interface View {
   zoom: number;
 }
 
+/** Letters of a search that an address keeps; the field takes no more. */
+export const LONGEST_QUERY = 200;
+
 export interface State {
   language: Language;
   tab: Tab;

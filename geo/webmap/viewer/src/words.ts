@@ -45,6 +45,13 @@ export function say(language: Language, key: WordKey, values: Values = {}): stri
   });
 }
 
+/** "Victims: at least 100", with the colon as each language sets it. */
+export function labelled(label: string, text: string, language: Language): string {
+  return label + COLON[language] + text;
+}
+
+export const COLON: Record<Language, string> = { en: ": ", fr: "\u00a0: ", km: "៖ " };
+
 /** Whether there is a text for a word that came from the data, such as a status. */
 export function isWord(key: string): key is WordKey {
   return key in en || `${key}_other` in en;

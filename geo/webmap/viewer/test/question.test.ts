@@ -43,11 +43,13 @@ test("what no facet can express stays as it was written", () => {
     ["claimed_unheard_low <= 5", {}, "claimed_unheard_low <= 5"],
     ["claimed_victims_low <= 5 AND claimed_victims_low <= 9", { figure: { measure: "victims", to: 5 } }, "claimed_victims_low <= 9"],
     ["NOT kind = 'camp' AND name LIKE 'a%'", {}, "NOT kind = 'camp' AND name LIKE 'a%'"],
-    ["this is no CQL2", {}, "this is no CQL2"],
+    ["this is no CQL2", {}, "this is no CQL2"], ["sources IS NULL", {}, "sources IS NULL"],
     ["geometry IS NULL AND begin_earliest IS NULL", { only: "unlocated" }, "begin_earliest IS NULL"],
   ];
   for (const [text, patch, rest] of cases) assert.deepEqual(readWhere(text, "sites", known), { patch, rest }, text);
-  assert.equal(together(["kind = 'a'", "x = 1 OR y = 2"]), "kind = 'a' AND (x = 1 OR y = 2)");
+  for (const [part, held] of [
+    ["x = 1 OR y = 2", "(x = 1 OR y = 2)"], ["(x = 1) OR (y = 2)", "((x = 1) OR (y = 2))"], ["(x = 1 OR y = 2)", "(x = 1 OR y = 2)"], ["(x = ')') OR (y = '(')", "((x = ')') OR (y = '('))"],
+  ]) assert.equal(together(["kind = 'a'", part ?? ""]), `kind = 'a' AND ${held}`);
 });
 
 test("days are written as the shortest interval, and read again", () => {

@@ -30,7 +30,7 @@ test("the address of a page on the reader's own disk is not told; it leads to th
 });
 
 test("only a plain address of mail is written to", () => {
-  assert.equal(mailAddress("a@example.org", "x & y", "1\n2"), "mailto:a@example.org?subject=x%20%26%20y&body=1%0A2");
+  assert.equal(mailAddress("a@example.org", "x & y", "1\n2"), "mailto:a@example.org?subject=x%20%26%20y&body=1%0D%0A2");
   for (const other of [undefined, "", "javascript:alert(1)", "a@b", "a@example.org?bcc=b@example.org", "a@example.org,b@example.org"]) {
     assert.equal(mailAddress(other, "s", "b"), null);
   }

@@ -10,6 +10,7 @@ import { WordedFolded } from "../src/find/worded.ts";
 import { asTyped, haystack, holds } from "../src/find/search.ts";
 import { Model, siteNames } from "../src/model.ts";
 import type { Site } from "../src/payload.ts";
+import { intersect, onesIn, unite } from "../src/sites/masks.ts";
 import { orderOf } from "../src/sites/order.ts";
 import { PlainTexts, WordedTexts } from "../src/sites/texts.ts";
 import { firstState } from "../src/state.ts";
@@ -74,9 +75,21 @@ test("wordings and numbers read as the records that were counted, and are found,
     ["name LIKE '%a%'", (site: Site) => site.name.includes("a")], ["name LIKE 'Wat%'", (site: Site) => site.name.startsWith("Wat")],
     ["name = 'Wat 12'", (site: Site) => site.name === "Wat 12"], ["id LIKE '%-1_7%'", (site: Site) => /-1.7/u.test(site.id)],
     ["NOT id LIKE '%77%'", (site: Site) => !site.id.includes("77")], ["id LIKE '%007%'", (site: Site) => site.id.includes("007")],
-    ["name LIKE '%77'", (site: Site) => site.name.endsWith("77")], ["NOT name LIKE '%l_'", (site: Site) => !/l.$/u.test(site.name)],
+    ["name LIKE '%77'", (site: Site) => site.name.endsWith("77")], ["name LIKE 'Wat%7'", (site: Site) => /^Wat.*7$/u.test(site.name)], ["NOT name LIKE '%t 1%7'", (site: Site) => !/t 1.*7$/u.test(site.name)],
+    ["NOT geometry IS NULL", () => true], ["geometry IS NULL", () => false],
+    ["NOT name LIKE '%l_'", (site: Site) => !/l.$/u.test(site.name)],
     ["summary LIKE '%of Wat%pits%'", (site: Site) => /of Wat.*pits/u.test(site.summary)], ["coord_source = 'a#row 5'", (site: Site) => site.coord_source?.locator === "row 5"],
   ] as const) assert.deepEqual([...held.chosen("sites", { ...state, where })].map(({ id }) => id), COUNTED.filter(test).map(({ id }) => id), where);
+  for (const query of ["wat", "wat 12", "wat 1", "12", "sala", "đà 7 1", "pits"]) {
+    const { words } = asTyped(query);
+    const typed = words.flat().join("");
+    const nearness = COUNTED.map(({ name, names }) => {
+      const [own = "", ...others] = [name, ...names.map(({ text }) => text)].map((text) => fold(text).replaceAll(" ", ""));
+      if (!words.every(([word = ""]) => [own, ...others].some((text) => text.includes(word))) && ![own, ...others].some((text) => words.length > 1 && text.includes(typed))) return 3;
+      return own === typed ? 0 : own.startsWith(typed) ? 1 : 2;
+    });
+    assert.deepEqual([...index.nearness(asTyped(query))], nearness, query);
+  }
   const work = index.orderedNames();
   let step = work.next();
   while (!step.done) step = work.next();
@@ -146,6 +159,19 @@ test("choices leave, and facets count, what they do when each record is asked", 
     const { located, unlocated } = model.readingOrder(asked);
     assert.deepEqual([...located, ...unlocated].sort((a, b) => a - b), [...model.chosenSites(asked).indexes]);
     if (asked.years) assert.equal(model.undatedAside("sites", asked), MANY.filter((site) => !site.days && (asked.kinds.size === 0 || asked.kinds.has(site.kind)) && (asked.only === null || site.point === null)).length);
+  }
+});
+
+test("marks are joined and counted four at a time as they are one by one, wherever they begin", () => {
+  for (const [length, begin] of [[0, 0], [3, 0], [2051, 0], [1030, 4], [1029, 1]] as const) {
+    const some = (step: number): Uint8Array => Uint8Array.from({ length: length + begin }, (_none, at) => Number(at % step !== 1)).subarray(begin);
+    for (const [one, other] of [[some(2), some(3)], [some(3), some(3).slice()]] as const) {
+      const [both, either] = [one.slice(), one.slice()];
+      assert.equal(onesIn(one, other), one.filter((mark, at) => mark === 1 && other[at] === 1).length);
+      intersect(both, other);
+      unite(either, other);
+      assert.deepEqual([both, either], [one.map((mark, at) => Math.min(mark, other[at] as number)), one.map((mark, at) => Math.max(mark, other[at] as number))]);
+    }
   }
 });
 

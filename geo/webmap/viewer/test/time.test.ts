@@ -20,6 +20,9 @@ test("months have the days that the calendar gives them", () => {
   assert.equal(lastDay(monthOf("1975-02-14")), "1975-02-28");
   assert.equal(lastDay(monthOf("1975-12-01")), "1975-12-31");
   assert.equal(firstDay(monthOf("0476-09-04")), "0476-09-01");
+  for (const [month, last] of [["9999-12", "9999-12-31"], ["0004-02", "0004-02-29"], ["1900-02", "1900-02-28"], ["2000-02", "2000-02-29"]]) {
+    assert.equal(lastDay(readMonth(month ?? "") ?? 0), last);
+  }
 });
 
 test("a month is written and read back", () => {
@@ -31,6 +34,7 @@ test("a bare year in a field is its first or its last month", () => {
   assert.equal(monthIn(" 1975 ", "from"), 1975 * 12);
   assert.equal(monthIn("1975", "to"), 1975 * 12 + 11);
   assert.equal(monthIn("75", "to"), null);
+  assert.deepEqual([monthIn("១៩៧៥", "from"), monthIn("១៩៧៥-០៤", "to")], [1975 * 12, 1975 * 12 + 3]);
 });
 
 test("a choice of months is whole months, whichever way round", () => {
@@ -43,6 +47,8 @@ test("the line is as long as the atlas says, else as its days reach", () => {
   assert.deepEqual(extentOf("1968/1999", ["1950-01-01"]), LINE);
   assert.deepEqual(extentOf(undefined, ["1975-04-17", "", "1979-01-07"]), { first: 1975 * 12, last: 1979 * 12 + 11 });
   assert.equal(extentOf("", ["", ""]), null);
+  // More days than a function takes arguments.
+  assert.deepEqual(extentOf(undefined, Array.from({ length: 300_000 }, () => "1977-05-01")), { first: 1977 * 12, last: 1977 * 12 + 11 });
 });
 
 test("days lie on the line in their order, its ends at its ends", () => {

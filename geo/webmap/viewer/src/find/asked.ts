@@ -1,5 +1,6 @@
 /** A question in words (a condition, a time) as choices of the reader, and the choices as a question again. */
 
+import { fold } from "../fold.ts";
 import type { Model } from "../model.ts";
 import type { State, Tab } from "../state.ts";
 import type { Listed } from "./columns.ts";
@@ -46,7 +47,7 @@ export function questionOf(list: Listed, state: State, model: Model): Question {
   const parts = clausesOf(list, state, model);
   const narrower = state.kinds.size > 0 && [...state.kinds].every((kind) => page.kinds.includes(kind));
   if (list === "sites" && page.kinds.length > 0 && !narrower) parts.unshift(together(clauses("sites", { ...state, ...NOTHING, kinds: new Set(page.kinds) }, false)));
-  return { layer: model.layerOf(list)?.name ?? list, where: together(parts), text: state.query.trim(), during: writeDuring(state.years) };
+  return { layer: model.layerOf(list)?.name ?? list, where: together(parts), text: fold(state.query) === "" ? "" : state.query.trim(), during: writeDuring(state.years) };
 }
 
 const NOTHING = {

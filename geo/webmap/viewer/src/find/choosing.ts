@@ -3,6 +3,7 @@
 import type { Days } from "../payload.ts";
 import { once } from "../sites/codes.ts";
 import type { Column } from "../sites/column.ts";
+import { intersect } from "../sites/masks.ts";
 import { Selection } from "../sites/selection.ts";
 import type { ColumnName, Sites } from "../sites/sites.ts";
 import type { Years } from "../state.ts";
@@ -53,32 +54,35 @@ export function timings(times: readonly (Days | undefined)[], years: Years): Tim
 /** What some choices leave. */
 export class Left {
   readonly selection: Selection;
-  /** How many of the choices each place breaks, and for those that break a single one, which. */
-  readonly #broken: Uint8Array;
-  readonly #which: Uint8Array;
+  /** By choice, what all the others leave. */
+  readonly #others = new Map<number, Selection>();
   #counts: Counts | undefined;
 
   constructor(
     readonly sites: Sites,
     readonly choices: readonly Choosing[],
-    whole: Selection,
+    readonly whole: Selection,
   ) {
-    const { count } = sites;
-    this.#broken = new Uint8Array(choices.length > 0 ? count : 0);
-    this.#which = new Uint8Array(choices.length > 1 ? count : 0);
-    const [broken, which] = [this.#broken, this.#which];
-    choices.forEach(({ mask }, choice) => {
-      for (let index = 0; index < count; index += 1) (broken[index] as number) += 1 - (mask[index] as number);
-      if (choices.length > 1) for (let index = 0; index < count; index += 1) if (mask[index] === 0) which[index] = choice;
-    });
-    const [only] = choices;
-    if (!only) this.selection = whole;
-    else if (choices.length === 1) this.selection = Selection.of(only.mask);
-    else {
-      const mask = new Uint8Array(count);
-      for (let index = 0; index < count; index += 1) mask[index] = Number(broken[index] === 0);
-      this.selection = Selection.of(mask);
-    }
+    this.selection = this.#meeting(choices);
+  }
+
+  #meeting(choices: readonly Choosing[]): Selection {
+    const [first, ...others] = choices;
+    if (!first) return this.whole;
+    if (others.length === 0) return Selection.of(first.mask);
+    const mask = first.mask.slice();
+    for (const other of others) intersect(mask, other.mask);
+    return Selection.of(mask);
+  }
+
+  /** What is left when one of the choices is not looked at. */
+  #without(choice: number): Selection {
+    if (choice < 0) return this.selection;
+    const known = this.#others.get(choice);
+    if (known) return known;
+    const made = this.#meeting(this.choices.filter((_one, at) => at !== choice));
+    this.#others.set(choice, made);
+    return made;
   }
 
   /** For each value of each facet how many places would be left if it were chosen, all other choices as they are. */
@@ -98,7 +102,7 @@ export class Left {
   }
 
   #perValue({ key, column, values }: SiteFacet): Map<string, number> {
-    const by = this.#perCode(column, this.choices.findIndex((choice) => choice.facet === key));
+    const by = this.#without(this.choices.findIndex((choice) => choice.facet === key)).perCode(column);
     const map = new Map<string, number>();
     values.forEach((some, code) => {
       if (by[code] !== 0) for (const value of some) map.set(value, (map.get(value) ?? 0) + (by[code] as number));
@@ -106,49 +110,11 @@ export class Left {
     return map;
   }
 
-  /** How many places of each code are left when one of the choices is not looked at. */
-  #perCode(column: Column, without: number): Uint32Array {
-    const by = new Uint32Array(column.texts.count);
-    const { count } = this.sites;
-    const [broken, which, all] = [this.#broken, this.#which, this.choices.length === 0];
-    const single = this.choices.length === 1;
-    if (column.isOne && by.length > 0) {
-      by[0] = all ? count : this.selection.count + (without < 0 ? 0 : this.#brokenOnly(without));
-      return by;
-    }
-    const { codes } = column;
-    if (all || without < 0) {
-      // Without a question at each place, which is what takes the time.
-      const { mask } = this.selection;
-      for (let index = 0; index < count; index += 1) (by[codes[index] as number] as number) += mask[index] as number;
-      return by;
-    }
-    for (let index = 0; index < count; index += 1) {
-      if (broken[index] === 0 || (broken[index] === 1 && (single || which[index] === without))) (by[codes[index] as number] as number) += 1;
-    }
-    return by;
-  }
-
-  #brokenOnly(choice: number): number {
-    let count = 0;
-    for (let index = 0; index < this.#broken.length; index += 1) count += Number(this.#broken[index] === 1 && (this.choices.length === 1 || this.#which[index] === choice));
-    return count;
-  }
-
-  /** How many places are set aside for nothing but that no time is known of them. */
+  /** How many places are set aside for nothing but that no time is known of them: years leave none of those. */
   undatedAside(): number {
     const years = this.choices.findIndex((choice) => choice.years);
     if (years < 0) return 0;
-    const undated = this.sites.column("days").spread(Uint8Array.from(this.sites.times, (days) => Number(days === undefined)));
-    let count = 0;
-    for (let index = 0; index < undated.length; index += 1) {
-      count += Number(undated[index] === 1 && this.#broken[index] === 1 && (this.choices.length === 1 || this.#which[index] === years));
-    }
-    return count;
-  }
-
-  /** How many of the chosen places have each code of a column. */
-  perCode(column: Column): Uint32Array {
-    return this.#perCode(column, -1);
+    const by = this.#without(years).perCode(this.sites.column("days"));
+    return this.sites.times.reduce((sum, days, code) => (days ? sum : sum + (by[code] as number)), 0);
   }
 }

@@ -71,7 +71,19 @@ function tokens(text: string): Token[] {
 }
 
 const SPATIAL = new Set(["S_INTERSECTS", "S_WITHIN", "S_DISJOINT"]);
-const TEMPORAL = new Set(["T_AFTER", "T_BEFORE", "T_DURING", "T_DISJOINT", "T_EQUALS", "T_INTERSECTS"]);
+
+/**
+ * The relations of two times (OGC 21-065r2, 7.9): which end of the left one (0 its begin, 1 its end) is compared with which end of
+ * the right one. All must hold; of T_DISJOINT any.
+ */
+type Ends = readonly (readonly [left: 0 | 1, operator: "<" | "<=" | "=" | ">=" | ">", right: 0 | 1])[];
+export const TEMPORAL: ReadonlyMap<string, Ends> = new Map<string, Ends>([
+  ["T_AFTER", [[0, ">", 1]]], ["T_BEFORE", [[1, "<", 0]]], ["T_CONTAINS", [[0, "<", 0], [1, ">", 1]]], ["T_DISJOINT", [[1, "<", 0], [0, ">", 1]]],
+  ["T_DURING", [[0, ">", 0], [1, "<", 1]]], ["T_EQUALS", [[0, "=", 0], [1, "=", 1]]], ["T_FINISHEDBY", [[0, "<", 0], [1, "=", 1]]],
+  ["T_FINISHES", [[0, ">", 0], [1, "=", 1]]], ["T_INTERSECTS", [[0, "<=", 1], [1, ">=", 0]]], ["T_MEETS", [[1, "=", 0]]], ["T_METBY", [[0, "=", 1]]],
+  ["T_OVERLAPPEDBY", [[0, ">", 0], [0, "<", 1], [1, ">", 1]]], ["T_OVERLAPS", [[0, "<", 0], [1, ">", 0], [1, "<", 1]]],
+  ["T_STARTEDBY", [[0, "=", 0], [1, ">", 1]]], ["T_STARTS", [[0, "=", 0], [1, "<", 1]]],
+]);
 const FUNCTIONS = new Set(["ACCENTI", "CASEI", "DATE", "INTERVAL", "TIMESTAMP"]);
 const ARRAY = new Set(["A_CONTAINS", "A_CONTAINEDBY", "A_EQUALS", "A_OVERLAPS"]);
 
@@ -209,7 +221,6 @@ class Parser {
   #list(): Expression[] {
     this.#need("(");
     const items: Expression[] = [];
-    if (this.#take(")")) return items;
     do items.push(this.#operand());
     while (this.#take(","));
     this.#need(")");
@@ -237,20 +248,26 @@ class Parser {
     if (word === "INTERVAL") {
       this.#need(",");
       const to = this.#moment(word);
+      const isBackward = first.type === "instant" && to.type === "instant" && first.text !== ".." && to.text !== ".." && first.text > to.text;
+      if (isBackward) throw this.#refusal(token);
       this.#need(")");
       return { type: "interval", from: first, to };
     }
     this.#need(")");
     if (word === "CASEI" || word === "ACCENTI") return { type: "call", name: word, of: first };
-    if ((word === "DATE" || word === "TIMESTAMP") && first.type === "literal") return { type: "instant", text: String(first.value).slice(0, 10) };
+    const day = first.type === "literal" ? dayOf(first.value) : null;
+    if ((word === "DATE" || word === "TIMESTAMP") && day) return { type: "instant", text: day };
     throw this.#refusal(token);
   }
 
-  /** An argument of a function; the ends of an interval may be plain strings. */
+  /** An argument of a function; the ends of an interval may be plain strings, ".." for one that is open. */
   #moment(word: string): Expression {
+    const token = this.#token;
     const argument = this.#operand();
     if (word !== "INTERVAL" || argument.type !== "literal") return argument;
-    return { type: "instant", text: String(argument.value).slice(0, 10) };
+    const text = argument.value === ".." ? ".." : dayOf(argument.value);
+    if (!text) throw this.#refusal(token);
+    return { type: "instant", text };
   }
 
   #number(): number {
@@ -270,7 +287,12 @@ class Parser {
 
   #shape(word: "POINT" | "POLYGON" | "MULTIPOLYGON" | "BBOX"): Shape {
     const position = (): readonly [number, number] => [this.#number(), this.#number()];
-    const ring = (): Ring => this.#many(position);
+    const ring = (): Ring => {
+      const begun = this.#token;
+      const points = this.#many(position);
+      if (points.length < 4 || points[0]?.join() !== points.at(-1)?.join()) throw this.#refusal(begun);
+      return points;
+    };
     if (word === "POLYGON") return { shape: "polygons", polygons: [this.#many(ring)] };
     if (word === "MULTIPOLYGON") return { shape: "polygons", polygons: this.#many(() => this.#many(ring)) };
     const start = this.#token;
@@ -281,8 +303,28 @@ class Parser {
     }
     const [west, south, east, north, more] = this.#many(() => this.#number());
     if (west === undefined || south === undefined || east === undefined || north === undefined || more !== undefined) throw this.#refusal(start);
-    return { shape: "box", box: [west, south, east, north] };
+    if (Math.max(Math.abs(west), Math.abs(east)) > 180 || Math.max(Math.abs(south), Math.abs(north)) > 90 || south > north) throw this.#refusal(start);
+    if (west <= east) return { shape: "box", box: [west, south, east, north] };
+    // A west greater than the east crosses the antimeridian.
+    return { shape: "polygons", polygons: [[boxRing([west, south, 180, north])], [boxRing([-180, south, east, north])]] };
   }
+}
+
+/** The border of a box, closed. */
+export function boxRing([west, south, east, north]: Box): Ring {
+  return [[west, south], [east, south], [east, north], [west, north], [west, south]];
+}
+
+/** The day of a date or of a moment in UTC; null where a literal is neither. */
+function dayOf(value: Literal): string | null {
+  const match = typeof value === "string" ? /^([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2}))?$/.exec(value) : null;
+  if (!match) return null;
+  const [, day = "", time] = match;
+  const midnight = Date.parse(`${day}T00:00:00Z`);
+  // Date.parse takes a 30 February for a day in March.
+  if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== day) return null;
+  const moment = time ? Date.parse(day + time) : midnight;
+  return Number.isNaN(moment) ? null : new Date(moment).toISOString().slice(0, 10);
 }
 
 function unquoted(text: string): string {

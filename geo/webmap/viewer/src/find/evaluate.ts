@@ -1,8 +1,8 @@
 /** A condition in CQL2, asked of records. An empty property is NULL, and what compares with NULL is neither true nor false. */
 
-import { ACCENTS } from "../fold.ts";
+import { ACCENTS, caseless } from "../fold.ts";
 import type { Geometry } from "./columns.ts";
-import type { Condition, Expression, Ring, Shape } from "./cql2.ts";
+import { type Condition, type Expression, type Ring, type Shape, TEMPORAL, boxRing } from "./cql2.ts";
 
 /** What is asked: the columns of a record, and where it lies. */
 export interface Asked {
@@ -17,7 +17,8 @@ export class NotHere extends Error {}
 export type Truth = boolean | null;
 type Operand = string | number | boolean | null | readonly (string | number | boolean | null)[];
 type Point = readonly [number, number];
-type Span = readonly [string, string];
+/** Begin and end; null where nothing is known of one. */
+type Span = readonly [string | null, string | null];
 
 /** Throws `NotHere` when the condition asks for something that the list or the page does not have. */
 export function isTrue(condition: Condition, asked: Asked): boolean {
@@ -91,8 +92,9 @@ function operand(expression: Expression, asked: Asked): Operand {
     }
     case "call": {
       const value = operand(expression.of, asked);
-      if (typeof value !== "string") return value;
-      return expression.name === "CASEI" ? value.toUpperCase().toLowerCase() : value.normalize("NFD").replace(ACCENTS, "").normalize("NFC");
+      if (value === null) return null;
+      if (typeof value !== "string") throw new NotHere(expression.name);
+      return expression.name === "CASEI" ? caseless(value) : value.normalize("NFD").replace(ACCENTS, "").normalize("NFC");
     }
     case "interval":
       throw new NotHere("INTERVAL");
@@ -104,7 +106,8 @@ function operand(expression: Expression, asked: Asked): Operand {
 function compared(left: Operand, operator: string, right: Operand): Truth {
   if (left === null || right === null) return null;
   if (Array.isArray(left) || Array.isArray(right)) throw new NotHere(operator);
-  if (typeof left !== typeof right) return operator === "<>";
+  // The command line refuses a number beside a text, too: a text stands in quotation marks, a number does not.
+  if (typeof left !== typeof right) throw new NotHere(`${String(left)} ${operator} ${String(right)}`);
   const [a, b] = [left as string | number | boolean, right as string | number | boolean];
   switch (operator) {
     case "=":
@@ -187,37 +190,23 @@ function ofArrays({ name, args }: Call, asked: Asked): Truth {
 
 // --- time -------------------------------------------------------------------------------------------------------------
 
-function span(expression: Expression, asked: Asked): Span | null {
-  if (expression.type === "interval") {
-    const ends = [expression.from, expression.to].map((end) => operand(end, asked));
-    const [from, to] = ends;
-    if (from === null || to === null) return null;
-    if (typeof from !== "string" || typeof to !== "string") throw new NotHere("INTERVAL");
-    return [from === ".." ? "" : from, to === ".." ? "\uffff" : to];
+function span(expression: Expression, asked: Asked): Span {
+  if (expression.type !== "interval") {
+    const moment = operand(expression, asked);
+    if (moment !== null && typeof moment !== "string") throw new NotHere("DATE");
+    return [moment, moment];
   }
-  const moment = operand(expression, asked);
-  if (moment === null) return null;
-  if (typeof moment !== "string") throw new NotHere("DATE");
-  return [moment, moment];
+  const [from, to] = [operand(expression.from, asked), operand(expression.to, asked)];
+  if ((from !== null && typeof from !== "string") || (to !== null && typeof to !== "string")) throw new NotHere("INTERVAL");
+  // What sorts before and after every date.
+  return [from === ".." ? "" : from, to === ".." ? "~" : to];
 }
 
 function temporal({ name, args }: Call, asked: Asked): Truth {
   const [left, right] = args.map((argument) => span(argument, asked));
-  if (!left || !right) return null;
-  switch (name) {
-    case "T_AFTER":
-      return left[0] > right[1];
-    case "T_BEFORE":
-      return left[1] < right[0];
-    case "T_DURING":
-      return left[0] > right[0] && left[1] < right[1];
-    case "T_EQUALS":
-      return left[0] === right[0] && left[1] === right[1];
-    default: {
-      const meet = left[0] <= right[1] && left[1] >= right[0];
-      return name === "T_INTERSECTS" ? meet : !meet;
-    }
-  }
+  const ends = TEMPORAL.get(name);
+  if (!left || !right || !ends) throw new NotHere(name);
+  return junction(ends.map(([one, operator, other]) => compared(left[one], operator, right[other])), name === "T_DISJOINT");
 }
 
 // --- space ------------------------------------------------------------------------------------------------------------
@@ -235,8 +224,7 @@ function spatial({ name, args }: Call, asked: Asked): Truth {
 
 function polygonsOf(shape: Exclude<Shape, { shape: "point" }>): readonly (readonly Ring[])[] {
   if (shape.shape === "polygons") return shape.polygons;
-  const [west, south, east, north] = shape.box;
-  return [[[[west, south], [east, south], [east, north], [west, north], [west, south]]]];
+  return [[boxRing(shape.box)]];
 }
 
 function edges(points: readonly Point[]): [Point, Point][] {

@@ -29,8 +29,8 @@ export interface FoldedTexts {
   at(index: number): string;
   /** Which texts hold the bytes of a word; only those of `among` are looked at, when it is given. null: none holds them. */
   holding(word: Uint8Array, among?: Held): Held | null;
-  /** How the texts begin of which one is asked: 2 it is that word, 1 it begins with it, 0 neither. */
-  beginning(word: Uint8Array, asked: (index: number) => boolean): Held;
+  /** How texts begin, those of `among` where it is given: 2 it is that word, 1 it begins with it, 0 neither. */
+  beginning(word: Uint8Array, among: Uint8Array | null): Held;
 }
 
 export class Folded extends PlainTexts implements FoldedTexts {
@@ -51,11 +51,11 @@ export class Folded extends PlainTexts implements FoldedTexts {
     return by && { by, ofWordings: false };
   }
 
-  beginning(word: Uint8Array, asked: (index: number) => boolean): Held {
+  beginning(word: Uint8Array, among: Uint8Array | null): Held {
     const { bytes, starts } = this;
     const by = new Uint8Array(this.count);
     for (let index = 0; index < by.length; index += 1) {
-      if (asked(index)) by[index] = beginsWith(bytes, starts[index] as number, starts[index + 1] as number, word);
+      if (among === null || among[index] === 1) by[index] = beginsWith(bytes, starts[index] as number, starts[index + 1] as number, word);
     }
     return { by, ofWordings: false };
   }

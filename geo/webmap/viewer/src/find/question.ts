@@ -1,6 +1,7 @@
 /** What the reader asks, as the question of `memorial query`: facets to CQL2 and back, years to an interval and back. */
 
 import type { FigureRange, State, Years } from "../state.ts";
+import { daysIn } from "../time/scale.ts";
 import type { Listed } from "./columns.ts";
 import { type Condition, type Expression, parseCql2, quoted } from "./cql2.ts";
 import { type FacetKey, facetsOf } from "./facets.ts";
@@ -41,13 +42,19 @@ export function together(parts: readonly string[]): string {
   return parts.length === 1 && only !== undefined ? only : parts.map((part) => (needsParentheses(part) ? `(${part})` : part)).join(" AND ");
 }
 
-function needsParentheses(part: string): boolean {
-  if (part.startsWith("(")) return false;
+/** A condition, or null where a text is none. */
+function read(text: string): Condition | null {
   try {
-    return parseCql2(part).type === "or";
+    return parseCql2(text);
   } catch {
-    return true;
+    return null;
   }
+}
+
+function needsParentheses(part: string): boolean {
+  // "(a) OR (b)" begins and ends with parentheses, too, and is not held together by them.
+  const isHeld = part.startsWith("(") && part.endsWith(")") && read(part.slice(1, -1)) !== null;
+  return !isHeld && (read(part)?.type ?? "or") === "or";
 }
 
 // --- read -------------------------------------------------------------------------------------------------------------
@@ -71,7 +78,8 @@ function texts(items: readonly Expression[]): string[] | null {
 function choice(condition: Condition): { column: string; values: string[] } | null {
   if (condition.type === "null") {
     const column = columnName(condition.of);
-    return column ? { column, values: [""] } : null;
+    // Of a list of sources no facet says that it is empty.
+    return column && column !== "sources" ? { column, values: [""] } : null;
   }
   if (condition.type === "in") {
     const [column, values] = [columnName(condition.of), texts(condition.items)];
@@ -117,12 +125,8 @@ function conjuncts(condition: Condition): Condition[] {
  * no CQL2 stays whole.
  */
 export function readWhere(text: string, list: Listed, measures: (measure: string) => boolean): Understood {
-  let whole: Condition;
-  try {
-    whole = parseCql2(text);
-  } catch {
-    return { patch: {}, rest: text.trim() };
-  }
+  const whole = read(text);
+  if (!whole) return { patch: {}, rest: text.trim() };
   const patch: Partial<State> = {};
   const rest: string[] = [];
   for (const condition of gathered(conjuncts(whole))) {
@@ -168,7 +172,7 @@ const FIRST_DAY = "0001-01-01";
 const LAST_DAY = "9999-12-31";
 
 function lastOfMonth(year: string, month: string): string {
-  return String(new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()).padStart(2, "0");
+  return String(daysIn(Number(year), Number(month))).padStart(2, "0");
 }
 
 /** The first and the last day of a date written as year, month or day, `X` for digits left open; null for any other text. */

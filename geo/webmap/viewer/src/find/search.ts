@@ -146,12 +146,18 @@ export function searched(all: readonly Haystack[]): Searched {
 export function search(query: string, records: Searched, names: () => readonly NameWords[]): Search {
   const typed = asTyped(query);
   if (typed.words.length === 0 || records.any(typed)) return { wanted: typed };
+  const known = new Map<string, string[]>();
+  const near = (word: string): string[] => {
+    const found = known.get(word) ?? nearest(word, names(), records.occurs);
+    known.set(word, found);
+    return found;
+  };
   for (const freely of [false, true]) {
     const meant = typed.words.map(([word = ""]) => {
       const short = lettersOf(word) < SHORTEST;
       const held = short || records.occurs(word);
-      const near = short || (held && !freely) ? [] : nearest(word, names(), records.occurs);
-      return held || near.length === 0 ? [...new Set([word, ...near])] : near;
+      const others = short || (held && !freely) ? [] : near(word);
+      return held || others.length === 0 ? [...new Set([word, ...others])] : others;
     });
     const read = wanted(meant);
     if (meant.some((forms, at) => forms.join() !== typed.words[at]?.join()) && records.any(read)) {

@@ -1,9 +1,12 @@
 /** What the places of a page are searched in: each different text folded once, however many places say it. */
 
+import { atOnce } from "../pause.ts";
 import type { Name } from "../payload.ts";
+import type { Codes } from "../sites/codes.ts";
 import type { Column } from "../sites/column.ts";
 import type { ColumnName, Sites } from "../sites/sites.ts";
 import { spread } from "../sites/column.ts";
+import { intersect, unite } from "../sites/masks.ts";
 import { orderOf } from "../sites/order.ts";
 import { utf8 } from "../sites/texts.ts";
 import { type Folded, type FoldedTexts, type Held, foldTexts, spelledOut } from "./folded.ts";
@@ -17,6 +20,15 @@ interface Part {
   own: boolean;
   /** A cell holds several texts, one a line. */
   several: boolean;
+}
+
+/** Where a word occurs: 1 for each place that says it, and for each in a name of which it stands. */
+interface Found {
+  anywhere: Uint8Array;
+  names: Uint8Array;
+  any: boolean;
+  /** By part, which texts hold it. */
+  hits: (Held | null)[];
 }
 
 /** What stands in a cell that is no text itself. */
@@ -37,7 +49,7 @@ export class SiteIndex implements NameWords {
   #parts: Part[] = [];
   #ready = false;
   readonly #words = new Set<string>();
-  readonly #found = new Map<string, { anywhere: Uint8Array; names: Uint8Array; any: boolean; hits: (Held | null)[] }>();
+  readonly #found = new Map<string, Found>();
 
   constructor(
     readonly sites: Sites,
@@ -101,11 +113,6 @@ export class SiteIndex implements NameWords {
     }
   }
 
-  /** Make what is not made yet, at once. */
-  ensure(): void {
-    for (const pause of this.prepare()) void pause;
-  }
-
   /** The indexes of the different names, in the order of their folded letters. */
   *orderedNames(): Generator<undefined, Uint32Array> {
     const folded = yield* foldTexts(this.sites.column("name").texts, true);
@@ -117,53 +124,67 @@ export class SiteIndex implements NameWords {
   answering({ words, whole }: Wanted, where: "anywhere" | "names"): Uint8Array {
     const [first, ...others] = words.map((forms) => anyOf(forms.map((form) => this.#find(form)[where])));
     const all = first ? first.slice() : new Uint8Array(this.sites.count).fill(1);
-    for (const mask of others) for (let index = 0; index < all.length; index += 1) (all[index] as number) &= mask[index] as number;
-    if (whole !== "") {
-      const joined = this.#find(whole)[where];
-      for (let index = 0; index < all.length; index += 1) (all[index] as number) |= joined[index] as number;
-    }
+    for (const mask of others) intersect(all, mask);
+    if (whole !== "") unite(all, this.#find(whole)[where]);
     return all;
   }
 
   /** How near each place is to a question, as far as that shows in its folded names. */
   nearness(wanted: Wanted): Uint8Array {
     const inNames = this.answering(wanted, "names");
-    const far = new Uint8Array(inNames.length);
     const typed = wanted.words.every((forms) => forms.length === 1) ? utf8(wanted.words.map(([form]) => form).join("")) : null;
     const name = this.#parts.find(({ column }) => column === this.sites.column("name"));
+    // What is in no name is farthest; of the others the farther, the less of a name it is that was typed.
+    const far = inNames;
     if (!typed || !name) {
-      for (let index = 0; index < far.length; index += 1) far[index] = 3 - (inNames[index] as number);
+      for (let index = 0; index < far.length; index += 1) far[index] = 3 - (far[index] as number);
       return far;
     }
     const { column, folded } = name;
     // Of a column in which several places share a name each different one is asked.
-    const held = folded.beginning(typed, column.isPlain ? (index) => inNames[index] === 1 : () => true);
-    const begins = column.spread(ofTexts(held, folded));
-    for (let index = 0; index < far.length; index += 1) far[index] = inNames[index] === 1 ? 2 - (begins[index] as number) : 3;
+    const held = folded.beginning(typed, column.isPlain ? inNames : null);
+    const wordings = column.isPlain && held.ofWordings && folded instanceof WordedFolded ? folded.texts.codes : null;
+    if (wordings) {
+      const { by } = held;
+      for (let index = 0; index < far.length; index += 1) far[index] = 3 - (far[index] as number) * (1 + (by[wordings[index] as number] as number));
+      return far;
+    }
+    const begins = column.isPlain ? ofTexts(held, folded) : column.spread(ofTexts(held, folded));
+    for (let index = 0; index < far.length; index += 1) far[index] = 3 - (far[index] as number) * (1 + (begins[index] as number));
     return far;
   }
 
-  #find(form: string): { anywhere: Uint8Array; names: Uint8Array; any: boolean } {
+  #find(form: string): Found {
+    return atOnce(this.finding(form));
+  }
+
+  /** Look for a folded word without spaces in one column after the other. */
+  *finding(form: string): Generator<undefined, Found> {
     const known = this.#found.get(form);
     if (known) return known;
-    this.ensure();
+    yield* this.prepare();
     const bytes = utf8(form);
     // While a word is being typed, what holds it is among what held its beginning.
     const before = [...this.#found].filter(([shorter]) => form.includes(shorter)).sort((a, b) => b[0].length - a[0].length)[0]?.[1];
-    const hits = this.#parts.map(({ folded }, at) => {
-      const among = before?.hits[at];
-      return among === null ? null : folded.holding(bytes, among);
-    });
     const [anywhere, names] = [new Uint8Array(this.sites.count), new Uint8Array(this.sites.count)];
-    this.#parts.forEach(({ column, folded, own }, at) => {
-      const held = hits[at];
-      if (held) mark(own ? names : anywhere, column, ofTexts(held, folded));
-    });
-    for (let index = 0; index < names.length; index += 1) (anywhere[index] as number) |= names[index] as number;
+    const hits: (Held | null)[] = [];
+    for (const [at, { column, folded, own }] of this.#parts.entries()) {
+      const among = before?.hits[at];
+      const held = among === null ? null : folded.holding(bytes, among);
+      if (held) mark(own ? names : anywhere, column, held, folded);
+      hits.push(held);
+      yield;
+    }
+    unite(anywhere, names);
     const made = { anywhere, names, any: hits.some((held) => held !== null), hits };
     if (this.#found.size >= KEPT) this.#found.delete(this.#found.keys().next().value ?? "");
     this.#found.set(form, made);
     return made;
+  }
+
+  /** Let go of what was found. */
+  forget(): void {
+    this.#found.clear();
   }
 
   /** 1 for each place in which a folded word without spaces occurs. */
@@ -228,7 +249,7 @@ function anyOf(masks: readonly Uint8Array[]): Uint8Array {
   const [first, ...others] = masks as [Uint8Array, ...Uint8Array[]];
   if (others.length === 0) return first;
   const any = first.slice();
-  for (const mask of others) for (let index = 0; index < any.length; index += 1) (any[index] as number) |= mask[index] as number;
+  for (const mask of others) unite(any, mask);
   return any;
 }
 
@@ -242,17 +263,19 @@ function ofTexts({ by, ofWordings }: Held, folded: FoldedTexts): Uint8Array {
   return told;
 }
 
-function mark(into: Uint8Array, column: Column, held: Uint8Array): void {
-  if (column.isOne) {
-    if (held[0] === 1) into.fill(1);
-    return;
-  }
-  if (column.isPlain) {
-    for (let index = 0; index < into.length; index += 1) (into[index] as number) |= held[index] as number;
-    return;
-  }
-  const { codes } = column;
-  for (let index = 0; index < into.length; index += 1) (into[index] as number) |= held[codes[index] as number] as number;
+/** Mark the places of which a text holds a word. */
+function mark(into: Uint8Array, column: Column, held: Held, folded: FoldedTexts): void {
+  const wordings = held.ofWordings && folded instanceof WordedFolded ? folded.texts.codes : null;
+  // Where each place has a text of its own, what its wording tells is told of the place itself.
+  if (column.isPlain && wordings) return markBy(into, wordings, held.by);
+  const by = ofTexts(held, folded);
+  if (column.isPlain) unite(into, by);
+  else if (!column.isOne) markBy(into, column.codes, by);
+  else if (by[0] === 1) into.fill(1);
+}
+
+function markBy(into: Uint8Array, codes: Codes, by: Uint8Array): void {
+  for (let index = 0; index < into.length; index += 1) (into[index] as number) |= by[codes[index] as number] as number;
 }
 
 function isAscii(bytes: Uint8Array, start: number, end: number): boolean {

@@ -1,5 +1,6 @@
 /** The list of places: what the reader's choices leave of it, in which order, and what the facets count. */
 
+import { fold } from "../fold.ts";
 import { atOnce, inPieces } from "../pause.ts";
 import type { Payload, Site } from "../payload.ts";
 import { Selection } from "../sites/selection.ts";
@@ -10,7 +11,7 @@ import { type Reach, reachOf } from "./claimed.ts";
 import type { Condition } from "./cql2.ts";
 import type { Asked } from "./evaluate.ts";
 import type { Counts } from "./facets.ts";
-import { type Haystack, type Searched, type Wanted, haystack, nearness } from "./search.ts";
+import { type Haystack, type Searched, type Wanted, haystack, isNameWord, nearness } from "./search.ts";
 import { SiteIndex, type Told } from "./site_index.ts";
 import type { Timing } from "./timing.ts";
 import { meeting } from "./vector.ts";
@@ -19,6 +20,8 @@ import { meeting } from "./vector.ts";
 const COLLATED = 5_000;
 /** A list that is longer is made ready to be searched bit by bit, while the page is read. */
 const BIG = 20_000;
+/** Columns of which each answer is counted. */
+const REHEARSED: readonly ColumnName[] = ["kind", "days"];
 /** So many answers are kept. */
 const KEPT = 4;
 
@@ -43,6 +46,8 @@ export interface Known extends Told {
 export class SiteList {
   readonly index: SiteIndex;
   readonly whole: Selection;
+  /** Where nothing is chosen: counted once. */
+  readonly #all: Left;
   #facets: SiteFacet[] | undefined;
   #order: ReadingOrder | undefined;
   #unordered: ReadingOrder | undefined;
@@ -60,6 +65,7 @@ export class SiteList {
   ) {
     this.index = new SiteIndex(sites, known);
     this.whole = new Selection(new Uint8Array(sites.count).fill(1), sites.count);
+    this.#all = new Left(sites, [], this.whole);
   }
 
   // --- made ready -------------------------------------------------------------------------------------------------
@@ -85,6 +91,41 @@ export class SiteList {
     this.#order ??= this.#parted(yield* this.#ordered());
     this.#unordered = undefined;
     this.#tell();
+    yield* this.#rehearse(this.#order);
+  }
+
+  /**
+   * Answer what nobody has asked, step by step: a browser makes a loop fast once it has run for a while, and the first reader
+   * who asks would wait for that. What the facets hold is counted on the way, and kept.
+   */
+  *#rehearse(order: ReadingOrder): Generator<undefined, void> {
+    const { facets, index, sites, whole } = this;
+    for (const facet of facets) {
+      this.#all.counts(facets)[facet.key];
+      yield;
+    }
+    // Words as a reader would type them: of the name of some place the last ones without a digit, and its first digits.
+    const name = fold(sites.column("name").at(sites.count >> 1));
+    const words = name.split(" ").filter((word) => isNameWord(word) && !/[0-9]/.test(word)).slice(-2);
+    for (const word of [...words, ...(/[1-9][0-9]?/.exec(name) ?? [])]) yield* index.finding(word);
+    const wanted: Wanted = { words: words.map((word) => [word]), whole: words.length > 1 ? words.join("") : "" };
+    if (wanted.whole !== "") yield* index.finding(wanted.whole);
+    const choices = [{ mask: index.answering(wanted, "anywhere") }, { mask: sites.unlocated() }];
+    for (const some of [choices.slice(0, 1), choices]) {
+      const left = new Left(sites, some, whole);
+      yield;
+      for (const name of REHEARSED) {
+        left.selection.perCode(sites.column(name));
+        yield;
+      }
+      const far = index.nearness(wanted);
+      yield;
+      chosenOf(order.located, left.selection, far);
+      yield;
+      chosenOf(order.located, left.selection, null);
+      yield;
+    }
+    index.forget();
   }
 
   #tell(): void {
@@ -100,7 +141,8 @@ export class SiteList {
   left(state: State): Left {
     const known = this.#answers.find((answer) => CHOOSING.every((key) => answer.state[key] === state[key]));
     if (known) return known.left;
-    const left = new Left(this.sites, this.#choices(state), this.whole);
+    const choices = this.#choices(state);
+    const left = choices.length === 0 ? this.#all : new Left(this.sites, choices, this.whole);
     if (this.#answers.unshift({ state, left }) > KEPT) this.#answers.pop();
     return left;
   }
@@ -263,21 +305,25 @@ const ANY: Years = { from: "", to: "" };
 /** Those of some places that are chosen, in their order; the nearest to a question first. */
 function chosenOf(order: Uint32Array, { mask, count }: Selection, far: Uint8Array | null): Uint32Array {
   if (count === mask.length && !far) return order;
-  const sorted = new Uint32Array(Math.min(count, order.length));
-  const ends = new Uint32Array(5);
+  // One more than there can be: each is written, and the next one over it unless it is chosen. That is faster than asking.
+  const sorted = new Uint32Array(Math.min(count, order.length) + 1);
   let to = 0;
   for (let at = 0; at < order.length; at += 1) {
     const index = order[at] as number;
-    if (mask[index] !== 1) continue;
     sorted[to] = index;
-    to += 1;
-    if (far) (ends[(far[index] as number) + 1] as number) += 1;
+    to += mask[index] as number;
   }
   const chosen = sorted.subarray(0, to);
-  if (!far) return chosen;
+  return far ? nearestFirst(chosen, far) : chosen;
+}
+
+/** Some places, those that are nearer first; else in the order that they have. */
+function nearestFirst(chosen: Uint32Array, far: Uint8Array): Uint32Array {
+  const ends = new Uint32Array(5);
+  for (let at = 0; at < chosen.length; at += 1) (ends[(far[chosen[at] as number] as number) + 1] as number) += 1;
   for (let step = 1; step < ends.length; step += 1) (ends[step] as number) += ends[step - 1] as number;
-  const near = new Uint32Array(to);
-  for (let at = 0; at < to; at += 1) {
+  const near = new Uint32Array(chosen.length);
+  for (let at = 0; at < chosen.length; at += 1) {
     const index = chosen[at] as number;
     const step = far[index] as number;
     const place = ends[step] as number;

@@ -7,7 +7,7 @@ import { type ColumnName, type Sites, columnsOfMember, isText, recordOf } from "
 import { type Texts, WordedTexts } from "../sites/texts.ts";
 import type { Condition, Expression, Shape } from "./cql2.ts";
 import { numbersLike } from "./digits.ts";
-import { type Asked, type Truth, truth } from "./evaluate.ts";
+import { type Asked, type Truth, isLike, truth } from "./evaluate.ts";
 
 /** How each place answers: 1 yes, 0 no, 2 neither. */
 type Answers = Uint8Array;
@@ -46,7 +46,7 @@ function answersOf(condition: Condition, sites: Sites, asking: Asking): Answers 
       return answers;
     }
     case "null":
-      if (only === "geometry") return sites.unlocated();
+      if (only === "geometry") return sites.unlocated().slice();
       break;
     case "function": {
       const shape = condition.args[1];
@@ -109,22 +109,26 @@ function ofTexts(condition: Condition, texts: Texts, name: ColumnName, { asked }
   const plain: Asked | null = isText(name) ? { value: () => cell || null, geometry: () => null } : null;
   const numbered = plain && texts instanceof WordedTexts ? numberedBy(condition, texts) : null;
   for (let code = 0; code < told.length; code += 1) {
-    if (numbered?.may[numbered.values[code] as number] === 0) continue;
+    if (numbered && (numbered.may[numbered.values[code] as number] === 0 || numbered.worded[numbered.codes?.[code] ?? 0] === 0)) continue;
     cell = texts.at(code);
     told[code] = coded(truth(condition, plain ?? asked(recordOf([[name, cell]], null))));
   }
   return told;
 }
 
-/** The number of each text, and which of them can meet a condition on its digits; null where that is not told by the number. */
-function numberedBy(condition: Condition, texts: WordedTexts): { values: Codes; may: Uint8Array } | null {
+/** The number and the wording of each text, and which of them can meet a condition on its digits; null where that is not told by the number. */
+function numberedBy(condition: Condition, texts: WordedTexts): { values: Codes; may: Uint8Array; codes: Codes | null; worded: Uint8Array } | null {
   const [slot] = texts.slots;
   if (!slot || slot.before) return null;
   const equal = condition.type === "compare" && condition.operator === "=" && condition.left.type === "property" ? condition.right : null;
   const wanted = condition.type === "like" && condition.of.type === "property" ? condition.pattern : equal;
   if (wanted?.type !== "literal" || typeof wanted.value !== "string" || /[_\\]/.test(wanted.value)) return null;
-  const may = numbersLike(wanted.value, texts);
-  return may && { values: slot.values, may };
+  const may = numbersLike(wanted.value, texts, true);
+  if (!may) return null;
+  // What stands around the digits must stand around those of the wording.
+  const around = wanted.value.replace(/[0-9]+/g, "%");
+  const worded = Uint8Array.from({ length: texts.wordingTexts.count }, (_none, code) => Number(isLike(texts.wordingTexts.at(code), around)));
+  return { values: slot.values, may, codes: texts.codes, worded };
 }
 
 function ofAxis(condition: Condition, axis: Float64Array): Answers {

@@ -135,15 +135,28 @@ export class WordedFolded implements FoldedTexts {
     return may;
   }
 
-  beginning(word: Uint8Array, asked: (index: number) => boolean): Held {
-    if (!word.some(isDigit)) return { by: this.folded.beginning(word, () => true).by, ofWordings: true };
+  beginning(word: Uint8Array, among: Uint8Array | null): Held {
+    if (!word.some(isDigit)) return { by: this.folded.beginning(word, null).by, ofWordings: true };
     const by = new Uint8Array(this.count);
+    const may = this.#mayBegin(word);
+    if (!may.includes(1)) return { by, ofWordings: false };
+    const { codes } = this.texts;
     for (let index = 0; index < by.length; index += 1) {
-      if (!asked(index)) continue;
+      if ((among !== null && among[index] !== 1) || may[codes?.[index] ?? 0] !== 1) continue;
       const spelled = this.spelled(index);
       by[index] = beginsWith(spelled, 0, spelled.length, word);
     }
     return { by, ofWordings: false };
+  }
+
+  /** 1 for each wording that is the word as far as its first digit, and has a number there. */
+  #mayBegin(word: Uint8Array): Uint8Array {
+    const { bytes, starts } = this.folded;
+    const letters = word.findIndex(isDigit);
+    return Uint8Array.from(this.texts.wordings, (_wording, code) => {
+      const [start, end] = [starts[code] as number, starts[code + 1] as number];
+      return Number(start + letters < end && isDigit(bytes[start + letters]) && beginsWith(bytes, start, end, word.subarray(0, letters)) > 0);
+    });
   }
 
   /**

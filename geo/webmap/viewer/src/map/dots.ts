@@ -4,7 +4,7 @@ import L from "leaflet";
 
 import { atOnce } from "../pause.ts";
 import type { Model } from "../model.ts";
-import { NEUTRAL } from "../symbols.ts";
+import { NEUTRAL, PAPER } from "../symbols.ts";
 import type { Box } from "./layout.ts";
 import { tintsOf } from "./places.ts";
 import { Points } from "./points.ts";
@@ -60,7 +60,7 @@ export class DotLayer {
       const tint = this.#tints.tints[this.#tints.byIndex[index] as number] ?? NEUTRAL;
       const look = sites.isArea(index)
         ? { radius: 5, weight: 1.1, color: tint, dashArray: "2.6 2", fillColor: tint, fillOpacity: 0.1 }
-        : { radius: 3.1, weight: 1, color: "#fcfaf4", fillColor: tint, fillOpacity: 0.95 };
+        : { radius: 3.1, weight: 1, color: PAPER, fillColor: tint, fillOpacity: 0.95 };
       L.circleMarker(latLng([sites.lon[index] as number, sites.lat[index] as number]), { ...all, ...look }).addTo(this.#marks);
     }
     this.settled(boxes);

@@ -1,7 +1,7 @@
 /** Signs, trays and groups as they are drawn on a canvas: they look like those that the styles make of elements (styles/map.css). */
 
 import type { Language } from "../payload.ts";
-import { NEUTRAL, PAPER, RIM, type SignLook, inkOf, outlineOf } from "../symbols.ts";
+import { ACCENT, INK, NEUTRAL, PAPER, RIM, type SignLook, inkOf, outlineOf } from "../symbols.ts";
 
 export const SIGN_PX = 17;
 /** The sign of a place that is known only as an area is smaller: a dashed ring lies around it. */
@@ -12,7 +12,6 @@ export const SLOT_PX = 28;
 const PAD_PX = 7;
 const EDGE = "#8d846f";
 const GROUND = "rgb(252 250 244 / 94%)";
-const INK = "#23211e";
 /** Khmer letters stand taller. */
 const LINE_PX: Record<Language, number> = { en: 17, fr: 17, km: 20 };
 const BAND_PX = 3;
@@ -109,7 +108,7 @@ export class Ink {
     context.fillStyle = lit ? "#fff" : GROUND;
     context.fill();
     context.lineWidth = 1;
-    context.strokeStyle = lit ? "#2e3a59" : EDGE;
+    context.strokeStyle = lit ? ACCENT : EDGE;
     context.stroke();
   }
 

@@ -7,10 +7,11 @@ import { arc, shortened, toPixels } from "../geometry.ts";
 import { type Model, isArea } from "../model.ts";
 import type { Position, Route, Segment } from "../payload.ts";
 import { CHOOSING, type State, type Store, any } from "../state.ts";
-import { ACCENT, INK, RELATION_STROKES, colour, dashes } from "../symbols.ts";
+import { ACCENT, INK, PAPER, RELATION_STROKES, colour, dashes } from "../symbols.ts";
 import { type LocatedSite, isLocated } from "./layout.ts";
 import { THIN_PX, WIDTHS_PX, type Width, routeWidths } from "../widths.ts";
 import { arrowId, headLength, latLngs, renderer } from "./sheet.ts";
+import { DATA_LANGUAGE } from "../words.ts";
 import { tip } from "./tip.ts";
 
 const BEND = 0.11;
@@ -80,12 +81,12 @@ export class RouteLayer {
       const whole = this.#curve(segment);
       const points = latLngs(shortened(whole, headLength(size), this.map.getZoom()));
       const base = { renderer: renderer(this.map, "routes"), pane: "routes", smoothFactor: 0, noClip: true };
-      const under = L.polyline(latLngs(whole), { ...base, color: "#fcfaf4", weight: Math.max(12, broad + 5), opacity: mine ? 0.95 : 0 });
+      const under = L.polyline(latLngs(whole), { ...base, color: PAPER, weight: Math.max(12, broad + 5), opacity: mine ? 0.95 : 0 });
       under.on("click", (event) => {
         L.DomEvent.stop(event);
         this.store.set({ chosen: { type: "routes", id: route.id, from: "map" }, crowd: [] });
       });
-      tip(under, () => ({ text: route.name, language: "en" }), { sticky: true });
+      tip(under, () => ({ text: route.name, language: DATA_LANGUAGE }), { sticky: true });
       this.#group.addLayer(under);
       if (broad > weight) {
         this.#group.addLayer(L.polyline(points, {

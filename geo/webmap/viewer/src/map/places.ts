@@ -8,10 +8,10 @@ import type { Position, Site } from "../payload.ts";
 import type { Store } from "../state.ts";
 import { NEUTRAL, type SignLook, colour, sign } from "../symbols.ts";
 import { say } from "../words.ts";
+import { SIGN_PX } from "./ink.ts";
 import { type LocatedSite, radiusPixels } from "./layout.ts";
 import { type Covered, MAX_ZOOM, latLng, latLngBounds, renderer, show } from "./sheet.ts";
 
-export const SIGN_PX = 17;
 /** Where the colour of a place would tell what is not stated. */
 export const UNSTATED = "#cfc8b8";
 

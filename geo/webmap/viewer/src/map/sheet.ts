@@ -5,7 +5,7 @@ import L from "leaflet";
 import { svg } from "../dom.ts";
 import { boundsOf } from "../geometry.ts";
 import type { Payload, Position } from "../payload.ts";
-import { ACCENT, INK } from "../symbols.ts";
+import { ACCENT, INK, colour } from "../symbols.ts";
 
 /** Drawing order, bottom to top; each pane is drawn by its own SVG. */
 const PANES = { land: 210, areas: 220, water: 230, periods: 320, relations: 330, routes: 340, circles: 350, labels: 360, crowds: 600, chosen: 640 } as const;
@@ -13,6 +13,8 @@ export type Pane = keyof typeof PANES;
 
 export const HATCH = "memorial-none";
 export const MAX_ZOOM = 13;
+/** The map goes out as far as this, and farther where the page opens with more of the Earth. */
+const LEAST_ZOOM = 5;
 
 export function quiet(): boolean {
   return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -46,7 +48,6 @@ export function openMap(element: HTMLElement, payload: Payload, covered: Covered
     attributionControl: false,
     zoomSnap: 0.25,
     wheelPxPerZoomLevel: 110,
-    minZoom: still ? 4 : 5,
     maxZoom: MAX_ZOOM,
     maxBounds: sheet.pad(0.35),
     maxBoundsViscosity: 0.9,
@@ -107,7 +108,7 @@ export function definitions(arrows: readonly string[]): SVGSVGElement {
 
 /** Which arrowhead goes with a colour: the route kinds in order, then ink, then the accent. */
 export function arrowColours(payload: Payload): string[] {
-  return [...Object.values(payload.terms.route_kinds).map((term) => term.colour ?? INK), INK, ACCENT];
+  return [...Object.values(payload.terms.route_kinds).map((term) => colour(term.colour)), INK, ACCENT];
 }
 
 export function arrowId(index: number, size: number): string {
@@ -119,7 +120,10 @@ export type Covered = [number, number, number, number];
 
 /** Show the extent that the page opens with. */
 export function showWhole(map: L.Map, payload: Payload, [left, top, right, bottom]: Covered, animate: boolean): void {
-  map.fitBounds(latLngBounds(payload.page.bounds), {
+  const bounds = latLngBounds(payload.page.bounds);
+  map.setMinZoom(0);
+  map.setMinZoom(Math.min(LEAST_ZOOM, map.getBoundsZoom(bounds, false, L.point(left + right, top + bottom))));
+  map.fitBounds(bounds, {
     paddingTopLeft: [left, top],
     paddingBottomRight: [right, bottom],
     animate: animate && !quiet(),

@@ -11,7 +11,8 @@ import { CHOOSING, type State, type Store, any } from "../state.ts";
 import { ACCENT, NEUTRAL } from "../symbols.ts";
 import { say } from "../words.ts";
 import { type Box, type Circle, type Group, type LocatedSite, type Spot, drawnToScale, isLocated, spotsAt } from "./layout.ts";
-import { SIGN_PX, UNSTATED, calledHere, choose, circleOf, markerAt, openGroup, ringOf, siteSign, tintOf } from "./places.ts";
+import { ROUGH_PX, SIGN_PX } from "./ink.ts";
+import { UNSTATED, calledHere, choose, circleOf, markerAt, openGroup, ringOf, siteSign, tintOf } from "./places.ts";
 import { type Covered, latLng } from "./sheet.ts";
 import { tip } from "./tip.ts";
 
@@ -113,7 +114,7 @@ export class SignLayer {
         mouseleave: () => this.store.set({ hint: null }),
       },
       isArea(site) && !onRim ? el("span", { class: "somewhere" }) : null,
-      siteSign(site, this.model, isArea(site) ? SIGN_PX - 3 : SIGN_PX),
+      siteSign(site, this.model, isArea(site) ? ROUGH_PX : SIGN_PX),
       el("span", { class: "name", lang: name.language }, name.text),
     );
     L.DomEvent.disableClickPropagation(node);

@@ -7,10 +7,12 @@ import { askedBy, clausesOf, listOf } from "../find/asked.ts";
 import { clauses, together, writeDuring } from "../find/question.ts";
 import type { Model } from "../model.ts";
 import type { Language } from "../payload.ts";
-import { type Choice, type State, type Store, type View, any, CHOOSING, firstState } from "../state.ts";
+import { type Choice, type State, type Store, type View, any, CHOOSING, LONGEST_QUERY, firstState } from "../state.ts";
 
 /** Longer texts than these are nobody's question. */
-const LONGEST = { where: 4000, text: 200, during: 60 } as const;
+const LONGEST = { where: 20_000, during: 60 } as const;
+/** So much of such a text is shown. */
+const TOLD_OF = 100;
 const ZOOM_MAX = 19;
 
 /** The language that the address asks for (`#lang=km`), else the first that the reader's browser prefers, else the page's own. */
@@ -42,6 +44,11 @@ export function readAddress(fragment: string, model: Model): State {
     const value = asked.get(key) ?? "";
     return value.length <= longest ? value : "";
   };
+  // What is too long to be a question is shown as one that is not answered, never left away in silence.
+  const told = (key: "where" | "during"): string => {
+    const value = asked.get(key) ?? "";
+    return value.length <= LONGEST[key] ? value : `${value.slice(0, TOLD_OF)}…`;
+  };
   const tabs = model.tabs();
   const tab = tabs.find((one) => one === text("tab")) ?? tabs[0] ?? "sites";
   const measures = payload.choropleth.map((one) => one.measure);
@@ -56,8 +63,8 @@ export function readAddress(fragment: string, model: Model): State {
   return {
     ...state,
     ...beside,
-    ...askedBy({ where: text("where", LONGEST.where), during: text("during", LONGEST.during) }, model, list),
-    query: text("text", LONGEST.text),
+    ...askedBy({ where: told("where"), during: told("during") }, model, list),
+    query: (asked.get("text") ?? "").slice(0, LONGEST_QUERY),
     chosen: recordOf(text("record"), model),
     view: viewOf(text("map")),
     off: new Set(text("off", 400).split(",").filter((name) => layers.has(name))),
@@ -92,7 +99,8 @@ export function addressOf(state: State, model: Model): string {
 
 /** Percent-encoded where an address must be, readable where it may be. */
 function encoded(text: string): string {
-  return encodeURIComponent(text).replaceAll("%2C", ",").replaceAll("%2F", "/");
+  // Half of a letter, as an interrupted paste leaves it, cannot be encoded.
+  return encodeURIComponent(text.replace(/\p{Cs}/gu, "\ufffd")).replaceAll("%2C", ",").replaceAll("%2F", "/");
 }
 
 /** The whole address of the page in this state, to be copied and sent. */

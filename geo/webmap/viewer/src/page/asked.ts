@@ -3,20 +3,11 @@
 import { listOf } from "../find/asked.ts";
 import { facetsOf } from "../find/facets.ts";
 import type { Model } from "../model.ts";
-import { grouped } from "../numbers.ts";
 import { valueName } from "../panel/facets.ts";
-import { measureName } from "../panel/figure_fields.ts";
+import { figureWords } from "../panel/figure_fields.ts";
 import type { State } from "../state.ts";
 import { yearsWords } from "../time/years.ts";
 import { say } from "../words.ts";
-
-function figureWords({ figure, language }: State, model: Model): [string, string] | null {
-  if (!figure) return null;
-  const [low = "", high = ""] = [figure.from, figure.to].map((bound) => (bound === undefined ? "" : grouped(String(bound))));
-  const words = low && high ? say(language, "bounds.range", { low, high })
-    : low ? say(language, "bounds.atleast", { low }) : say(language, "bounds.upto", { high });
-  return [measureName(figure.measure, model, language), words];
-}
 
 /** Each condition on the open list with its name; none when everything is shown. */
 export function askedWords(state: State, model: Model): [string, string][] {
@@ -28,8 +19,7 @@ export function askedWords(state: State, model: Model): [string, string][] {
     const values = [...state[key]].map((value) => valueName(key, value, model, language).text);
     if (values.length > 0) asked.push([say(language, `facet.${key}`), values.join("; ")]);
   }
-  const figure = state.figure && model.hasFigures(list, state.figure.measure) ? figureWords(state, model) : null;
-  if (figure) asked.push(figure);
+  if (state.figure && model.hasFigures(list, state.figure.measure)) asked.push(figureWords(state.figure, model, language));
   if (state.years) asked.push([say(language, "time"), yearsWords(state.years, language)]);
   if (state.only) asked.push([say(language, "asked.only"), say(language, `only.${state.only}`)]);
   if (state.where && model.condition(list, state.where).type === "asked") asked.push([say(language, "asked.where"), state.where]);

@@ -4,7 +4,6 @@ import type L from "leaflet";
 
 import { el, replace, sisterLink } from "../dom.ts";
 import { Figures } from "../figures.ts";
-import { latLngBounds } from "../map/sheet.ts";
 import { MapView } from "../map/view.ts";
 import type { Model } from "../model.ts";
 import { About } from "../panel/about.ts";
@@ -44,7 +43,7 @@ export class Cover {
     // The sheet is still; it only follows the size of its frame.
     const fit = (): void => {
       this.map.invalidateSize({ pan: false });
-      this.map.fitBounds(latLngBounds(payload.page.bounds), { animate: false });
+      this.#view.whole(false);
     };
     new ResizeObserver(fit).observe(element);
     element.removeAttribute("tabindex");

@@ -102,20 +102,20 @@ export class Desk {
     this.#region.append(el("div", { class: "map-box" }, element, controls, this.#legend.element), time.element);
     const paper = new Paper(model, this.#list, time, filters.counts);
     yield;
-    const skipList = el("button", { type: "button", class: "skip", click: () => (this.#story.isOpen ? this.#story.element : this.#panel).focus() });
+    const skipList = el("button", { type: "button", class: "skip", click: () => this.#reading().focus() });
     const skipMap = el("button", { type: "button", class: "skip", click: () => element.focus() });
     const desk = el("main", { class: "desk" }, this.#panel, this.#story.element, this.#region, this.#card.element);
     document.body.append(el("div", { class: "memorial" }, skipList, skipMap, header.element, paper.head, desk, paper.tail), about.element, quoting.element);
-    const band = noticeBand(payload, store);
+    const band = noticeBand(payload, store, () => this.#reading().focus({ preventScroll: true }));
     if (band) {
       desk.append(band);
       new ResizeObserver(() => band.style.setProperty("--time", `${time.element.offsetHeight}px`)).observe(time.element);
     }
 
     const words = (state: State): void => {
-      const title = pick(payload.page.title, state.language);
-      heading.textContent = title.text;
-      lead.textContent = pick(payload.page.description, state.language).text;
+      const [title, about] = [pick(payload.page.title, state.language), pick(payload.page.description, state.language)];
+      [heading.textContent, heading.lang] = [title.text, title.language];
+      [lead.textContent, lead.lang] = [about.text, about.language];
       skipList.textContent = say(state.language, "skip.list");
       skipMap.textContent = say(state.language, "skip.map");
       this.#panel.setAttribute("aria-label", say(state.language, "list"));
@@ -169,6 +169,11 @@ export class Desk {
 
   get map(): L.Map {
     return this.#view.map;
+  }
+
+  /** Where the records are read: the list, or the guided reading in its place. */
+  #reading(): HTMLElement {
+    return this.#story.isOpen ? this.#story.element : this.#panel;
   }
 
   /** Open the "about" at one of its parts. */
@@ -258,8 +263,7 @@ export class Desk {
       const legend = this.#legend.element.getBoundingClientRect();
       return [this.#legend.isOpen && map.width >= 900 ? legend.right - map.left : 0, 0, 0, 0];
     }
-    const lying = this.#story.isOpen ? this.#story.element : this.#panel;
-    const sheet = this.#card.element.hidden ? lying : this.#card.element;
+    const sheet = this.#card.element.hidden ? this.#reading() : this.#card.element;
     const hidden = Math.max(0, map.bottom - sheet.getBoundingClientRect().top);
     return [0, 44, 0, Math.min(hidden, map.height * 0.62)];
   }

@@ -13,10 +13,19 @@ import { askedWords } from "./asked.ts";
 /** The width of what is printed on A4, in CSS pixels. */
 export const PAPER_PX = 680;
 
+/** A part of an address as it is written; a name of a file may hold a percent sign that encodes nothing. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 /** The address to come back to; of a page on a disk only the file, for the folders are the reader's own. */
 function address(): string {
   const { href, protocol, pathname, hash } = window.location;
-  return protocol === "file:" ? `${decodeURIComponent(pathname.split("/").at(-1) ?? "")}${hash}` : href;
+  return protocol === "file:" ? `${decoded(pathname.split("/").at(-1) ?? "")}${hash}` : href;
 }
 
 /** Numbers of sources in the order in which the list first cites them. */

@@ -23,7 +23,7 @@ export class Sheet {
   ) {
     this.#level = levels[0] ?? "half";
     element.classList.add("sheet");
-    element.dataset["level"] = this.#level;
+    this.set(this.#level);
     this.#listen();
   }
 
@@ -65,7 +65,11 @@ export class Sheet {
       this.element.style.removeProperty("height");
     };
     this.grip.addEventListener("pointerup", drop);
-    this.grip.addEventListener("pointercancel", drop);
+    this.grip.addEventListener("pointercancel", () => {
+      drop();
+      // No click follows that would end the drag: the next press is a press.
+      moved = false;
+    });
     this.grip.addEventListener("click", (event) => {
       event.preventDefault();
       if (!moved) this.#step();

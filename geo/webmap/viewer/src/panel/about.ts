@@ -51,7 +51,8 @@ export class About {
     const title = pick(atlas.title, language);
     const subtitle = pick(atlas.subtitle, language);
     const closing = say(language, "card.close");
-    const list = Object.entries(sources).sort(([, a], [, b]) => (a.note < b.note ? -1 : a.note > b.note ? 1 : 0)).map(([id, source]) => {
+    const { compare } = new Intl.Collator(DATA_LANGUAGE);
+    const list = Object.entries(sources).sort(([, a], [, b]) => compare(a.note, b.note)).map(([id, source]) => {
       const item = el("li", { tabindex: -1 });
       fillSource(item, id, source, [], language);
       this.#entries.set(id, item);

@@ -3,7 +3,7 @@
 import { edtfWords } from "../dates.ts";
 import { el } from "../dom.ts";
 import type { Change, Language, Reference } from "../payload.ts";
-import { DATA_LANGUAGE, isWord, say } from "../words.ts";
+import { COLON, DATA_LANGUAGE, isWord, say } from "../words.ts";
 import { placeIn } from "./refs.ts";
 
 /** Changes of one day that say the same of several records, as one. */
@@ -35,7 +35,7 @@ export function changeList(
     const key = `change.${first.action}`;
     const item = el("li", {}, el("span", { class: "when" }, edtfWords(first.date, language)), " · ", isWord(key) ? say(language, key) : first.action);
     const subjects = heads(group);
-    if (subjects) item.append(": ", subjects);
+    if (subjects) item.append(COLON[language], subjects);
     item.append(
       el("span", { class: "told", lang: DATA_LANGUAGE }, first.what),
       el("span", { class: "more" }, say(language, "change.why"), " ", el("span", { lang: DATA_LANGUAGE }, first.why)),

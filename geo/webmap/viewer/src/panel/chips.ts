@@ -6,12 +6,11 @@ import { listOf } from "../find/asked.ts";
 import { facetsOf } from "../find/facets.ts";
 import { writeDuring } from "../find/question.ts";
 import type { Model } from "../model.ts";
-import { grouped } from "../numbers.ts";
 import { type State, type Store, toggled } from "../state.ts";
 import { icon } from "../symbols.ts";
-import { say } from "../words.ts";
+import { labelled, say } from "../words.ts";
 import { valueName } from "./facets.ts";
-import { measureName } from "./figure_fields.ts";
+import { figureWords } from "./figure_fields.ts";
 
 interface Chip {
   key: string;
@@ -20,17 +19,6 @@ interface Chip {
   without: Partial<State>;
 }
 
-/** "Victims: at least 100", with the colon as each language sets it. */
-function labelled(label: string, text: string, language: State["language"]): string {
-  return `${label}${{ en: ": ", fr: "\u00a0: ", km: "៖ " }[language]}${text}`;
-}
-
-function figureText({ measure, from, to }: NonNullable<State["figure"]>, model: Model, state: State): string {
-  const [low, high] = [from, to].map((end) => (end === undefined ? "" : grouped(String(end))));
-  const { language } = state;
-  const range = low && high ? say(language, "bounds.range", { low, high }) : low ? say(language, "bounds.atleast", { low }) : say(language, "bounds.upto", { high: high ?? "" });
-  return labelled(measureName(measure, model, language), range, language);
-}
 
 /** The filters in use on the open list. */
 export function chipsOf(state: State, model: Model): Chip[] {
@@ -41,7 +29,7 @@ export function chipsOf(state: State, model: Model): Chip[] {
       const name = valueName(key, value, model, language);
       return { key: `chip ${key} ${value}`, text: value === "" ? labelled(say(language, `facet.${key}`), name.text, language) : name.text, lang: name.language, without: { [key]: toggled(state[key], value) } };
     }));
-  if (state.figure && model.hasFigures(list, state.figure.measure)) chips.push({ key: "chip figure", text: figureText(state.figure, model, state), without: { figure: null } });
+  if (state.figure && model.hasFigures(list, state.figure.measure)) chips.push({ key: "chip figure", text: labelled(...figureWords(state.figure, model, language), language), without: { figure: null } });
   if (state.years) chips.push({ key: "chip years", text: edtfWords(writeDuring(state.years), language), without: { years: null } });
   if (state.only) chips.push({ key: "chip only", text: say(language, `only.${state.only}`), without: { only: null } });
   if (state.where && model.condition(list, state.where).type === "asked") chips.push({ key: "chip where", text: state.where, lang: "zxx", without: { where: "" } });

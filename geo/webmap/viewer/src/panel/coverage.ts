@@ -5,7 +5,7 @@ import { edtfWords } from "../dates.ts";
 import { el } from "../dom.ts";
 import type { Coverage, Language, Payload } from "../payload.ts";
 import { digits } from "../numbers.ts";
-import { DATA_LANGUAGE, pick, say } from "../words.ts";
+import { COLON, DATA_LANGUAGE, pick, say } from "../words.ts";
 
 /** One sentence for each count, with its source; `cited` gives the citation in full. */
 export function coverageList(payload: Payload, language: Language, cited: (entry: Coverage) => Node): HTMLElement {
@@ -24,7 +24,7 @@ export function coverageList(payload: Payload, language: Language, cited: (entry
       "li",
       {},
       el("span", { class: "told" }, words),
-      entry.scope ? el("span", { class: "more" }, say(language, "legend.counted"), ": ", el("span", { lang: DATA_LANGUAGE }, entry.scope)) : null,
+      entry.scope ? el("span", { class: "more" }, say(language, "legend.counted"), COLON[language], el("span", { lang: DATA_LANGUAGE }, entry.scope)) : null,
       note ? el("span", { class: "more", lang: note.language }, note.text) : null,
       cited(entry),
     );

@@ -3,13 +3,20 @@
 import { el, nextId } from "../dom.ts";
 import type { Listed } from "../find/columns.ts";
 import type { Model } from "../model.ts";
-import { counted, digits, grouped } from "../numbers.ts";
+import { bound, counted, digits } from "../numbers.ts";
 import type { FigureRange, State, Store } from "../state.ts";
 import { pick, say } from "../words.ts";
 
 export function measureName(measure: string, model: Model, language: State["language"]): string {
   const term = model.payload.terms.measures[measure];
   return term ? pick(term.label, language).text : measure;
+}
+
+/** What is measured, and the range of it that the reader asks for. */
+export function figureWords({ measure, from, to }: FigureRange, model: Model, language: State["language"]): [string, string] {
+  const [low, high] = [from, to].map((end) => (end === undefined ? "" : bound(end, language)));
+  const range = low && high ? say(language, "bounds.range", { low, high }) : low ? say(language, "bounds.atleast", { low }) : say(language, "bounds.upto", { high: high ?? "" });
+  return [measureName(measure, model, language), range];
 }
 
 export class FigureFields {
@@ -73,7 +80,7 @@ export class FigureFields {
 
   draw(state: State): void {
     const { figure, language } = state;
-    this.#chosen.textContent = figure ? digits(1, language) : "";
+    this.#chosen.textContent = figure && this.measures.includes(figure.measure) ? digits(1, language) : "";
     const typing = this.element.contains(document.activeElement);
     // What is being typed is left alone; a range that came from elsewhere is shown.
     if (figure && this.measures.includes(figure.measure)) this.#select.value = figure.measure;
@@ -85,8 +92,8 @@ export class FigureFields {
     const { low, high } = this.model.figures(this.list, measure);
     const unit = this.model.payload.terms.units[this.model.payload.terms.measures[measure]?.unit ?? ""];
     this.#reach.textContent = say(language, "facet.figure.reach", {
-      low: grouped(String(low)),
-      high: grouped(String(high)),
+      low: bound(low, language),
+      high: bound(high, language),
       unit: unit ? pick(unit.label, language).text : "",
     });
   }

@@ -8,7 +8,7 @@ import type { Listed } from "../find/columns.ts";
 import { FACETS } from "../find/facets.ts";
 import type { Model } from "../model.ts";
 import { counted, digits } from "../numbers.ts";
-import { CHOOSING, type State, type Store, type Tab, any, toggled } from "../state.ts";
+import { CHOOSING, LONGEST_QUERY, type State, type Store, type Tab, any, toggled } from "../state.ts";
 import { NEUTRAL, colour, icon, sign } from "../symbols.ts";
 import { pick, say } from "../words.ts";
 import { Chips } from "./chips.ts";
@@ -31,7 +31,7 @@ export class Filters {
   readonly take: Take;
   readonly chips: Chips;
   readonly #ways = el("div", { class: "filter-ways" });
-  readonly #field = el("input", { type: "search", id: nextId("search"), autocomplete: "off", spellcheck: "false" });
+  readonly #field = el("input", { type: "search", id: nextId("search"), autocomplete: "off", spellcheck: "false", maxlength: LONGEST_QUERY });
   readonly #label = el("label", { class: "unseen", for: this.#field.id });
   readonly #clear = el("button", { type: "button", class: "clear", hidden: true }, icon("close"));
   #waiting = 0;
@@ -169,6 +169,8 @@ export class Filters {
       const scale = this.figures.scale(state.measure);
       const n = this.model.payload.areas.length;
       parts.push(el("b", {}, scale ? say(language, "count.areas", { figures: scale.claims.size, n }) : say(language, "count.areas.plain", { n })));
+      const left = this.model.chosenAreas(state).length;
+      if (left < n) parts.push(say(language, "count.setaside", { n: n - left }));
     }
     if (this.#isFiltered(state)) {
       const reset = (): void => {

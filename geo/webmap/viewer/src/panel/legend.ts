@@ -5,9 +5,9 @@ import { edtfWords } from "../dates.ts";
 import { el, nextId, replace } from "../dom.ts";
 import type { Figures, Scale } from "../figures.ts";
 import type { Model } from "../model.ts";
-import { counted, digits, grouped } from "../numbers.ts";
+import { bound, counted, digits } from "../numbers.ts";
 import type { Period } from "../payload.ts";
-import type { Coded } from "../sites/column.ts";
+import type { Column } from "../sites/column.ts";
 import type { Selection } from "../sites/selection.ts";
 import { CHOOSING, type State, type Store, any, toggled } from "../state.ts";
 import { INK, NEUTRAL, RELATION_STROKES, colour, dashes, icon, shades, sign } from "../symbols.ts";
@@ -18,10 +18,9 @@ import { maskRemark } from "./mask.ts";
 import { shortNote } from "./refs.ts";
 
 /** How many of the chosen places say each word of a column. */
-function countWords({ codes, words }: Coded, { mask }: Selection): Map<string, number> {
-  const counts = new Uint32Array(words.length);
-  for (let index = 0; index < mask.length; index += 1) if (mask[index] === 1) (counts[codes[index] as number] as number) += 1;
-  return new Map(words.map((word, code) => [word, counts[code] ?? 0]));
+function countWords(column: Column, chosen: Selection): Map<string, number> {
+  const counts = chosen.perCode(column);
+  return new Map(column.words.map((word, code) => [word, counts[code] ?? 0]));
 }
 
 const CERTAINTIES = ["documented", "reconstructed", "assumed"] as const;
@@ -232,9 +231,9 @@ export class Legend {
       const count = all.filter((width) => width.low === index).length;
       if (!all.some((width) => width.low === index || width.high === index)) continue;
       const { from, to } = classBounds(index);
-      const words = to === undefined ? say(language, "legend.width.from", { from: grouped(String(from)) })
-        : index === 0 ? say(language, "legend.width.under", { to: grouped(String(to + 1)) })
-        : say(language, "legend.width.class", { from: grouped(String(from)), to: grouped(String(to)) });
+      const words = to === undefined ? say(language, "legend.width.from", { from: bound(from, language) })
+        : index === 0 ? say(language, "legend.width.under", { to: bound(to + 1, language) })
+        : say(language, "legend.width.class", { from: bound(from, language), to: bound(to, language) });
       rows.push(this.#row(stroke(INK, "", 34, px), words, count > 0 ? counted(count, language) : null));
     }
     if (all.some((width) => width.low < width.high)) rows.push(this.#row(bandSample(INK, WIDTHS_PX[1] ?? 3, WIDTHS_PX[4] ?? 9), say(language, "legend.width.range"), null));
@@ -280,7 +279,7 @@ export class Legend {
     const { language } = state;
     const tints = shades(scale.classes.length);
     const rows: Node[] = scale.classes.map(({ low, high, count }, index) => {
-      const [from, to] = [grouped(String(low)), grouped(String(high))];
+      const [from, to] = [bound(low, language), bound(high, language)];
       return this.#row(swatch(tints[index] ?? INK), low === high ? from : `${from} – ${to}`, counted(count, language));
     });
     const without = this.model.payload.areas.length - scale.classes.reduce((sum, shade) => sum + shade.count, 0);

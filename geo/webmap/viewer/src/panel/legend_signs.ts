@@ -1,6 +1,7 @@
 /** Samples for legend and list: strokes, the dashed area, a group, a hatched field. */
 
 import { el, svg } from "../dom.ts";
+import { ACCENT, PAPER } from "../symbols.ts";
 
 /** A short piece of line with an arrowhead, as the map draws it. */
 export function stroke(tint: string, dashes: string, width: number, weight = 2): SVGSVGElement {
@@ -42,7 +43,7 @@ export function areaSample(tint: string): SVGSVGElement {
     "svg",
     { viewBox: "0 0 26 24", width: 26, height: 24, "aria-hidden": "true" },
     svg("circle", { cx: 11, cy: 13, r: 9.5, fill: tint, "fill-opacity": 0.1, stroke: tint, "stroke-width": 1.2, "stroke-dasharray": "3.6 2.6" }),
-    svg("rect", { x: 14.5, y: 2.5, width: 8, height: 8, fill: "#fcfaf4", stroke: tint, "stroke-width": 1.6 }),
+    svg("rect", { x: 14.5, y: 2.5, width: 8, height: 8, fill: PAPER, stroke: tint, "stroke-width": 1.6 }),
   );
 }
 
@@ -51,7 +52,7 @@ export function dashedSample(): SVGSVGElement {
   return svg(
     "svg",
     { viewBox: "0 0 26 14", width: 26, height: 14, "aria-hidden": "true" },
-    svg("line", { x1: 1, y1: 7, x2: 25, y2: 7, stroke: "#2e3a59", "stroke-width": 1.5, "stroke-dasharray": "6 4" }),
+    svg("line", { x1: 1, y1: 7, x2: 25, y2: 7, stroke: ACCENT, "stroke-width": 1.5, "stroke-dasharray": "6 4" }),
   );
 }
 

@@ -62,7 +62,9 @@ export class List {
     this.#watch.observe(this.#more);
     this.element.addEventListener("keydown", (event) => this.#walk(event));
     store.listen((state, changed) => {
-      if (any(changed, "language", "tab", "measure", ...CHOOSING)) this.draw();
+      // Another language is the same list: whoever has read on in it stays there.
+      if (any(changed, "tab", "measure", ...CHOOSING)) this.draw();
+      else if (changed.has("language")) this.draw(this.element.childElementCount);
       else if (changed.has("chosen")) this.#mark(state);
     });
   }
@@ -97,10 +99,12 @@ export class List {
     return [...(this.model.routes.get(id)?.sources ?? []), ...this.model.claims({ claims: counted }).map((claim) => claim.reference)];
   }
 
-  draw(): void {
+  /** Write the list; as many of its entries at once as were `written` before, which also stay where they are. */
+  draw(written = 0): void {
     const { state } = this.store;
     this.#items.clear();
     this.#pending = [];
+    for (const { rows } of this.#rows) rows.leave();
     this.#rows = [];
     this.#more.textContent = say(state.language, "list.more");
     const groups = this.#groups(state);
@@ -114,7 +118,8 @@ export class List {
       }
     }
     this.element.append(this.#more);
-    this.#portion();
+    this.#portion(Math.max(PORTION, written));
+    if (written === 0) this.#mark(state);
   }
 
   // --- a list that is in the page ---------------------------------------------------------------------------------------
@@ -129,7 +134,7 @@ export class List {
     const made = this.#pending.splice(0, most).map((make) => make());
     this.#more.before(...made);
     this.#more.hidden = this.#pending.length === 0;
-    this.#mark(this.store.state);
+    this.#tellChosen(this.store.state);
     // Whoever stands on the button goes on with what it brought; a button that is hidden would lose the place.
     if (onward) made.find((node) => node.matches(".item"))?.focus();
   }
@@ -155,14 +160,21 @@ export class List {
     return button;
   }
 
+  /** Bring the entry of the chosen record into sight. */
   #mark(state: State): void {
-    const chosen = state.chosen ? `${state.chosen.type} ${state.chosen.id}` : "";
     if (this.#rows.length > 0 && state.chosen?.type === "sites") this.itemOf("sites", state.chosen.id);
+    const item = this.#tellChosen(state);
+    if (this.#rows.length === 0) item?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Say of the entries which one is chosen, and return it; the list stays where the reader has it. */
+  #tellChosen({ chosen }: State): HTMLElement | undefined {
+    const wanted = chosen ? `${chosen.type} ${chosen.id}` : "";
     for (const [key, item] of this.#items) {
-      if (key === chosen) item.setAttribute("aria-current", "true");
+      if (key === wanted) item.setAttribute("aria-current", "true");
       else item.removeAttribute("aria-current");
     }
-    if (this.#rows.length === 0) this.#items.get(chosen)?.scrollIntoView({ block: "nearest" });
+    return this.#items.get(wanted);
   }
 
   // --- a long list ------------------------------------------------------------------------------------------------------
@@ -283,7 +295,7 @@ export class List {
     if (state.tab === "routes") {
       const routes = this.model.chosenRoutes(state);
       const entry = (route: Route): Entry<"routes"> => ({
-        type: "routes", id: route.id, order: route.begin ?? "9999", maybe: maybeWords(route, state) !== "",
+        type: "routes", id: route.id, order: route.days?.[0] || route.days?.[1] || "9999", maybe: maybeWords(route, state) !== "",
         make: () => routeEntry(route, this.#widths.get(route.id), this.model, state),
       });
       return [

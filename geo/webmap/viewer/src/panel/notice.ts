@@ -26,8 +26,8 @@ function wasRead(payload: Payload): boolean {
   }
 }
 
-/** A quiet band over the map with the notice; null when there is none or it was read. */
-export function noticeBand(payload: Payload, store: Store): HTMLElement | null {
+/** A quiet band over the map with the notice; null when there is none or it was read. `goOn` puts the focus that stood in it elsewhere. */
+export function noticeBand(payload: Payload, store: Store, goOn: () => void): HTMLElement | null {
   const { notice } = payload.atlas;
   if (!notice || wasRead(payload)) return null;
   const band = el("section", { class: "notice" });
@@ -36,6 +36,7 @@ export function noticeBand(payload: Payload, store: Store): HTMLElement | null {
     const close = (): void => {
       noticeRead(payload);
       band.remove();
+      goOn();
     };
     replace(
       band,

@@ -1,18 +1,19 @@
 /** The inside of a card, by the schema of the record: a place, a journey, a province. */
 
-import { edtfWords, endWords, spanWords } from "../dates.ts";
+import { endWords, spanWords, whenWords } from "../dates.ts";
 import { el, langTag, sisterLink } from "../dom.ts";
 import { type Model, siteNames } from "../model.ts";
-import type { Area, Happening, Language, Range, Relation, Route, Site } from "../payload.ts";
+import type { Area, Language, Range, Relation, Route, Site } from "../payload.ts";
 import type { Store, Tab } from "../state.ts";
 import { colour, sign } from "../symbols.ts";
-import { DATA_LANGUAGE, isWord, pick, say } from "../words.ts";
+import { COLON, DATA_LANGUAGE, isWord, pick, say } from "../words.ts";
 import { siteSign } from "../map/places.ts";
 import { actionRow } from "../quote/actions.ts";
 import type { Quoting } from "../quote/dialog.ts";
 import { recordFragment } from "../quote/record.ts";
 import { changeList } from "./changes.ts";
 import { claimsTable } from "./claims.ts";
+import { reasonWords } from "./journeys.ts";
 import { nameList } from "./names.ts";
 import { rows, section } from "./parts.ts";
 import { Notes } from "./refs.ts";
@@ -69,7 +70,7 @@ export function named(id: string, at: Pick<Desk, "model" | "store" | "language">
     return recordButton(at.store, "sites", id, name.text, name.language);
   }
   const route = at.model.routes.get(id);
-  if (route) return recordButton(at.store, "routes", id, route.name, "en");
+  if (route) return recordButton(at.store, "routes", id, route.name, DATA_LANGUAGE);
   const area = at.model.areaName(id, at.language);
   if (area) return recordButton(at.store, "areas", id, area.text, area.language);
   const mentioned = at.model.payload.mentioned[id];
@@ -81,13 +82,17 @@ export function named(id: string, at: Pick<Desk, "model" | "store" | "language">
   return sisterLink(page.href, recordFragment(id, at.language), { ...attributes, class: "link" }, khmer ?? mentioned.name);
 }
 
+/** What a source says in its own words: these are in the language of the data, what leads to them in that of the page. */
+function quotedWords(theirs: string, language: Language): (Node | string)[] {
+  const [before = "", after = ""] = say(language, "card.theirwords", { text: "\0" }).split("\0");
+  return [before, el("span", { lang: DATA_LANGUAGE }, `“${theirs}”`), after];
+}
+
 function date(edtf: string | undefined, theirs: string | undefined, language: Language): HTMLElement | null {
   if (!edtf && !theirs) return null;
-  if (!edtf) return el("span", {}, say(language, "card.theirwords", { text: `“${theirs}”` }));
+  if (!edtf) return el("span", {}, ...quotedWords(theirs ?? "", language));
   const cell = el("span", {}, endWords(edtf, language));
-  if (theirs && theirs !== edtf) {
-    cell.append(el("span", { class: "more", lang: DATA_LANGUAGE }, say(language, "card.theirwords", { text: `“${theirs}”` })));
-  }
+  if (theirs && theirs !== edtf) cell.append(el("span", { class: "more" }, ...quotedWords(theirs, language)));
   return cell;
 }
 
@@ -138,7 +143,7 @@ function relation(link: Relation, at: Desk): HTMLElement {
   const cite = at.notes.cite(link.reference, false);
   const item = link.outgoing
     ? el("li", {}, words, " ", other, cite)
-    : el("li", {}, other, ": ", words, " ", el("em", {}, say(at.language, "card.this")), cite);
+    : el("li", {}, other, COLON[at.language], words, " ", el("em", {}, say(at.language, "card.this")), cite);
   if (link.note) item.append(el("span", { class: "more", lang: DATA_LANGUAGE }, link.note));
   return item;
 }
@@ -157,17 +162,12 @@ function related(site: Site, at: Desk): HTMLElement | null {
   return section(say(language, "card.related"), items.length > 0 ? el("ul", { class: "links" }, ...items) : null);
 }
 
-function happenedWords({ date, end }: Happening, language: Language): string {
-  const from = edtfWords(date, language);
-  return end ? say(language, "date.between", { from, to: edtfWords(end, language) }) : from;
-}
-
 /** What the line of events tells of a place. */
 function happened(site: Site, at: Desk): HTMLElement | null {
   const items = at.model.payload.events
     .filter((event) => event.place === site.id)
     .map((event) =>
-      el("li", {}, el("span", { class: "when" }, happenedWords(event, at.language)), " · ",
+      el("li", {}, el("span", { class: "when" }, whenWords(event, at.language)), " · ",
         el("span", { lang: DATA_LANGUAGE }, event.title), at.notes.cite(event.reference, false),
         el("span", { class: "told", lang: DATA_LANGUAGE }, event.text),
         event.note ? el("span", { class: "more", lang: DATA_LANGUAGE }, event.note) : null));
@@ -211,7 +211,8 @@ export function routeCard(route: Route, at: Desk): CardParts {
   const kind = model.payload.terms.route_kinds[route.kind];
   const label = kind ? pick(kind.label, language) : { text: route.kind, language: "en" as const };
   const when = spanWords(route, language);
-  const way = route.segments.map((segment) =>
+  const parts = route.segments.length > 0 ? route.segments : (route.way ?? []);
+  const way = parts.map((segment) =>
     el(
       "li",
       {},
@@ -232,7 +233,8 @@ export function routeCard(route: Route, at: Desk): CardParts {
     rows([say(language, "card.who"), route.group]),
     section(
       say(language, "card.way"),
-      way.length > 0 ? el("ol", { class: "way" }, ...way) : el("p", {}, say(language, "route.not_drawn")),
+      way.length > 0 ? el("ol", { class: "way" }, ...way) : null,
+      route.segments.length > 0 ? null : el("p", {}, reasonWords(route, model, language) ?? say(language, "route.not_drawn")),
     ),
     section(say(language, "card.stops"), stops.length > 0 ? el("ul", { class: "stops" }, ...stops) : null),
     claims(route, at),

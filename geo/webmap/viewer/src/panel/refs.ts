@@ -2,7 +2,7 @@
 
 import { el, nextId, outsideLink } from "../dom.ts";
 import type { Language, Payload, Reference } from "../payload.ts";
-import { isWord, say } from "../words.ts";
+import { DATA_LANGUAGE, isWord, say } from "../words.ts";
 
 interface Note {
   source: string;
@@ -91,6 +91,11 @@ export class Notes {
   }
 }
 
+/** The citation of a source, in the language of the data. */
+export function noteText(id: string, source: Payload["sources"][string] | undefined): HTMLElement {
+  return el("span", { class: "note-text", lang: DATA_LANGUAGE }, source?.note ?? id);
+}
+
 /** One source in full: its citation, the place in it, how far it can be trusted and why, and the way to it. */
 export function fillSource(
   item: HTMLElement,
@@ -99,14 +104,14 @@ export function fillSource(
   locators: readonly string[],
   language: Language,
 ): void {
-  item.append(el("span", { class: "note-text" }, source?.note ?? id));
+  item.append(noteText(id, source));
   if (locators.length > 0) {
     item.append(" ", el("span", { class: "locator" }, say(language, "source.at", { locator: locators.join("; ") })));
   }
   if (!source) return;
   item.append(
     el("span", { class: "trust" }, el("b", {}, gradeWords(source.grade, language)), source.reliability ? " — " : null,
-      source.reliability ? el("span", { lang: "en" }, source.reliability) : null),
+      source.reliability ? el("span", { lang: DATA_LANGUAGE }, source.reliability) : null),
   );
   const link = outsideLink(source.url, (host) => say(language, "source.open", { host }));
   if (link) item.append(link);

@@ -66,9 +66,18 @@ export class Rows {
   #scale = new Scale(0, 1);
   #scroller: HTMLElement | null = null;
   #frame = 0;
+  readonly #size = new ResizeObserver(() => this.draw());
+  readonly #gone = new AbortController();
 
   constructor() {
-    new ResizeObserver(() => this.draw()).observe(this.element);
+    this.#size.observe(this.element);
+  }
+
+  /** Hear of the window no more: other rows take the place of these. */
+  leave(): void {
+    this.#gone.abort();
+    this.#size.disconnect();
+    window.cancelAnimationFrame(this.#frame);
   }
 
   /** Show other rows, of this height. */
@@ -160,7 +169,7 @@ export class Rows {
           this.#frame = 0;
           this.draw();
         });
-      }, { passive: true });
+      }, { passive: true, signal: this.#gone.signal });
       return node;
     }
     return null;

@@ -17,7 +17,7 @@ interface At {
 
 export function place(site: Site, { model, language }: At): HTMLElement | null {
   const province = model.provinceName(site, language);
-  const named = [site.village, site.commune, site.district, province?.text ?? site.province_name].filter(Boolean).join(", ");
+  const named = [site.village, site.commune, site.district, province?.text].filter(Boolean).join(", ");
   const zone = site.zone ? model.payload.terms.zones[site.zone] : undefined;
   const zoneText = zone ? pick(zone.label, language).text : (site.zone_text ?? null);
   return section(

@@ -1,17 +1,14 @@
 /** A prepared text for a correction: what the record is, what stands there now, and room for what should stand there. */
 
+import { refText } from "../find/columns.ts";
 import type { Model } from "../model.ts";
 import type { Area, Claim, Language, Reference, Route, Site } from "../payload.ts";
 import { pick, say } from "../words.ts";
 
 type Field = [column: string, value: string | number | undefined];
 
-function reference({ source, locator }: Reference): string {
-  return locator ? `${source}#${locator}` : source;
-}
-
 function cited(sources: readonly Reference[]): string {
-  return sources.map(reference).join(" | ");
+  return sources.map(refText).join(" | ");
 }
 
 function siteFields(site: Site): Field[] {
@@ -25,7 +22,7 @@ function siteFields(site: Site): Field[] {
     ["begin", site.begin], ["begin_text", site.begin_text], ["end", site.end], ["end_text", site.end_text],
     ["position", site.point ? `${site.point[1]}, ${site.point[0]} (lat, lon)` : undefined],
     ["precision_basis", site.basis], ["precision_m", site.precision_m],
-    ["coord_text", site.coord_text], ["coord_source", site.coord_source && reference(site.coord_source)],
+    ["coord_text", site.coord_text], ["coord_source", site.coord_source && refText(site.coord_source)],
     ["standing", site.standing], ["summary", site.summary], ["part_of", site.part_of], ["sources", cited(site.sources)],
   ];
 }
@@ -34,7 +31,7 @@ function routeFields(route: Route): Field[] {
   return [
     ["name", route.name], ["kind", route.kind], ["group", route.group],
     ["begin", route.begin], ["begin_text", route.begin_text], ["end", route.end], ["end_text", route.end_text],
-    ["segments", route.segments.map(({ from, to, certainty }) => `${from} – ${to} (${certainty})`).join("; ")],
+    ["segments", (route.way ?? route.segments).map(({ from, to, certainty }) => `${from} – ${to} (${certainty})`).join("; ")],
     ["stops", route.stops.map((stop) => stop.name).join("; ")],
     ["standing", route.standing], ["summary", route.summary], ["sources", cited(route.sources)],
   ];
@@ -47,7 +44,7 @@ function areaFields(area: Area): Field[] {
 function claimLine(claim: Claim): string {
   const bounds = `low ${claim.low ?? "–"}, high ${claim.high ?? "–"} ${claim.unit}`;
   const more = [claim.scope, claim.as_of && `as of ${claim.as_of}`, claim.stated_by && `stated by ${claim.stated_by}`].filter(Boolean);
-  return `${claim.id}: ${[claim.measure, bounds, ...more, reference(claim.reference), claim.status].join("; ")}`;
+  return `${claim.id}: ${[claim.measure, bounds, ...more, refText(claim.reference), claim.status].join("; ")}`;
 }
 
 /** The text, under headings in the reader's language; fields bear the names that they have in the data. */
@@ -75,5 +72,6 @@ export function correctionText(record: Site | Route | Area, model: Model, addres
 /** A way to write to the makers, with the text in it; nothing but a plain address of mail is followed. */
 export function mailAddress(contact: string | undefined, subject: string, body: string): string | null {
   if (!contact || !/^[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(contact)) return null;
-  return `mailto:${contact}?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(body)}`;
+  // RFC 6068: lines of a body end with both signs.
+  return `mailto:${contact}?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(body.replaceAll("\n", "\r\n"))}`;
 }

@@ -2,12 +2,12 @@
 
 import type { Days, Language, Name, Position, Reference, Site } from "../payload.ts";
 import { type Called, nameIn } from "./names.ts";
-import { type Coded, Column } from "./column.ts";
+import { Column } from "./column.ts";
 import { PlainTexts } from "./texts.ts";
 import type { Selection } from "./selection.ts";
 
 /** Bases that tell an area and not a point, whatever the scale of the map. */
-const AREA_BASES = new Set(["village", "commune", "district", "masked"]);
+export const AREA_BASES: ReadonlySet<string> = new Set(["village", "commune", "district", "masked"]);
 
 /** The columns whose cells are JSON; the cells of the others are texts. */
 const JSON_COLUMNS = ["names", "days", "precision_m", "coord_source", "sources", "claims", "ranges", "relations", "grid_m"] as const;
@@ -48,6 +48,7 @@ export class Sites {
   readonly #made = new Map<number, Site>();
   #radii: Float64Array | undefined;
   #areas: Uint8Array | undefined;
+  #unlocated: Uint8Array | undefined;
   #days: (Days | undefined)[] | undefined;
   readonly #names = new Map<number, readonly Name[]>();
 
@@ -77,23 +78,23 @@ export class Sites {
     }
   }
 
-  get kind(): Coded {
+  get kind(): Column {
     return this.column("kind");
   }
 
-  get province(): Coded {
+  get province(): Column {
     return this.column("province");
   }
 
-  get zone(): Coded {
+  get zone(): Column {
     return this.column("zone");
   }
 
-  get standing(): Coded {
+  get standing(): Column {
     return this.column("standing");
   }
 
-  get basis(): Coded {
+  get basis(): Column {
     return this.column("basis");
   }
 
@@ -107,10 +108,11 @@ export class Sites {
 
   /** 1 for each place that is not located. */
   unlocated(): Uint8Array {
+    if (this.#unlocated) return this.#unlocated;
     const { lon } = this;
     const mask = new Uint8Array(lon.length);
-    for (let index = 0; index < mask.length; index += 1) if (Number.isNaN(lon[index])) mask[index] = 1;
-    return mask;
+    for (let index = 0; index < mask.length; index += 1) mask[index] = Number(lon[index] !== lon[index]);
+    return (this.#unlocated = mask);
   }
 
   point(index: number): Position | null {

@@ -1,7 +1,7 @@
 /** One chapter of a guided reading: its text with its notes, the records it names, its sources. */
 
 import { el, nextId, outsideLink } from "../dom.ts";
-import { placeIn } from "../panel/refs.ts";
+import { noteText, placeIn } from "../panel/refs.ts";
 import type { Chapter, Language, Payload, Reference } from "../payload.ts";
 import { pick, say } from "../words.ts";
 import { pieces, withTail } from "./marks.ts";
@@ -23,9 +23,9 @@ export interface ChapterParts {
 
 function sourceItem(reference: Reference, { sources, language }: Told): HTMLElement {
   const source = sources[reference.source];
-  const item = el("li", { tabindex: -1 }, el("span", { class: "note-text" }, source?.note ?? reference.source));
+  const item = el("li", { tabindex: -1 }, noteText(reference.source, source));
   const locator = placeIn(reference);
-  if (locator) item.append(" ", el("span", { class: "locator", lang: "en" }, say(language, "source.at", { locator })));
+  if (locator) item.append(" ", el("span", { class: "locator" }, say(language, "source.at", { locator })));
   const link = outsideLink(source?.url, (host) => say(language, "source.open", { host }));
   if (link) item.append(" ", link);
   return item;

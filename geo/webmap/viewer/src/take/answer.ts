@@ -49,7 +49,8 @@ function noteOf(reference: Reference, model: Model): string {
 
 // --- CSV --------------------------------------------------------------------------------------------------------------
 
-const FORMULA = /^'*[=+\-@\t\r]/;
+/** Full-width signs too: spreadsheets of East Asia take them for those of ASCII. */
+const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/;
 const NUMBER = /^[+-]?\p{Nd}+(\.\p{Nd}+)?([eE][+-]?\p{Nd}+)?$/u;
 
 /** A cell that no spreadsheet takes for a formula: one apostrophe more, and taking it away again gives the text. */

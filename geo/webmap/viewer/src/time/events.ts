@@ -1,20 +1,14 @@
 /** Events in words: what happened, when, by whose word, and the way to its place. */
 
-import { edtfWords } from "../dates.ts";
+import { whenWords } from "../dates.ts";
 import { el, outsideLink } from "../dom.ts";
 import type { Model } from "../model.ts";
 import { named } from "../panel/records.ts";
-import { placeIn } from "../panel/refs.ts";
+import { noteText, placeIn } from "../panel/refs.ts";
 import type { Happening, Language } from "../payload.ts";
 import type { Store } from "../state.ts";
 import { NEUTRAL, colour } from "../symbols.ts";
 import { DATA_LANGUAGE, pick, say } from "../words.ts";
-
-/** When an event happened, in words. */
-export function whenWords(event: Happening, language: Language): string {
-  const begin = edtfWords(event.date, language);
-  return event.end ? say(language, "date.between", { from: begin, to: edtfWords(event.end, language) }) : begin;
-}
 
 /** The small sign of a theme; the word always stands beside it or in its place. */
 export function themeDot(theme: string, model: Model): HTMLElement {
@@ -46,7 +40,7 @@ function cited({ reference }: Happening, model: Model, language: Language): HTML
   return el(
     "p",
     { class: "event-source" },
-    el("span", { class: "note-text" }, source?.note ?? reference.source),
+    noteText(reference.source, source),
     locator ? ` ${say(language, "source.at", { locator })}` : null,
     link ? " " : null,
     link,

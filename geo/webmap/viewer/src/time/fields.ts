@@ -1,15 +1,16 @@
 /** Two plain fields for a year and a month: what no pointer can hit as exactly, and what a keyboard types. */
 
 import { el, nextId } from "../dom.ts";
+import { latinDigits } from "../numbers.ts";
 import type { Language } from "../payload.ts";
 import { say } from "../words.ts";
 import type { Months } from "./brush.ts";
 import { monthText, readMonth } from "./scale.ts";
 
-/** The month that a field names; a bare year is its first or its last month. */
+/** The month that a field names, in digits of either script; a bare year is its first or its last month. */
 export function monthIn(text: string, end: "from" | "to"): number | null {
-  const year = /^[0-9]{4}$/.exec(text.trim());
-  return readMonth(year ? `${text.trim()}-${end === "from" ? "01" : "12"}` : text);
+  const plain = latinDigits(text).trim();
+  return readMonth(/^[0-9]{4}$/.test(plain) ? `${plain}-${end === "from" ? "01" : "12"}` : plain);
 }
 
 export class Fields {

@@ -1,17 +1,17 @@
 /** The line of time below the map: events as marks, the years to choose, and the records that no year can hold. */
 
-import { edtfWords } from "../dates.ts";
+import { edtfWords, whenWords } from "../dates.ts";
 import { el, nextId, replace, svg } from "../dom.ts";
 import type { Model } from "../model.ts";
 import { digits } from "../numbers.ts";
 import type { Days, Happening, Language } from "../payload.ts";
 import { CHOOSING, type State, type Store, type Years, any } from "../state.ts";
 import { NEUTRAL, colour, icon } from "../symbols.ts";
-import { say } from "../words.ts";
+import { labelled, say } from "../words.ts";
 import { type Mark, dayOfEvent, marksOn, parted, stretchesOn } from "./bins.ts";
 import { Brush, type Months } from "./brush.ts";
 import { COLUMNS_PX, type Column, MARKS_PX, drawLine } from "./drawing.ts";
-import { themeDot, whenWords } from "./events.ts";
+import { themeDot } from "./events.ts";
 import { Fields } from "./fields.ts";
 import { Leaf, type Told } from "./leaf.ts";
 import { type Extent, dayOf, extentOf, firstDay, monthOf, monthText, place, yearsOf } from "./scale.ts";
@@ -123,7 +123,7 @@ export class TimeLine {
     const open = { ...state, years: null, only: state.only === "undated" ? null : state.only };
     if (state.tab === "routes") return this.model.chosenRoutes(open).map(({ days }) => ({ ...(days ? { days } : {}), count: 1 }));
     const { list, sites } = this.model;
-    const counts = list.left(open).perCode(sites.column("days"));
+    const counts = list.left(open).selection.perCode(sites.column("days"));
     return sites.times.map((days, code) => ({ ...(days ? { days } : {}), count: counts[code] ?? 0 }));
   }
 
@@ -185,7 +185,7 @@ export class TimeLine {
     if (this.#width === 0) return;
     const { before, on, after } = parted(this.model.payload.events, this.#extent);
     const stretches = stretchesOn(this.model.payload.events, this.#extent, this.#width);
-    const focused = this.#marks.contains(document.activeElement);
+    const focused = document.activeElement instanceof HTMLElement && this.#marks.contains(document.activeElement) ? document.activeElement.dataset["events"] : undefined;
     replace(this.#ground, drawLine(this.#extent, this.#width, this.#columns(state), stretches, this.model, state.language));
     const marks = marksOn(on, this.#extent, this.#width).map((mark) => this.#mark(mark, state));
     const edge = (events: Happening[], key: "time.before" | "time.after", month: number): HTMLElement[] =>
@@ -194,9 +194,12 @@ export class TimeLine {
       this.#marks,
       ...edge(before, "time.before", this.#extent.first), ...marks, ...edge(after, "time.after", this.#extent.last + 1),
     );
-    const first = this.#marks.querySelector<HTMLElement>(".event-mark");
-    if (first) first.tabIndex = 0;
-    if (focused) first?.focus({ preventScroll: true });
+    const drawn = [...this.#marks.querySelectorAll<HTMLElement>(".event-mark")];
+    // The keyboard stays at the mark that now tells the first of those events.
+    const [wanted] = focused?.split(" ") ?? [];
+    const entry = drawn.find((mark) => wanted !== undefined && mark.dataset["events"]?.split(" ").includes(wanted)) ?? drawn[0];
+    if (entry) entry.tabIndex = 0;
+    if (focused !== undefined) entry?.focus({ preventScroll: true });
     this.#dim(state);
   }
 
@@ -213,7 +216,7 @@ export class TimeLine {
     const { language } = state;
     const [first] = events;
     const alone = events.length === 1 && first;
-    const label = alone ? `${whenWords(first, language)}: ${first.title}` : this.#groupWords(events, language);
+    const label = alone ? labelled(whenWords(first, language), first.title, language) : this.#groupWords(events, language);
     const themes = [...new Set(events.map((event) => event.theme))];
     const content = alone ? [themeDot(first.theme, this.model)]
       : [el("span", { class: "event-number" }, digits(events.length, language)), el("span", { class: "event-themes" }, ...themes.map((theme) => themeDot(theme, this.model)))];
@@ -297,7 +300,7 @@ export class TimeLine {
     const chosen = svg("rect", { class: "strip-chosen", x: at(from), y: MARKS_PX, width: at(to + 1) - at(from), height: COLUMNS_PX });
     drawing.append(...dots, chosen);
     const years = state.years ? yearsWords(state.years, state.language) : "";
-    return el("figure", { class: "time-strip" }, el("figcaption", {}, `${say(state.language, "time")}: ${years}. ${this.#key.textContent ?? ""}`), drawing);
+    return el("figure", { class: "time-strip" }, el("figcaption", {}, `${labelled(say(state.language, "time"), years, state.language)}. ${this.#key.textContent ?? ""}`), drawing);
   }
 
   /** The undated records alone, and back to what was chosen before. */

@@ -34,7 +34,14 @@ export function firstDay(month: number): string {
 }
 
 export function lastDay(month: number): string {
-  return new Date(Date.parse(`${firstDay(month + 1)}T00:00:00Z`) - DAY_MS).toISOString().slice(0, 10);
+  const [year, ofYear] = [Math.floor(month / 12), (month % 12) + 1];
+  return isoOf(year, ofYear, daysIn(year, ofYear));
+}
+
+/** How many days a month has, which is counted from 1. */
+export function daysIn(year: number, month: number): number {
+  // The calendar comes round every four hundred years; years of two digits would be taken for others.
+  return new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
 }
 
 /** The month that a field holds; null of what is none. */
@@ -52,8 +59,14 @@ export function yearsOf(from: number, to: number): Years {
 export function extentOf(stated: string | undefined, days: readonly string[]): Extent | null {
   const years = (stated ?? "").split("/").map(Number).filter((year) => year > 0);
   if (years.length === 2) return { first: Math.min(...years) * 12, last: Math.max(...years) * 12 + 11 };
-  const known = days.filter(Boolean).map((day) => Number(day.slice(0, 4)));
-  return known.length > 0 ? { first: Math.min(...known) * 12, last: Math.max(...known) * 12 + 11 } : null;
+  let [first, last] = [Infinity, -Infinity];
+  for (const day of days) {
+    if (day === "") continue;
+    const year = Number(day.slice(0, 4));
+    first = Math.min(first, year);
+    last = Math.max(last, year);
+  }
+  return first <= last ? { first: first * 12, last: last * 12 + 11 } : null;
 }
 
 /** Where the beginning of a day lies on a line of a width in pixels; beyond its ends for days outside. */
