@@ -17,6 +17,7 @@ from hypothesis import settings
 from geo.atlas import compile_atlas
 from geo.readers import Inputs, read_atlas
 from tests.page_data import read_data
+from tests.sharing import shared_folder
 from tests.small_atlas import SmallAtlas
 
 ROOT = Path(__file__).parents[1]
@@ -63,12 +64,16 @@ def small_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def flagship_atlas(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the atlas of this repository, compiled once; whoever changes anything takes a copy of it."""
     folder = tmp_path_factory.mktemp("flagship") / "atlas"
+    return shutil.copytree(shared_folder(tmp_path_factory, "flagship-compiled", compile_flagship), folder)
+
+
+def compile_flagship(folder: Path) -> None:
+    """Put what the atlas of this repository is made of into a folder, and compile it."""
     for part in ("data", "docs", "maps"):
         unwanted = shutil.ignore_patterns("*.html", "*.gpkg*", "images", "decisions", "provenance.json", "public")
         shutil.copytree(ROOT / part, folder / part, ignore=unwanted)
     shutil.copy(ROOT / "atlas.toml", folder)
     compile_atlas(folder)
-    return folder
 
 
 @pytest.fixture(scope="session")

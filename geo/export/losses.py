@@ -98,6 +98,7 @@ def fit_layer(layer: Layer, limits: Limits) -> tuple[Layer, list[Loss]]:
     losses: list[Loss] = []
     if limits == Limits():
         return layer, losses
+    layer = layer.with_columns(layer.columns, layer.table)  # read once, and not for each question to each column
     if limits.one_family and layer.geometry:
         layer = _keep_family(layer, losses)
     if limits.rows is not None and len(layer) > limits.rows:
@@ -106,8 +107,7 @@ def fit_layer(layer: Layer, limits: Limits) -> tuple[Layer, list[Loss]]:
         examples = _keys(layer, range(limits.rows, len(layer)))
         losses.append(Loss(layer.name, "", "dropped", count, seen, fits, "the rest is left out", examples))
         layer = layer.with_columns(layer.columns, layer.table.slice(0, limits.rows))
-    columns = list(layer.columns)
-    table = layer.table
+    columns, table = list(layer.columns), layer.table
     for position, column in enumerate(columns):
         fitted, changed = _fit_column(layer, column, limits, losses)
         if changed is not None:

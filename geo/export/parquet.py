@@ -27,12 +27,12 @@ def write_geoparquet(path: Path, content: Content) -> None:
     geopandas writes a box without edges where a place is not located; the specification wants no box there (GeoParquet
     1.1.0, bounding box columns), so those are taken out again.
     """
-    layer = content.layers[0]
-    attributes = layer.table.drop_columns([GEOMETRY]).to_pandas(types_mapper=pd.ArrowDtype)
-    attributes[GEOMETRY] = gpd.GeoSeries.from_wkb(layer.table.column(GEOMETRY).to_pylist(), crs=content.crs)
+    table = content.layers[0].table
+    attributes = table.drop_columns([GEOMETRY]).to_pandas(types_mapper=pd.ArrowDtype)
+    attributes[GEOMETRY] = gpd.GeoSeries.from_wkb(table.column(GEOMETRY).to_pylist(), crs=content.crs)
     frame = gpd.GeoDataFrame(attributes, geometry=GEOMETRY)
     frame.to_parquet(path, index=False, schema_version="1.1.0", write_covering_bbox=True)
-    if layer.table.column(GEOMETRY).null_count:
+    if table.column(GEOMETRY).null_count:
         _drop_empty_boxes(path)
 
 

@@ -50,8 +50,9 @@ def spread_positions(layer: Layer, crs: str) -> Layer:
     """
     if not layer.geometry:
         return layer
-    shapes = shapely.from_wkb(layer.table.column(GEOMETRY).to_pylist())
-    table = layer.table.drop_columns([GEOMETRY])
+    table = layer.table
+    shapes = shapely.from_wkb(table.column(GEOMETRY).to_pylist())
+    table = table.drop_columns([GEOMETRY])
     columns = layer.columns
     names = {column.name for column in columns}
     if layer.geometry == "Point" and crs == "EPSG:4326":

@@ -86,10 +86,11 @@ def append_layer(
         Whether the file exists and gets one layer more.
     """
     lists = {column.name for column in layer.columns if column.kind == "list"}
-    fields = [field.with_metadata(_JSON) if field.name in lists else field for field in layer.table.schema]
+    table = layer.table
+    fields = [field.with_metadata(_JSON) if field.name in lists else field for field in table.schema]
     with gdal_settings({"OGR_CURRENT_DATE": DATE}):
         write_arrow(
-            pa.table(layer.table.columns, schema=pa.schema(fields)),
+            pa.table(table.columns, schema=pa.schema(fields)),
             path,
             layer=layer.name,
             driver=driver,
@@ -139,7 +140,7 @@ def write_flatgeobuf(path: Path, content: Content) -> None:
     The index puts neighbours beside one another, so that the order of the atlas is kept only without it.
     """
     layer = content.layers[0]
-    index = "NO" if layer.table.column(GEOMETRY).null_count or not len(layer) else "YES"
+    index = "NO" if layer.column(GEOMETRY).null_count or not len(layer) else "YES"
     append_layer(path, layer, "FlatGeobuf", content.crs, {"SPATIAL_INDEX": index})
 
 

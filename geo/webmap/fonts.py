@@ -85,9 +85,8 @@ def needed_faces(faces: Sequence[Face], characters: Iterable[str]) -> list[Face]
     return [face for index, face in enumerate(faces) if index in taken]
 
 
-def _covered(face: Face, points: Iterable[int]) -> set[int]:
-    ranges = parse_ranges(face["unicode_range"])
-    return {point for point in points if any(point in span for span in ranges)}
+def _covered(face: Face, points: set[int]) -> set[int]:
+    return set[int]().union(*(points.intersection(span) for span in parse_ranges(face["unicode_range"])))
 
 
 def font_rules(faces: Iterable[Face], characters: Iterable[str], read: Callable[[str], bytes]) -> str:
@@ -112,7 +111,7 @@ def font_rules(faces: Iterable[Face], characters: Iterable[str], read: Callable[
     return "\n".join(_rule(face, points, read) for face in faces)
 
 
-def _rule(face: Face, points: Iterable[int], read: Callable[[str], bytes]) -> str:
+def _rule(face: Face, points: set[int], read: Callable[[str], bytes]) -> str:
     data, span = read(face["file"]), face["unicode_range"]
     if face.get("cut"):
         kept = tuple(sorted(_covered(face, points)))

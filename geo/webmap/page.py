@@ -14,7 +14,7 @@ import json
 import math
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -314,8 +314,14 @@ def _refuse_loading(markup: str) -> None:
 def _fonts(bundle: Bundle, payload: Mapping[str, Any], shown: set[str]) -> str:
     """Return the font rules for characters that the page shows, and for the viewer's own words."""
     foreign = _NOT_LATIN_OR_KHMER if "km" in payload["atlas"]["languages"] else _NOT_LATIN
-    characters = {*shown, *foreign.sub("", bundle.script)}
+    characters = {*shown, *foreign.sub("", _letters_of(bundle.script))}
     return font_rules(needed_faces(bundle.faces, characters), characters, bundle.read_font)
+
+
+@lru_cache(maxsize=1)
+def _letters_of(script: str) -> str:
+    """Return each character of the viewer's script once: it is the same for every page."""
+    return "".join(sorted(set(script)))
 
 
 def _code_licences(bundle: Bundle) -> list[dict[str, str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -14,8 +13,8 @@ from playwright.sync_api import sync_playwright
 
 from geo.atlas import build_maps, compile_atlas
 from geo.catalogue import open_catalogue
+from tests.sharing import shared_folder
 
-ROOT = Path(__file__).parents[2]
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 
 # Runs before anything in the page does; a violation of the page's own policy is written down like an error.
@@ -295,34 +294,12 @@ def flagship_catalogue(flagship):
 
 
 @pytest.fixture(scope="session")
-def flagship(tmp_path_factory):
-    """Build every page of the atlas in this repository, in a copy of it; return name -> file.
+def flagship(tmp_path_factory, flagship_atlas):
+    """Build every page of the atlas in this repository, in a copy of it; return name -> file."""
 
-    The processes of one run share what the first of them builds.
-    """
-    shared = "PYTEST_XDIST_WORKER" in os.environ
-    folder = (tmp_path_factory.getbasetemp().parent if shared else tmp_path_factory.mktemp("build")) / "flagship"
-    try:
-        folder.mkdir()
-    except FileExistsError:
-        return wait_for_pages(folder)
-    shutil.copy(ROOT / "atlas.toml", folder)
-    shutil.copytree(ROOT / "data", folder / "data")
-    shutil.copytree(ROOT / "docs", folder / "docs")
-    (folder / "maps").mkdir()
-    for definition in sorted((ROOT / "maps").glob("*.toml")):
-        shutil.copy(definition, folder / "maps")
-    try:
-        pages = build_maps(folder)
-    finally:
-        (folder / "done").touch()
-    return {path.stem: path for path in pages}
+    def build(folder):
+        shutil.copytree(flagship_atlas, folder, dirs_exist_ok=True)
+        build_maps(folder)
 
-
-def wait_for_pages(folder):
-    """Return the pages that another process of this run builds."""
-    for _ in range(1_200):
-        if (folder / "done").exists():
-            return {path.stem: path for path in (folder / "maps").glob("*.html")}
-        time.sleep(0.1)
-    pytest.fail("the process that builds the pages did not end")
+    folder = shared_folder(tmp_path_factory, "flagship-pages", build)
+    return {path.stem: path for path in (folder / "maps").glob("*.html")}

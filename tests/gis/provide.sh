@@ -10,8 +10,10 @@ fi
 # The validator is kept out of our own environment: it brings a tower of libraries that nothing else here needs.
 crate="$(dirname "$0")/crate"
 if ! [ "$crate/.venv/done" -nt "$crate/requirements.txt" ]; then
-    ("${PYTHON:-python3}" -m venv "$crate/.venv" &&
-        "$crate/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$crate/requirements.txt" &&
+    # The pip at hand installs into it, and what is loaded of it is compiled when it is loaded.
+    ("${PYTHON:-python3}" -m venv --without-pip "$crate/.venv" &&
+        "${PYTHON:-python3}" -m pip --python "$crate/.venv/bin/python" install --quiet --no-compile \
+            --disable-pip-version-check --require-hashes -r "$crate/requirements.txt" &&
         touch "$crate/.venv/done") ||
         echo "The validator of RO-Crates could not be installed; its test is skipped." >&2
 fi
