@@ -96,6 +96,9 @@ _SPATIAL: Final = {
 _OPEN: Final = {"begin": "", "end": "~"}
 """What sorts before and after every ISO date."""
 
+_GIVEN: Final = "''"
+"""Stands for a shape of the question where it is only asked whether it is there."""
+
 _SHAPE: Final = "a shape in degrees, longitude before latitude, whose rings are closed and cross nowhere"
 
 _CIRCLE: Final = "NEAR(geometry, POINT(longitude latitude), metres), such as NEAR(geometry, POINT(104.92 11.55), 20000)"
@@ -201,7 +204,7 @@ class _Translator:
         if op == "not":
             return f"(NOT {self.condition(args[0], sure=False)})"
         if op == "isnull":
-            return f"({self.term(args[0]).sql} IS NULL)"
+            return f"({self.term(args[0]).sql or _GIVEN} IS NULL)"
         if op in _COMPARED:
             return self.comparison(op, self.term(args[0]), self.term(args[1]))
         if op == "between":

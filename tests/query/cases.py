@@ -35,6 +35,7 @@ ASKED = {
         "province IS NOT NULL AND dk_zone IS NULL",
         "dk_zone IN ('east','southwest')",
         "standing IN ('alleged') AND precision_basis IN ('village')",
+        "BBOX(1, 2, 3, 4) IS NULL OR id = 'choeung-ek'",
         "standing NOT IN ('reported','alleged')",
         "precision_m < 1000",
         "precision_m BETWEEN 1000 AND 2000",
