@@ -15,9 +15,17 @@ export interface Haystack {
 
 type Texts = readonly (string | undefined)[];
 
+function folded(all: Texts): string[] {
+  return all.flatMap((text) => (text && fold(text)) || []);
+}
+
+/** Names between bars, as a record is searched in them. */
+export function barred(names: Texts): string {
+  return `| ${folded(names).join(" | ")} |`;
+}
+
 /** Names are joined and parted freely, in every script of the region; other texts are not. */
 export function haystack(names: Texts, places: Texts, texts: Texts): Haystack {
-  const folded = (all: Texts): string[] => all.flatMap((text) => (text && fold(text)) || []);
   const own = folded(names);
   const lines = [...own, ...folded(places)].flatMap((text) => [text, text.replaceAll(" ", "")]);
   return { names: `| ${own.join(" | ")} |`, lines: [...new Set([...lines, ...folded(texts)])].join("\n") };
@@ -51,7 +59,7 @@ export function holds({ lines }: Haystack, { words, whole }: Wanted): boolean {
 }
 
 /** How near a record is to a question that finds it: 0 when a name is just that, 1 when one begins so, 2 when one holds it, 3 otherwise. */
-export function nearness({ names }: Haystack, { words, whole }: Wanted): number {
+export function nearness({ names }: Pick<Haystack, "names">, { words, whole }: Wanted): number {
   const typed = words.every((forms) => forms.length === 1) ? words.map(([form]) => form).join(" ") : null;
   if (typed !== null && names.includes(`| ${typed} |`)) return 0;
   if (typed !== null && names.includes(`| ${typed}`)) return 1;

@@ -2,7 +2,7 @@
 
 import { fold } from "../fold.ts";
 import { atOnce, inPieces } from "../pause.ts";
-import type { Payload, Site } from "../payload.ts";
+import type { Language, Payload, Site } from "../payload.ts";
 import { Selection } from "../sites/selection.ts";
 import type { ColumnName, Sites } from "../sites/sites.ts";
 import { CHOOSING, type State, type Years } from "../state.ts";
@@ -11,7 +11,7 @@ import { type Reach, reachOf } from "./claimed.ts";
 import type { Condition } from "./cql2.ts";
 import type { Asked } from "./evaluate.ts";
 import type { Counts } from "./facets.ts";
-import { type Haystack, type Searched, type Wanted, haystack, isNameWord, nearness } from "./search.ts";
+import { type Searched, type Wanted, barred, isNameWord, nearness } from "./search.ts";
 import { SiteIndex, type Told } from "./site_index.ts";
 import type { Timing } from "./timing.ts";
 import { meeting } from "./vector.ts";
@@ -22,6 +22,7 @@ const COLLATED = 5_000;
 const BIG = 20_000;
 /** Columns of which each answer is counted. */
 const REHEARSED: readonly ColumnName[] = ["kind", "days"];
+const REHEARSED_ROWS = 250;
 /** So many answers are kept. */
 const KEPT = 4;
 
@@ -125,6 +126,9 @@ export class SiteList {
       chosenOf(order.located, left.selection, null);
       yield;
     }
+    // Of a short answer the names are compared one by one.
+    const few = Selection.of(new Uint8Array(sites.count).fill(1, 0, REHEARSED_ROWS));
+    this.#collated(few, "en", wanted);
     index.forget();
   }
 
@@ -240,7 +244,8 @@ export class SiteList {
     const known = this.#orders.find((one) => one.left === left && one.language === language && one.query === query);
     if (known) return known.order;
     const { count } = left.selection;
-    const order = count <= COLLATED ? this.#parted(this.#collated(left.selection, state)) : this.#byLetters(left.selection, query);
+    const wanted = query && !this.preparing ? this.known.wanted(query) : null;
+    const order = count <= COLLATED ? this.#parted(this.#collated(left.selection, language, wanted)) : this.#byLetters(left.selection, wanted);
     if (this.#orders.unshift({ left, language, query, order }) > KEPT) this.#orders.pop();
     return order;
   }
@@ -257,25 +262,20 @@ export class SiteList {
     return { located: located.slice(0, on), unlocated: unlocated.slice(0, off) };
   }
 
-  #collated({ indexes }: Selection, { query, language }: State): Uint32Array {
-    const wanted = query && !this.preparing ? this.known.wanted(query) : null;
+  #collated({ indexes }: Selection, language: Language, wanted: Wanted | null): Uint32Array {
     const { compare } = new Intl.Collator(language);
     const entries = Array.from(indexes, (index) => ({
-      index, id: this.sites.id(index), name: this.sites.names(index, language)[0].text, far: wanted ? nearness(this.#namesOf(index), wanted) : 0,
+      index, id: this.sites.id(index), name: this.sites.names(index, language)[0].text, far: wanted ? nearness({ names: barred(this.sites.called(index)) }, wanted) : 0,
     }));
     entries.sort((a, b) => a.far - b.far || compare(a.name, b.name) || (a.id < b.id ? -1 : 1));
     return Uint32Array.from(entries, (entry) => entry.index);
   }
 
-  #namesOf(index: number): Haystack {
-    return haystack(this.sites.called(index), [], []);
-  }
-
-  #byLetters(selection: Selection, query: string): ReadingOrder {
+  #byLetters(selection: Selection, wanted: Wanted | null): ReadingOrder {
     if (!this.#order && this.sites.count <= BIG) this.#order = this.#parted(atOnce(this.#ordered()));
     // Until a long list has got its order it is read in that of the catalogue.
     const all = this.#order ?? (this.#unordered ??= this.#parted(this.whole.indexes));
-    const far = query && !this.preparing ? this.index.nearness(this.known.wanted(query)) : null;
+    const far = wanted && this.index.nearness(wanted);
     return { located: chosenOf(all.located, selection, far), unlocated: chosenOf(all.unlocated, selection, far) };
   }
 
