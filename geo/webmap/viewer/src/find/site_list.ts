@@ -105,10 +105,9 @@ export class SiteList {
       this.#all.counts(facets)[facet.key];
       yield;
     }
-    // Words as a reader would type them: of the name of some place the last ones without a digit, and its first digits.
-    const name = fold(sites.column("name").at(sites.count >> 1));
-    const words = name.split(" ").filter((word) => isNameWord(word) && !/[0-9]/.test(word)).slice(-2);
-    for (const word of [...words, ...(/[1-9][0-9]?/.exec(name) ?? [])]) yield* index.finding(word);
+    // Words as a reader would type them: of the name of some place the last ones without a digit, which would take long in one piece.
+    const words = fold(sites.column("name").at(sites.count >> 1)).split(" ").filter((word) => isNameWord(word) && !/[0-9]/.test(word)).slice(-2);
+    for (const word of words) yield* index.finding(word);
     const wanted: Wanted = { words: words.map((word) => [word]), whole: words.length > 1 ? words.join("") : "" };
     if (wanted.whole !== "") yield* index.finding(wanted.whole);
     const choices = [{ mask: index.answering(wanted, "anywhere") }, { mask: sites.unlocated() }];
