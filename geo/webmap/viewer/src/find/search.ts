@@ -134,6 +134,8 @@ export interface Searched {
   any: (wanted: Wanted) => boolean;
   /** Whether a word occurs in any record. */
   occurs: (word: string) => boolean;
+  /** Whether anything that occurs could be what a mistyped word was meant to be; asked before the words of a million names are. */
+  mayMean?: (word: string) => boolean;
 }
 
 /** What the reader asks of a list. */
@@ -144,7 +146,61 @@ export interface Search {
 }
 
 export function searched(all: readonly Haystack[]): Searched {
-  return { any: (wanted) => all.some((where) => holds(where, wanted)), occurs: (word) => all.some((where) => where.lines.includes(word)) };
+  let lines: readonly Line[] | undefined;
+  return {
+    any: (wanted) => all.some((where) => holds(where, wanted)), occurs: (word) => all.some((where) => where.lines.includes(word)),
+    mayMean: (word) => (lines ??= linesOf(all)).some((line) => holdsNear(line, word)),
+  };
+}
+
+/** A text, and of each letter the sound with which what follows begins. */
+interface Line {
+  text: string;
+  heard: readonly string[];
+}
+
+function linesOf(all: readonly Haystack[]): Line[] {
+  const texts = new Set(all.flatMap((where) => where.lines.split("\n")));
+  return Array.from(texts, (text) => ({ text, heard: Array.from({ length: text.length }, (_none, at) => sound(text.slice(at, at + 2))[0] ?? "") }));
+}
+
+/** Of a letter, a bit; several share one. */
+function bitOf(text: string, at: number): number {
+  return 1 << (text.charCodeAt(at) & 31);
+}
+
+function bitsIn(mask: number): number {
+  let count = 0;
+  for (let rest = mask >>> 0; rest !== 0; rest &= rest - 1) count += 1;
+  return count;
+}
+
+const VOWELS = /[aeiouyh]/;
+
+/** Whether a part of a text sounds like a word, or lies within its slips. */
+function holdsNear({ text: line, heard }: Line, word: string): boolean {
+  const [key, slips] = [sound(word), slipsIn(word)];
+  let mask = 0;
+  for (let at = 0; at < word.length; at += 1) mask |= bitOf(word, at);
+  // What sounds alike begins alike, but for letters that are written in several ways.
+  const begins = key[0] ?? "";
+  for (let from = 0; from < line.length; from += 1) {
+    let letters = 0;
+    const alike = key !== "*" && (heard[from] === begins || VOWELS.test(line[from] ?? ""));
+    const longest = alike ? line.length : Math.min(line.length, from + word.length + 2 * slips);
+    for (let to = from + 1; to <= longest; to += 1) {
+      letters |= bitOf(line, to - 1);
+      const part = line.slice(from, to);
+      if (alike && part.length >= SHORTEST) {
+        const said = sound(part);
+        if (said === key) return true;
+        // More letters are never fewer sounds.
+        if (said.length > key.length + 2 && to >= from + word.length + 2 * slips) break;
+      }
+      if (slips > 0 && bitsIn(letters ^ mask) <= 4 * slips && within(word, part, slips)) return true;
+    }
+  }
+  return false;
 }
 
 /**
@@ -156,7 +212,7 @@ export function search(query: string, records: Searched, names: () => readonly N
   if (typed.words.length === 0 || records.any(typed)) return { wanted: typed };
   const known = new Map<string, string[]>();
   const near = (word: string): string[] => {
-    const found = known.get(word) ?? nearest(word, names(), records.occurs);
+    const found = known.get(word) ?? (records.mayMean?.(word) === false ? [] : nearest(word, names(), records.occurs));
     known.set(word, found);
     return found;
   };
