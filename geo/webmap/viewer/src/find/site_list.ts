@@ -22,7 +22,6 @@ const COLLATED = 5_000;
 const BIG = 20_000;
 /** Columns of which each answer is counted. */
 const REHEARSED: readonly ColumnName[] = ["kind", "days"];
-const REHEARSED_ROWS = 250;
 /** So many answers are kept. */
 const KEPT = 4;
 
@@ -125,9 +124,6 @@ export class SiteList {
       chosenOf(order.located, left.selection, null);
       yield;
     }
-    // Of a short answer the names are compared one by one.
-    const few = Selection.of(new Uint8Array(sites.count).fill(1, 0, REHEARSED_ROWS));
-    this.#collated(few, "en", wanted);
     index.forget();
   }
 
