@@ -99,8 +99,13 @@ export class SiteList {
    * who asks would wait for that. What the facets hold is counted on the way, and kept.
    */
   *#rehearse(order: ReadingOrder): Generator<undefined, void> {
+    // What was told before may have drawn the list: that is long enough for one piece.
+    yield;
     const { facets, index, sites, whole } = this;
+    yield;
     for (const facet of facets) {
+      if (!facet.column.isOne) facet.column.codeOf(0);
+      yield;
       this.#all.counts(facets)[facet.key];
       yield;
     }
