@@ -419,7 +419,7 @@ def repeated_texts(series: Sequence[pd.Series]) -> set[str]:
         if array is None or not pa.types.is_string(array.type):
             array = pa.array([value for value in column_values(each) if isinstance(value, str)], type=pa.string())
         arrays += array.chunks if isinstance(array, pa.ChunkedArray) else [array]
-    counted = pc.value_counts(pa.chunked_array(arrays, type=pa.string()))
+    counted = pc.value_counts(pa.chunked_array(arrays, type=pa.string()), memory_pool=_POOL)
     often = counted.filter(pc.greater(counted.field("counts"), 1))
     return {value for value in often.field("values").to_pylist() if value}
 

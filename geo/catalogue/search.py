@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from geo.catalogue.fulltext import MEMORY, Writer, ended
 from geo.catalogue.rows import frame_columns, frame_rows, table_rows
-from geo.columns import column_values, plain_array
+from geo.columns import column_array, column_values
 from geo.gazetteer import fold_all, sound_all
 from geo.spec import SCHEMAS
 
@@ -132,17 +133,11 @@ class _Phrases:
     def take(self, values: Column, more: Mapping[str, Sequence[str]] | None = None, *, places: bool) -> bool:
         """Take a column whose values are texts of which each is said about twice or more; return whether it is one."""
         try:
-            if isinstance(values, list):
-                texts = pa.array(values, pa.large_string())
-            else:
-                texts = values.cast(pa.large_string()).combine_chunks()
-            coded = texts.dictionary_encode("encode")
+            found, codes = _number_texts(values)
         except (pa.ArrowException, NotImplementedError):  # lists and other values that are no texts
             return False
-        found = coded.dictionary.to_pylist()
         if len(found) * 2 > len(values):
             return False
-        codes = coded.indices.to_numpy()
         folded: list[tuple[str, ...]]
         if more is None:
             folded = list(zip(fold_all([value or "" for value in found])))
@@ -163,20 +158,18 @@ class _Phrases:
 
     def gather(self, count: int) -> NDArray[np.int64]:
         """Sort out which record says which line; return how many letters of these each record says."""
-        held = [np.flatnonzero(column) for column in self.said]
-        pairs = np.empty(sum(map(len, held)), np.int64)
+        pairs = np.empty(sum(map(np.count_nonzero, self.said)), np.int64)
         end = 0
-        for column, there in zip(self.said, held, strict=True):
+        self.said.reverse()
+        while self.said:  # what is taken from a column is enough: there may be a dozen, each of a million
+            column = self.said.pop()
+            there = np.flatnonzero(column)
             start, end = end, end + len(there)
             pairs[start:end] = column[there]
             pairs[start:end] <<= 32
             pairs[start:end] |= there
-        del held
-        self.said = []
         pairs.sort()
-        if (repeated := pairs[1:] == pairs[:-1]).any():  # a record that says a text twice says it
-            pairs = np.delete(pairs, np.flatnonzero(repeated))
-        self.pairs = pairs
+        self.pairs = pairs = pairs[: _keep_different(pairs)]  # a record that says a text twice says it
         lengths = np.array(self.letters, np.int64)
         letters = np.zeros(count, np.int64)
         for start in range(0, len(pairs), _PAIRS):
@@ -199,6 +192,38 @@ class _Phrases:
         encode = msgspec.json.Encoder().encode
         for line, start, end in zip(islice(self.numbers, 1, None), ends, ends[1:], strict=False):
             yield encode(((self.pairs[start:end] & _LOW) + first).tolist()).decode(), line
+
+
+def _number_texts(values: Column) -> tuple[list[str | None], NDArray[np.integer[Any]]]:
+    """Return the different texts of a column, and for each record the number of its own among them.
+
+    They stand in the order in which they appear; None, for records without one, may stand later than that.
+    """
+    if isinstance(values, list) or not pa.types.is_dictionary(values.type):
+        whole = pa.array(values, pa.large_string()) if isinstance(values, list) else values.cast(pa.large_string())
+        coded = (whole if isinstance(whole, pa.Array) else whole.combine_chunks()).dictionary_encode("encode")
+        return coded.dictionary.to_pylist(), coded.indices.to_numpy()
+    numbers: dict[str | None, int] = {}
+    parts: list[NDArray[np.int32]] = []
+    for chunk in values.chunks:
+        known = [numbers.setdefault(text, len(numbers)) for text in chunk.dictionary.to_pylist()]
+        if chunk.null_count:
+            known.append(numbers.setdefault(None, len(numbers)))
+        codes = pc.fill_null(chunk.indices.cast(pa.int32()), len(known) - 1).to_numpy(zero_copy_only=False)
+        parts.append(np.array(known, np.int32)[codes])
+    return list(numbers), np.concatenate(parts)
+
+
+def _keep_different(pairs: NDArray[np.int64]) -> int:
+    """Move the different numbers of a sorted array to its beginning; return how many they are."""
+    end, last = 0, -1
+    for start in range(0, len(pairs), _PAIRS):
+        part = pairs[start : start + _PAIRS]
+        kept = part[np.diff(part, prepend=last) != 0]
+        last = int(part[-1])
+        pairs[end : end + len(kept)] = kept
+        end += len(kept)
+    return end
 
 
 def _find_form(line: str) -> tuple[str, int]:
@@ -263,7 +288,7 @@ class _Index:
 
     def _records(self, said: _Said, own: _Own, phrases: _Phrases) -> Iterator[tuple[str, str, int, str]]:
         """Yield the rows of ``search``: layer, id, letters of all that the record says, and what is its own."""
-        shared = phrases.gather(len(said.ids)).tolist()
+        shared = phrases.gather(len(said.ids))
         told = {*said.more_texts, *said.more_names}
         for start in range(0, len(said.ids), _BATCH):
             end = start + _BATCH
@@ -282,7 +307,7 @@ class _Index:
             shown = any(not known.isdisjoint(column) for column in columns)
             apart = not shown and not any(any(map(eq, *pair)) for pair in combinations(columns, 2))
             forms: Iterable[tuple[str, ...]] = zip(*columns, strict=True) if columns else [()] * len(keys)
-            for at, (key, size, form) in enumerate(zip(keys, shared[start:end], forms, strict=True)):
+            for at, (key, size, form) in enumerate(zip(keys, shared[start:end].tolist(), forms, strict=True)):
                 if form and key not in told and (apart or (known.isdisjoint(form) and len({*form}) == len(form))):
                     yield said.layer, key, size + sizes[at] - 1, "\n".join(form)
                     continue
@@ -326,8 +351,12 @@ def write_search(
         for setting in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = {-MEMORY // 1024}"):
             db.execute(f"PRAGMA {setting}")
         db.execute("BEGIN")
-        with ThreadPoolExecutor(1) as beside, ended(db, beside):
-            index = _Index(Writer(db, beside))
+        with (
+            ThreadPoolExecutor(1) as beside,
+            closing(Writer(db, beside, path.parent)) as writer,
+            ended(db, beside),
+        ):
+            index = _Index(writer)
             for said in _what_is_said(inputs, former, notes):
                 index.add(said)
             words = sorted(index.words)
@@ -383,7 +412,7 @@ def _what_is_said(inputs: Inputs, former: Mapping[str, gpd.GeoDataFrame], notes:
 
 def _column(frame: pd.DataFrame, name: str) -> Column:
     """Return one column, packed if it is kept so."""
-    packed = plain_array(frame[name])
+    packed = column_array(frame[name])
     return column_values(frame[name]) if packed is None else packed
 
 
@@ -391,7 +420,9 @@ def _slice(column: Column, start: int, end: int) -> list[Any]:
     """Return values of a column from one row to before another."""
     if isinstance(column, list):
         return column[start:end]
-    found: list[Any] = column.slice(start, end - start).to_numpy(zero_copy_only=False).tolist()
+    part = column.slice(start, end - start)
+    plain = part.cast(pa.string()) if pa.types.is_dictionary(part.type) else part
+    found: list[Any] = plain.to_numpy(zero_copy_only=False).tolist()
     return found
 
 

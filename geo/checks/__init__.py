@@ -50,6 +50,7 @@ from geo.checks.words import (
     term,
     type_,
 )
+from geo.columns import release_memory
 from geo.errors import Problem
 from geo.readers import Inputs
 
@@ -129,6 +130,8 @@ def check_atlas(inputs: Inputs, step: Callable[[str], object] | None = None) -> 
         if step is not None:
             step(f"checking it: {rule_name(rule)}, rule {number} of {len(RULES)}")
         found += [problem._replace(rule=rule_name(rule)) for problem in rule(records)]
+    del records  # what it keeps of a large atlas nobody needs any more
+    release_memory()
     # A column that is not there is one fault, not one for each row.
     absent = {(problem.input, problem.field) for problem in inputs.problems if problem.rule == "columns"}
     told = [problem for problem in found if (problem.input, problem.field) not in absent]

@@ -63,13 +63,14 @@ class _Out(NamedPath):
 
 @click.command(
     cls=Taught,
-    short_help="Layers and tables for GIS programs, spreadsheets and gazetteers.",
+    short_help="Layers and tables for GIS programs, spreadsheets and gazetteers; pictures.",
     examples=(
         ("memorial export atlas.gpkg", "Keep everything in one GeoPackage, its tables related to its layers."),
         ("memorial export prisons.geojson sites --kind prison", "Keep the security centres as GeoJSON."),
         ("memorial export utm.gpkg sites --crs EPSG:32648", "Give positions in metres, UTM zone 48 north."),
         ("memorial export sites.shp.zip sites --allow-loss", "Write a Shapefile, and a report of what it cuts."),
         ("memorial export kandal.xlsx --province Kandal", "Keep what is known of one province as a workbook."),
+        ("memorial export prisons.km.svg sites --kind prison", "Draw a map of the security centres, in Khmer."),
         ("memorial export tables.zip --format csv", "Write a CSV file for every layer and table, in an archive."),
         ("memorial export public.gpkg --mask public", "Keep everything, its positions coarsened."),
         ("memorial export postgresql://editor@host/atlas", "Publish an edition in PostGIS, in place of the last one."),
@@ -101,8 +102,11 @@ def export(ctx: click.Context, /, out: Path | Address, layers: tuple[str, ...], 
     An OUT that begins with postgresql:// is a PostGIS database: the edition goes into a schema that is called as the
     atlas is, or as ?options=-csearch_path%3DNAME says, and takes the place of the one before, in one transaction.
 
+    An OUT that ends in .svg is a picture: a map on one sheet, in the first language of the atlas, or in that which its
+    name says, as map.km.svg does.
+
     What the format cannot carry is listed, and nothing is written, unless --allow-loss is given. A GeoPackage carries
-    everything.
+    everything. What a picture leaves out is listed, too, and needs no leave.
     """
     from geo.commands.reports import spare_inputs  # noqa: PLC0415  (the roof imports a room when it is called)
 

@@ -48,9 +48,6 @@ _EDGE: Final = "#8d846f"
 _DETAIL: Final = 0.5
 """Detail of the ground that is dropped, in units of the sheet."""
 
-_BLEED: Final = 6.0
-"""How far the ground is drawn beyond the edge of the map, where a clip hides it."""
-
 _HATCHING: Final = 6.0
 _BEND: Final = 0.11
 _HEAD: Final = 8.5
@@ -75,7 +72,7 @@ class Mapped:
         self.rough = False
 
     def project(self, shapes: Iterable[BaseGeometry | None]) -> list[BaseGeometry]:
-        """Return the parts of shapes that lie on the map, in units of the sheet, without more detail than it shows."""
+        """Return shapes in units of the sheet, without more detail than it shows."""
         found = np.array([shape for shape in shapes if shape is not None], dtype=object)
         if not len(found):
             return []
@@ -86,8 +83,26 @@ class Mapped:
             simple = shapely.simplify(placed, _DETAIL / 2)
         broken = ~shapely.is_valid(simple)
         simple[broken] = shapely.make_valid(simple[broken])
-        edge = (-_BLEED, -_BLEED, self.frame.width + _BLEED, self.frame.height + _BLEED)
-        return [shapely.clip_by_rect(shape, *edge) for shape in simple]
+        return list(simple)
+
+    def cut(self, shape: BaseGeometry) -> BaseGeometry:
+        """Return the part of a shape that lies on the map: not every program obeys a clip."""
+        return shapely.clip_by_rect(shape, 0, 0, self.frame.width, self.frame.height)
+
+    def paint(self, shapes: Iterable[BaseGeometry], fill: str, **more: object) -> None:
+        """Fill areas."""
+        data = "".join(_outline(self.cut(shape)) for shape in shapes)
+        if data:
+            self.sheet.add(self.root, "path", d=data, fill=fill, fill_rule="evenodd", **more)
+
+    def trace(self, shapes: Iterable[BaseGeometry], stroke: str, width: float, **more: object) -> None:
+        """Draw lines, or the borders of areas; where an area is cut by the edge of the map, it has no border."""
+        lines = [self.cut(shapely.boundary(shape) if shapely.get_dimensions(shape) == 2 else shape) for shape in shapes]
+        parts = [part for line in lines for part in shapely.get_parts(line) if shapely.get_dimensions(part) == 1]
+        data = path_of([shapely.get_coordinates(part) for part in parts], closed=False)
+        if data:
+            look = {"stroke": stroke, "stroke_width": width, "stroke_linejoin": "round"}
+            self.sheet.add(self.root, "path", d=data, fill="none", **look, **more)
 
 
 def draw_map(mapped: Mapped, survey: Survey) -> None:
@@ -142,45 +157,34 @@ def _draw_rings(mapped: Mapped, areas: Sequence[Area]) -> None:
 
 
 def _draw_ground(mapped: Mapped, survey: Survey) -> None:
-    sheet, root, frame = mapped.sheet, mapped.root, mapped.frame
+    frame = mapped.frame
     sea = any(draw == "land" for draw, _ in mapped.ground.backdrop)
-    sheet.add(root, "rect", width=frame.width, height=frame.height, fill=SEA if sea else BEYOND)
-    _fill(mapped, "land", BEYOND, "#d3cab7")
+    mapped.sheet.add(mapped.root, "rect", width=frame.width, height=frame.height, fill=SEA if sea else BEYOND)
+    land = _backdrop(mapped, "land", 2)
+    mapped.paint(land, BEYOND)
+    mapped.trace(land, "#d3cab7", 0.8)
     codes = list(survey.areas)
     shapes = dict(zip(codes, mapped.project(survey.areas.values()), strict=True))
+    mapped.paint([shape for code, shape in shapes.items() if code not in survey.asked], ASIDE if survey.asked else LAND)
+    mapped.paint([shape for code, shape in shapes.items() if code in survey.asked], CHOSEN)
+    hatched = set().union(*(sites.by_area for sites in survey.sites)) & set(shapes)
+    for code in sorted(hatched):
+        mapped.trace([hatch(mapped.cut(shapes[code]))], HATCH, 0.7, class_="hatched")
+    mapped.trace(_backdrop(mapped, "river", 1), RIVER, 1.0)
+    water = _backdrop(mapped, "water", 2)
+    mapped.paint(water, WATER)
+    mapped.trace(water, "#aebfc6", 0.8)
+    mapped.trace(shapes.values(), BORDER, 0.9)
     if shapes:
-        for code, shape in shapes.items():
-            fill = ASIDE if survey.asked and code not in survey.asked else LAND
-            sheet.add(
-                root, "path", d=_outline(shape), fill=CHOSEN if code in survey.asked else fill, fill_rule="evenodd"
-            )
-        for code in sorted(set().union(*(sites.by_area for sites in survey.sites))):
-            if code:
-                lines = hatch(shapes[code])
-                data = path_of([shapely.get_coordinates(line) for line in shapely.get_parts(lines)], closed=False)
-                sheet.add(root, "path", d=data, fill="none", stroke=HATCH, stroke_width=0.7, class_="hatched")
-    for layer in (layer for draw, layer in mapped.ground.backdrop if draw == "river"):
-        parts = [
-            part for shape in mapped.project(_shapes(layer.values(GEOMETRY), 1)) for part in shapely.get_parts(shape)
-        ]
-        data = path_of([shapely.get_coordinates(part) for part in parts], closed=False)
-        sheet.add(root, "path", d=data, fill="none", stroke=RIVER, stroke_width=1.0, stroke_linejoin="round")
-    _fill(mapped, "water", WATER, "#aebfc6")
-    if shapes:
-        borders = "".join(_outline(shape) for shape in shapes.values())
-        sheet.add(root, "path", d=borders, fill="none", stroke=BORDER, stroke_width=0.9, stroke_linejoin="round")
-        whole = _outline(shapely.union_all(list(shapes.values())))
-        sheet.add(root, "path", d=whole, fill="none", stroke=OUTLINE, stroke_width=1.1, stroke_linejoin="round")
+        mapped.trace([shapely.union_all(list(shapes.values()))], OUTLINE, 1.1)
     for _, former in survey.former:
-        data = "".join(_outline(shape) for shape in mapped.project(former))
-        sheet.add(root, "path", d=data, fill="none", stroke=FORMER, stroke_width=1.2, stroke_dasharray="6 3")
+        mapped.trace(mapped.project(former), FORMER, 1.2, stroke_dasharray="6 3")
 
 
-def _fill(mapped: Mapped, drawn: str, fill: str, stroke: str) -> None:
-    """Draw the areas of a backdrop."""
-    for layer in (layer for draw, layer in mapped.ground.backdrop if draw == drawn):
-        data = "".join(_outline(shape) for shape in mapped.project(_shapes(layer.values(GEOMETRY), 2)))
-        mapped.sheet.add(mapped.root, "path", d=data, fill=fill, fill_rule="evenodd", stroke=stroke, stroke_width=0.8)
+def _backdrop(mapped: Mapped, drawn: str, dimension: int) -> list[BaseGeometry]:
+    """Return what a backdrop draws, on the paper."""
+    layers = [layer for draw, layer in mapped.ground.backdrop if draw == drawn]
+    return [shape for layer in layers for shape in mapped.project(_shapes(layer.values(GEOMETRY), dimension))]
 
 
 def _shapes(wkbs: Sequence[bytes | None], dimension: int) -> list[BaseGeometry]:
@@ -500,7 +504,7 @@ def _draw_bar(mapped: Mapped) -> None:
 
 
 def bounds_of(survey: Survey, shown: Mapping[str, BaseGeometry], area: Sequence[float]) -> list[float]:
-    """Return west, south, east, north of everything that is drawn, in degrees; of the atlas when nothing is.
+    """Return west, south, east, north of everything that is drawn, in degrees; of all areas when nothing is.
 
     Parameters
     ----------
@@ -509,7 +513,7 @@ def bounds_of(survey: Survey, shown: Mapping[str, BaseGeometry], area: Sequence[
     shown
         Areas that must be seen whole.
     area
-        What the atlas covers.
+        What the atlas covers, for one without areas.
     """
     boxes = [shapely.bounds(shape).tolist() for shape in shown.values()]
     for sites in survey.sites:
@@ -523,6 +527,7 @@ def bounds_of(survey: Survey, shown: Mapping[str, BaseGeometry], area: Sequence[
                 # Two places are joined by a curve, which leaves their box at one side.
                 bulge = _BEND / 2 * float(np.hypot(*(degrees[-1] - degrees[0]))) if len(degrees) == 2 else 0.0
                 boxes.append([*(degrees.min(axis=0) - bulge).tolist(), *(degrees.max(axis=0) + bulge).tolist()])
+    boxes = boxes or [shapely.bounds(shape).tolist() for shape in survey.areas.values()]
     if not boxes:
         return list(area)
     edges = np.array(boxes)

@@ -26,8 +26,7 @@ _TEXT: Final = 12.0
 _SIGN_AT: Final = 15.0
 _TEXT_AT: Final = 36.0
 _ALLOWED: Final = ("documented", "reconstructed", "assumed")
-_NUMBER: Final = 30.0
-"""How wide a column of numbers is at least."""
+_SMALL: Final = 9.5
 
 
 class Column:
@@ -42,39 +41,63 @@ class Column:
         """Return the words."""
         return self.mapped.captions
 
-    def heading(self, text: str, *numbers: str) -> None:
-        """Write a heading, with the headings of columns of numbers at the right."""
+    def heading(self, text: str, room: float = 0.0) -> float:
+        """Write a heading, with some room left at its right; return its first base line."""
         self.y += 14
-        taken = sum(measure(number, 9.5) + 10 for number in numbers)
-        for number, line in enumerate(wrap(text, 13, self.width - taken, bold=True)):
+        first = self.y + 18
+        for line in wrap(text, 13, self.width - room, bold=True):
             self.y += 18
             self.sheet.text(self.parent, self.x, self.y, line, 13, bold=True, serif=True)
-            if number == 0 and numbers:
-                for right, told in zip(self.rights(numbers), numbers, strict=True):
-                    self.sheet.text(self.parent, right, self.y, told, 9.5, fill=SOFT, anchor="end")
         self.y += 6
+        return first
 
-    def rights(self, headings: tuple[str, ...]) -> list[float]:
-        """Return where the columns of numbers end that have such headings."""
-        right, found = self.x + self.width, []
-        for heading in reversed(headings):
-            found.append(right)
-            right -= max(measure(heading, 9.5), _NUMBER - 10) + 12
-        return found[::-1]
+    def tally(self, title: str, section: str, drawn: Counter[str], every: Counter[str]) -> dict[str, float]:
+        """Write a row for each word: its label, how many are drawn, how many there are.
 
-    def row(self, text: str, numbers: tuple[str, ...] = (), headings: tuple[str, ...] = ()) -> float:
-        """Write a row beside a sign; return the height at which the middle of the sign stands."""
-        rights = self.rights(headings)
-        room = (rights[0] - _NUMBER if rights else self.x + self.width) - self.x - _TEXT_AT
-        lines = wrap(text, _TEXT, room) or [""]
-        first = self.y + 15
-        for line in lines:
+        Parameters
+        ----------
+        title
+            The heading.
+        section
+            A section of the vocabulary.
+        drawn, every
+            Word -> how many.
+
+        Returns
+        -------
+        dict
+            Word -> the height at which the middle of its sign stands.
+        """
+        captions = self.captions
+        words = _in_order(self, section, every)
+        columns = [
+            (captions.say(f"picture.{name}"), [captions.number(counts[word]) for word in words])
+            for name, counts in (("shown", drawn), ("all", every))
+        ]
+        widths = [
+            max(measure(heading, _SMALL), *(measure(number, _TEXT) for number in numbers)) + 12
+            for heading, numbers in columns
+        ]
+        rights = [self.x + self.width - widths[1], self.x + self.width]
+        y = self.heading(title, sum(widths))
+        for right, (heading, _) in zip(rights, columns, strict=True):
+            self.sheet.text(self.parent, right, y, heading, _SMALL, fill=SOFT, anchor="end")
+        found = {}
+        for row, word in enumerate(words):
+            y = self.y + 16.5
+            found[word] = self.row(_label(self, section, word), sum(widths))
+            for right, (_, numbers) in zip(rights, columns, strict=True):
+                self.sheet.text(self.parent, right, y, numbers[row], _TEXT, anchor="end")
+        return found
+
+    def row(self, text: str, room: float = 0.0) -> float:
+        """Write a row beside a sign, with some room left; return the height at which the middle of the sign stands."""
+        first = self.y + 12.5
+        for line in wrap(text, _TEXT, self.width - _TEXT_AT - room) or [""]:
             self.y += 16.5
             self.sheet.text(self.parent, self.x + _TEXT_AT, self.y, line, _TEXT)
-        for right, number in zip(rights, numbers, strict=True):
-            self.sheet.text(self.parent, right, first + 1.5, number, _TEXT, anchor="end")
         self.y += 3.5
-        return first - 2.5
+        return first
 
     def note(self, text: str, size: float = 10.5) -> None:
         """Write a note in small letters."""
@@ -91,7 +114,8 @@ def draw_legend(column: Column, survey: Survey) -> None:
     column.sheet.text(column.parent, column.x, column.y + 12, captions.say("legend"), 15, bold=True, serif=True)
     column.y += 8
     for sites in survey.sites:
-        _draw_kinds(column, sites)
+        if sites.every:
+            _draw_kinds(column, sites)
     _draw_looks(column, survey)
     for journeys in survey.journeys:
         if journeys.every:
@@ -113,12 +137,8 @@ def _label(column: Column, section: str, word: str) -> str:
 
 
 def _draw_kinds(column: Column, sites: Sites) -> None:
-    captions = column.captions
-    headings = (captions.say("picture.shown"), captions.say("picture.all"))
-    column.heading(_title(column, sites.layer.name), *headings)
-    for kind in _in_order(column, "kinds", sites.every):
-        numbers = (captions.number(sites.drawn[kind]), captions.number(sites.every[kind]))
-        y = column.row(_label(column, "kinds", kind), numbers, headings)
+    heights = column.tally(_title(column, sites.layer.name), "kinds", sites.drawn, sites.every)
+    for kind, y in heights.items():
         sign(column.mapped, column.parent, column.x + _SIGN_AT, y, kind, "exact")
 
 
@@ -155,11 +175,8 @@ def _draw_looks(column: Column, survey: Survey) -> None:
 
 def _draw_journeys(column: Column, journeys: Journeys) -> None:
     captions, ground = column.captions, column.mapped.ground
-    headings = (captions.say("picture.shown"), captions.say("picture.all"))
-    column.heading(_title(column, journeys.layer.name), *headings)
-    for kind in _in_order(column, "route_kinds", journeys.every):
-        numbers = (captions.number(journeys.drawn[kind]), captions.number(journeys.every[kind]))
-        y = column.row(_label(column, "route_kinds", kind), numbers, headings)
+    heights = column.tally(_title(column, journeys.layer.name), "route_kinds", journeys.drawn, journeys.every)
+    for kind, y in heights.items():
         line = np.array([[column.x + 2, y], [column.x + 28, y]])
         arrow(column.sheet, column.parent, line, tint_of(ground, "route_kinds", kind), "documented")
     if not journeys.found:
@@ -296,5 +313,5 @@ def footer_lines(content: Content, captions: Captions, latitude: float) -> list[
     edition = captions.say("about.version", version=str(atlas["version"]))
     if ground and ground.changed:
         edition = f"{edition} {captions.say('legend.asof')} {ground.changed}."
-    lines.append(f"Memorial Atlas, “{captions.speak(atlas['title'])}”. {edition}")
+    lines.append(f"Memorial Atlas – {captions.speak(atlas['title'])}. {edition}")
     return lines

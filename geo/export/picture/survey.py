@@ -223,7 +223,7 @@ def tell_left_out(content: Content) -> list[Loss]:
         if layer.schema == "period" and not _is_named(content, layer):
             step = f"it is left out; name {layer.name} to draw it"
             found.append(Loss(layer.name, "", "dropped", len(layer), "borders of another time", "one set", step))
-        if layer.schema not in _SAID:
+        if layer.schema not in _SAID or not len(layer):
             continue
         empty = [key for key, wkb in zip(layer.values(layer.key), layer.values(GEOMETRY), strict=True) if wkb is None]
         if empty:

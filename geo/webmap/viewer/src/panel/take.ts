@@ -3,8 +3,8 @@
 import { el, nextId, replace } from "../dom.ts";
 import { commandLine, listOf } from "../find/asked.ts";
 import type { Model } from "../model.ts";
-import type { State, Store } from "../state.ts";
-import { CHOOSING, any } from "../state.ts";
+import { copyText } from "../quote/copy.ts";
+import { CHOOSING, type State, type Store, any } from "../state.ts";
 import { answerOf, asCsv, asGeoJson, fileName } from "../take/answer.ts";
 import { saveFile } from "../take/save.ts";
 import { say } from "../words.ts";
@@ -43,13 +43,10 @@ export class Take {
     const line = commandLine(question, "csv");
     const copied = el("span", { class: "copied", role: "status" });
     const copy = async (): Promise<void> => {
-      try {
-        await navigator.clipboard.writeText(line);
-        copied.textContent = say(language, "quote.copied");
-      } catch {
-        // Not every browser lets a page from disk write there: the text is selected, ready to be copied by hand.
-        window.getSelection()?.selectAllChildren(command);
-      }
+      const done = await copyText(line);
+      // Not every browser lets a page from disk write there: the text is selected, ready to be copied by hand.
+      if (!done) window.getSelection()?.selectAllChildren(command);
+      copied.textContent = say(language, done ? "quote.copied" : "quote.select");
     };
     const command = el("code", { tabindex: 0, lang: "zxx" }, line);
     this.element.setAttribute("aria-label", say(language, "take"));
