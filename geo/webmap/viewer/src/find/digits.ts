@@ -8,11 +8,22 @@ const LARGEST = 1 << 24;
 const FEW = 10;
 let known: { digits: string; last: boolean; values: Codes; table: Uint8Array } | undefined;
 
+const largest = new WeakMap<Codes, number>();
+
+/** The largest of some numbers, looked for once. */
+function mostOf(values: Codes): number {
+  const found = largest.get(values);
+  if (found !== undefined) return found;
+  let most = 0;
+  for (let at = 0; at < values.length; at += 1) if ((values[at] as number) > most) most = values[at] as number;
+  largest.set(values, most);
+  return most;
+}
+
 /** By number, 1 for each that holds some digits, as its `last` ones or anywhere; the first is no nought. null where the numbers are too large for a table. */
 function numbersHolding(digits: string, last: boolean, values: Codes): Uint8Array | null {
   if (known?.digits === digits && known.last === last && known.values === values) return known.table;
-  let most = 0;
-  for (let at = 0; at < values.length; at += 1) if ((values[at] as number) > most) most = values[at] as number;
+  const most = mostOf(values);
   if (most > LARGEST) return null;
   const table = new Uint8Array(most + 1);
   const [wanted, size] = [Number(digits), 10 ** digits.length];

@@ -15,9 +15,17 @@ export interface Haystack {
 
 type Texts = readonly (string | undefined)[];
 
+function folded(all: Texts): string[] {
+  return all.flatMap((text) => (text && fold(text)) || []);
+}
+
+/** Names between bars, as a record is searched in them. */
+export function barred(names: Texts): string {
+  return `| ${folded(names).join(" | ")} |`;
+}
+
 /** Names are joined and parted freely, in every script of the region; other texts are not. */
 export function haystack(names: Texts, places: Texts, texts: Texts): Haystack {
-  const folded = (all: Texts): string[] => all.flatMap((text) => (text && fold(text)) || []);
   const own = folded(names);
   const lines = [...own, ...folded(places)].flatMap((text) => [text, text.replaceAll(" ", "")]);
   return { names: `| ${own.join(" | ")} |`, lines: [...new Set([...lines, ...folded(texts)])].join("\n") };
@@ -65,7 +73,7 @@ export function holds({ lines }: Haystack, { words, whole }: Wanted): boolean {
 }
 
 /** How near a record is to a question that finds it: 0 when a name is just that, 1 when one begins so, 2 when one holds it, 3 otherwise. */
-export function nearness({ names }: Haystack, { words, whole }: Wanted): number {
+export function nearness({ names }: Pick<Haystack, "names">, { words, whole }: Wanted): number {
   const typed = typedIn(words);
   const spelled = typed ? [typed.join(" "), words.map((forms) => forms.at(-1)).join(" ")] : [];
   if (spelled.some((name) => names.includes(`| ${name} |`))) return 0;
@@ -141,6 +149,8 @@ export interface Searched {
   any: (wanted: Wanted) => boolean;
   /** Whether a word occurs in any record. */
   occurs: (word: string) => boolean;
+  /** Whether anything that occurs could be what a mistyped word was meant to be; asked before the words of a million names are. */
+  mayMean?: (word: string) => boolean;
 }
 
 /** What the reader asks of a list. */
@@ -151,7 +161,61 @@ export interface Search {
 }
 
 export function searched(all: readonly Haystack[]): Searched {
-  return { any: (wanted) => all.some((where) => holds(where, wanted)), occurs: (word) => all.some((where) => where.lines.includes(word)) };
+  let lines: readonly Line[] | undefined;
+  return {
+    any: (wanted) => all.some((where) => holds(where, wanted)), occurs: (word) => all.some((where) => where.lines.includes(word)),
+    mayMean: (word) => (lines ??= linesOf(all)).some((line) => holdsNear(line, word)),
+  };
+}
+
+/** A text, and of each letter the sound with which what follows begins. */
+interface Line {
+  text: string;
+  heard: readonly string[];
+}
+
+function linesOf(all: readonly Haystack[]): Line[] {
+  const texts = new Set(all.flatMap((where) => where.lines.split("\n")));
+  return Array.from(texts, (text) => ({ text, heard: Array.from({ length: text.length }, (_none, at) => sound(text.slice(at, at + 2))[0] ?? "") }));
+}
+
+/** Of a letter, a bit; several share one. */
+function bitOf(text: string, at: number): number {
+  return 1 << (text.charCodeAt(at) & 31);
+}
+
+function bitsIn(mask: number): number {
+  let count = 0;
+  for (let rest = mask >>> 0; rest !== 0; rest &= rest - 1) count += 1;
+  return count;
+}
+
+const VOWELS = /[aeiouyh]/;
+
+/** Whether a part of a text sounds like a word, or lies within its slips. */
+function holdsNear({ text: line, heard }: Line, word: string): boolean {
+  const [key, slips] = [sound(word), slipsIn(word)];
+  let mask = 0;
+  for (let at = 0; at < word.length; at += 1) mask |= bitOf(word, at);
+  // What sounds alike begins alike, but for letters that are written in several ways.
+  const begins = key[0] ?? "";
+  for (let from = 0; from < line.length; from += 1) {
+    let letters = 0;
+    const alike = key !== "*" && (heard[from] === begins || VOWELS.test(line[from] ?? ""));
+    const longest = alike ? line.length : Math.min(line.length, from + word.length + 2 * slips);
+    for (let to = from + 1; to <= longest; to += 1) {
+      letters |= bitOf(line, to - 1);
+      const part = line.slice(from, to);
+      if (alike && part.length >= SHORTEST) {
+        const said = sound(part);
+        if (said === key) return true;
+        // More letters are never fewer sounds.
+        if (said.length > key.length + 2 && to >= from + word.length + 2 * slips) break;
+      }
+      if (slips > 0 && bitsIn(letters ^ mask) <= 4 * slips && within(word, part, slips)) return true;
+    }
+  }
+  return false;
 }
 
 /**
@@ -163,7 +227,7 @@ export function search(query: string, records: Searched, names: () => readonly N
   if (typed.words.length === 0 || records.any(typed)) return { wanted: typed };
   const known = new Map<string, string[]>();
   const near = (word: string): string[] => {
-    const found = known.get(word) ?? nearest(word, names(), records.occurs);
+    const found = known.get(word) ?? (records.mayMean?.(word) === false ? [] : nearest(word, names(), records.occurs));
     known.set(word, found);
     return found;
   };

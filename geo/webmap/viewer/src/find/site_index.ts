@@ -8,8 +8,8 @@ import type { ColumnName, Sites } from "../sites/sites.ts";
 import { spread } from "../sites/column.ts";
 import { intersect, unite } from "../sites/masks.ts";
 import { orderOf } from "../sites/order.ts";
-import { utf8 } from "../sites/texts.ts";
-import { type Folded, type FoldedTexts, type Held, foldTexts, spelledOut } from "./folded.ts";
+import { allOf, startsOf, utf8 } from "../sites/texts.ts";
+import { Folded, type FoldedTexts, type Held, beginsWith, foldTexts, spelledOut } from "./folded.ts";
 import { type NameWords, SHORTEST, type Wanted, isNameWord, lettersOf, typedIn } from "./search.ts";
 import { WordedFolded, isDigit } from "./worded.ts";
 
@@ -21,6 +21,9 @@ interface Part {
   /** A cell holds several texts, one a line. */
   several: boolean;
 }
+
+/** Whether the bytes of a text may be meant. */
+type Test = (bytes: Uint8Array, start: number, end: number) => boolean;
 
 /** Where a word occurs: 1 for each place that says it, and for each in a name of which it stands. */
 interface Found {
@@ -49,6 +52,8 @@ export class SiteIndex implements NameWords {
   #parts: Part[] = [];
   #ready = false;
   readonly #words = new Set<string>();
+  /** The different words of names that do not count: a million names may have two million of them. */
+  readonly #wordRuns: Folded[] = [];
   readonly #found = new Map<string, Found>();
 
   constructor(
@@ -96,9 +101,11 @@ export class SiteIndex implements NameWords {
         seen.addAll(bytes, starts[text] as number, starts[text + 1] as number);
         if (text % 4096 === 4095) yield;
       }
-      const numbered = texts instanceof WordedFolded;
-      for (const word of seen.words(bytes)) if (isNameWord(word) && !(numbered && DIGIT.test(word))) this.#words.add(word);
-      if (texts instanceof WordedFolded) yield* this.#gatherNumbered(texts);
+      const words = seen.words(bytes);
+      if (texts instanceof WordedFolded) {
+        for (const word of allOf(words)) if (isNameWord(word) && !DIGIT.test(word)) this.#words.add(word);
+        yield* this.#gatherNumbered(texts);
+      } else if (words.count > 0) this.#wordRuns.push(words);
     }
   }
 
@@ -200,12 +207,18 @@ export class SiteIndex implements NameWords {
   /** The words of names that sound like a word, and others. */
   *alike(word: string): Generator<string> {
     yield* this.#words;
-    if (!LETTERS.test(word)) return;
     const bytes = utf8(word);
+    if (!LETTERS.test(word)) {
+      // What has no Latin letter sounds like nothing but itself.
+      yield* this.#ofWords(() => (run, start, end) => end - start === bytes.length && beginsWith(run, start, end, bytes) === 2);
+      return;
+    }
     const wanted = skeletonOf(bytes, 0, bytes.length);
     // A digit sounds like nothing but itself: without one in the word no name with a number is meant.
     const digits = bytes.some(isDigit) || wanted >>> OTHERS !== 0;
-    yield* this.#joined(() => (folded, start, end) => isSkeleton(folded, start, end, wanted), () => digits);
+    const test = (): Test => (folded, start, end) => isSkeleton(folded, start, end, wanted);
+    yield* this.#ofWords(test);
+    yield* this.#joined(test, () => digits);
   }
 
   /** The words of names that are within so many slips of a word, and others. */
@@ -213,16 +226,29 @@ export class SiteIndex implements NameWords {
     yield* this.#words;
     const [bytes, letters] = [utf8(word), lettersOf(word)];
     const [plain, mask] = [isAscii(bytes, 0, bytes.length), lettersIn(bytes, 0, bytes.length)];
-    yield* this.#joined((all) => (folded, start, end) => {
+    const test = (all: boolean): Test => (folded, start, end) => {
       if (end - start < letters - slips || (all && plain && end - start > letters + slips)) return false;
       if (!plain || (!all && !isAscii(folded, start, end))) return true;
       // Each slip changes two of the letters that occur, or one and the length.
       return end - start <= letters + slips && bitsIn(lettersIn(folded, start, end) ^ mask) <= 2 * slips;
-    }, (least) => !plain || least <= letters + slips);
+    };
+    yield* this.#ofWords(test);
+    yield* this.#joined(test, (least) => !plain || least <= letters + slips);
+  }
+
+  /** Words of names that do not count, those that may be meant. */
+  *#ofWords(test: (isAscii: boolean) => Test): Generator<string> {
+    for (const run of this.#wordRuns) {
+      const may = test(run.isAscii);
+      const { bytes, starts, count } = run;
+      for (let text = 0; text < count; text += 1) {
+        if (may(bytes, starts[text] as number, starts[text + 1] as number)) yield* [run.at(text)].filter(isNameWord);
+      }
+    }
   }
 
   /** Whole names written without their spaces, those that may be meant. */
-  *#joined(test: (isAscii: boolean) => (bytes: Uint8Array, start: number, end: number) => boolean, numbered: (least: number) => boolean): Generator<string> {
+  *#joined(test: (isAscii: boolean) => Test, numbered: (least: number) => boolean): Generator<string> {
     for (const { folded, own, several } of this.#parts) {
       if (!own || several) continue;
       if (folded instanceof WordedFolded) {
@@ -372,9 +398,11 @@ class WordSet {
     starts.forEach((start, at) => this.#add(bytes, start, ends[at] as number));
   }
 
-  words(bytes: Uint8Array): string[] {
-    const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-    return this.#starts.map((start, at) => decoder.decode(bytes.subarray(start, this.#ends[at])));
+  words(bytes: Uint8Array): Folded {
+    const starts = startsOf(this.#starts.map((start, at) => (this.#ends[at] as number) - start));
+    const run = new Uint8Array(starts.at(-1) ?? 0);
+    this.#starts.forEach((start, at) => run.set(bytes.subarray(start, this.#ends[at]), starts[at]));
+    return new Folded(run, starts);
   }
 }
 

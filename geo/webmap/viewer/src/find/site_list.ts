@@ -2,7 +2,7 @@
 
 import { fold } from "../fold.ts";
 import { atOnce, inPieces } from "../pause.ts";
-import type { Payload, Site } from "../payload.ts";
+import type { Language, Payload, Site } from "../payload.ts";
 import { clauseOf } from "../region/region.ts";
 import { Selection } from "../sites/selection.ts";
 import type { ColumnName, Sites } from "../sites/sites.ts";
@@ -12,7 +12,7 @@ import { type Reach, reachOf } from "./claimed.ts";
 import type { Condition } from "./cql2.ts";
 import type { Asked } from "./evaluate.ts";
 import type { Counts } from "./facets.ts";
-import { type Haystack, type Searched, type Wanted, haystack, isNameWord, nearness } from "./search.ts";
+import { type Searched, type Wanted, barred, isNameWord, nearness } from "./search.ts";
 import { SiteIndex, type Told } from "./site_index.ts";
 import type { Timing } from "./timing.ts";
 import { meeting } from "./vector.ts";
@@ -100,15 +100,19 @@ export class SiteList {
    * who asks would wait for that. What the facets hold is counted on the way, and kept.
    */
   *#rehearse(order: ReadingOrder): Generator<undefined, void> {
+    // What was told before may have drawn the list: that is long enough for one piece.
+    yield;
     const { facets, index, sites, whole } = this;
+    yield;
     for (const facet of facets) {
+      if (!facet.column.isOne) facet.column.codeOf(0);
+      yield;
       this.#all.counts(facets)[facet.key];
       yield;
     }
-    // Words as a reader would type them: of the name of some place the last ones without a digit, and its first digits.
-    const name = fold(sites.column("name").at(sites.count >> 1));
-    const words = name.split(" ").filter((word) => isNameWord(word) && !/[0-9]/.test(word)).slice(-2);
-    for (const word of [...words, ...(/[1-9][0-9]?/.exec(name) ?? [])]) yield* index.finding(word);
+    // Words as a reader would type them: of the name of some place the last ones without a digit, which would take long in one piece.
+    const words = fold(sites.column("name").at(sites.count >> 1)).split(" ").filter((word) => isNameWord(word) && !/[0-9]/.test(word)).slice(-2);
+    for (const word of words) yield* index.finding(word);
     const wanted: Wanted = { words: words.map((word) => [word]), whole: words.length > 1 ? words.join("") : "" };
     if (wanted.whole !== "") yield* index.finding(wanted.whole);
     const choices = [{ mask: index.answering(wanted, "anywhere") }, { mask: sites.unlocated() }];
@@ -247,7 +251,8 @@ export class SiteList {
     const known = this.#orders.find((one) => one.left === left && one.language === language && one.query === query);
     if (known) return known.order;
     const { count } = left.selection;
-    const order = count <= COLLATED ? this.#parted(this.#collated(left.selection, state)) : this.#byLetters(left.selection, query);
+    const wanted = query && !this.preparing ? this.known.wanted(query) : null;
+    const order = count <= COLLATED ? this.#parted(this.#collated(left.selection, language, wanted)) : this.#byLetters(left.selection, wanted);
     if (this.#orders.unshift({ left, language, query, order }) > KEPT) this.#orders.pop();
     return order;
   }
@@ -264,25 +269,20 @@ export class SiteList {
     return { located: located.slice(0, on), unlocated: unlocated.slice(0, off) };
   }
 
-  #collated({ indexes }: Selection, { query, language }: State): Uint32Array {
-    const wanted = query && !this.preparing ? this.known.wanted(query) : null;
+  #collated({ indexes }: Selection, language: Language, wanted: Wanted | null): Uint32Array {
     const { compare } = new Intl.Collator(language);
     const entries = Array.from(indexes, (index) => ({
-      index, id: this.sites.id(index), name: this.sites.names(index, language)[0].text, far: wanted ? nearness(this.#namesOf(index), wanted) : 0,
+      index, id: this.sites.id(index), name: this.sites.names(index, language)[0].text, far: wanted ? nearness({ names: barred(this.sites.called(index)) }, wanted) : 0,
     }));
     entries.sort((a, b) => a.far - b.far || compare(a.name, b.name) || (a.id < b.id ? -1 : 1));
     return Uint32Array.from(entries, (entry) => entry.index);
   }
 
-  #namesOf(index: number): Haystack {
-    return haystack(this.sites.called(index), [], []);
-  }
-
-  #byLetters(selection: Selection, query: string): ReadingOrder {
+  #byLetters(selection: Selection, wanted: Wanted | null): ReadingOrder {
     if (!this.#order && this.sites.count <= BIG) this.#order = this.#parted(atOnce(this.#ordered()));
     // Until a long list has got its order it is read in that of the catalogue.
     const all = this.#order ?? (this.#unordered ??= this.#parted(this.whole.indexes));
-    const far = query && !this.preparing ? this.index.nearness(this.known.wanted(query)) : null;
+    const far = wanted && this.index.nearness(wanted);
     return { located: chosenOf(all.located, selection, far), unlocated: chosenOf(all.unlocated, selection, far) };
   }
 

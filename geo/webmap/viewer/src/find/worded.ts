@@ -122,17 +122,19 @@ export class WordedFolded implements FoldedTexts {
     return any ? { by: found, ofWordings: false } : null;
   }
 
+  /** 1 for each wording in which the letters of a word stand as they do in it, with a number wherever it has digits. */
   #mayHold(word: Uint8Array): Uint8Array {
-    const may = Uint8Array.from(this.texts.wordings, ({ widths }) => Number(widths.length > 0));
-    let start = 0;
-    for (let at = 0; at <= word.length; at += 1) {
-      if (at < word.length && !isDigit(word[at])) continue;
-      const marks = at > start ? this.folded.marks(word.subarray(start, at)) : undefined;
-      if (marks === null) return may.fill(0);
-      if (marks) for (let code = 0; code < may.length; code += 1) (may[code] as number) &= marks[code] as number;
-      start = at + 1;
-    }
-    return may;
+    const { bytes, starts } = this.folded;
+    const wanted = word.filter((byte, at) => !isDigit(byte) || !isDigit(word[at - 1]));
+    return Uint8Array.from(this.texts.wordings, (_wording, code) => {
+      const last = (starts[code + 1] as number) - wanted.length;
+      for (let first = starts[code] as number; first <= last; first += 1) {
+        let same = 0;
+        while (same < wanted.length && (isDigit(wanted[same]) ? isDigit(bytes[first + same]) : bytes[first + same] === wanted[same])) same += 1;
+        if (same === wanted.length) return 1;
+      }
+      return 0;
+    });
   }
 
   beginning(word: Uint8Array, among: Uint8Array | null): Held {
