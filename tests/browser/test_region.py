@@ -23,6 +23,8 @@ def chips(page):
 
 
 def settle(page):
+    """Wait until the map stands: a key is passed over while it still moves."""
+    page.wait_for_function("() => !document.querySelector('.leaflet-pan-anim')")
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 

@@ -38,6 +38,8 @@ export function truth(condition: Condition, asked: Asked): Truth {
     case "not":
       return not(truth(condition.part, asked));
     case "null":
+      // A shape of the question is there.
+      if (condition.of.type === "shape") return false;
       return condition.of.type === "property" && condition.of.name === "geometry" ? asked.geometry() === null : empty(operand(condition.of, asked));
     case "compare":
       return compared(operand(condition.left, asked), condition.operator, operand(condition.right, asked));
