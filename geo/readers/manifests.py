@@ -17,7 +17,7 @@ import msgspec
 
 from geo.errors import InputError, Problem, show_text
 from geo.gazetteer import suggest_terms
-from geo.readers.files import DEFAULT_LIMITS, SHAPEFILE_PARTS, Limits, digest_file, place_inside
+from geo.readers.files import DEFAULT_LIMITS, SHAPEFILE_PARTS, Limits, digest_file, resolve_inside
 from geo.readers.finding import MANIFEST_NAME
 from geo.readers.toml import read_toml
 from geo.spec import FORMS, SCHEMAS, Manifest, MapSpec, Vocabulary
@@ -178,12 +178,13 @@ def list_files(folder: Path, manifest: Manifest) -> list[str]:
             names.update(stem + part for part in SHAPEFILE_PARTS if (folder / (stem + part)).exists())
     names.update(table.file for table in manifest.tables.values())
     names.update(f"{files.maps}/{path.name}" for path in (folder / files.maps).glob("*.toml"))
+    root = os.path.realpath(folder)
     _raise_all(
         MANIFEST_NAME,
         [
             Problem(name, "", "", "a link that leaves the atlas", "a file inside the atlas folder", rule="path-inside")
             for name in sorted(names)
-            if place_inside(folder, name) is None
+            if resolve_inside(root, name) is None
         ],
     )
     return sorted(names)
@@ -353,15 +354,17 @@ def _check_manifest(manifest: Manifest, folder: Path) -> Iterator[Problem]:
     named |= {f"tables.{key}.file": table.file for key, table in manifest.tables.items()}
     stated = ((key, getattr(manifest.files, key)) for key in manifest.files.__struct_fields__)
     files = {f"files.{key}": str(path) for key, path in stated if path is not None}
+    root = os.path.realpath(folder)
+    lying = {key: resolve_inside(root, path) for key, path in (named | files).items()}
     for key, path in (named | files).items():
-        if place_inside(folder, path) is None:
+        if lying[key] is None:
             expected = "a relative path inside the atlas folder"
             yield _key_problem(MANIFEST_NAME, key, path, expected, "path-inside")
     catalogue = files.pop("files.catalogue")
     if not catalogue.endswith(".gpkg"):
         yield _key_problem(MANIFEST_NAME, "files.catalogue", catalogue, "a file name that ends in .gpkg", "catalogue")
-    for key, path in (named | files).items():
-        if os.path.realpath(folder / path) == os.path.realpath(folder / catalogue):
+    for key in named | files:
+        if lying[key] is not None and lying[key] == lying["files.catalogue"]:
             yield _key_problem(MANIFEST_NAME, "files.catalogue", catalogue, f"another file than {key}", "catalogue")
     yield from _check_names(manifest)
     for section, singles in (("layers", {"sites", "routes", "areas"}), ("tables", set(SCHEMAS))):
