@@ -14,7 +14,7 @@ import pytest
 from geo.atlas import build_maps, check_built
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 120.0 if os.environ.get("MEMORIAL_EVERY_FAULT") else 3.0
+SECONDS = 120.0 if os.environ.get("MEMORIAL_EVERY_FAULT") else 2.0
 
 READER = """
 import contextlib, io, json, sys, time
@@ -66,7 +66,7 @@ def test_a_question_sees_one_edition(small_atlas, tmp_path):
     while any(process.poll() is None for process in running):
         edition += 1
         edit(atlas, edition)
-        time.sleep(0.4)
+        time.sleep(0.3)
     answers = [answer for path in said for answer in json.loads(path.read_text(encoding="utf-8"))]
     # Whoever never finds the inputs at rest says so: on a busy machine the editor of this test leaves little time.
     restless = [answer for answer in answers if answer[1] == 2 and answer[4].rstrip().endswith("[at-rest]")]

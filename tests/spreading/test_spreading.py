@@ -1,17 +1,16 @@
 """On dask the answer is that of one process, also when a worker is lost; the workers here are two, on loopback."""
 
+# ruff: noqa: PLC0415 -- dask is loaded by the tests that need it: every process of a run loads this file, one runs it
 from __future__ import annotations
 
 import os
 import signal
 
-import dask_geopandas
 import geopandas
 import pandas as pd
 import pyarrow as pa
 import pytest
 import shapely
-from distributed import Client, KilledWorker
 from pyarrow import parquet
 
 from geo.atlas import compile_atlas
@@ -20,8 +19,7 @@ from geo.errors import InputError, RequestError
 from geo.joining import JoinRequest, run_sums, sum_here, sums_csv, sums_json
 from geo.readers import datasets
 from geo.readers.datasets import open_dataset
-from geo.spreading import running, spread_over
-from geo.spreading.clusters import local_cluster
+from geo.spreading import spread_over
 
 # The workers listen on loopback and nowhere else: it is opened for these tests alone, every other address is not.
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
@@ -33,6 +31,8 @@ SITES = ("place-a", "PLACE-B", "place-c", "nowhere", "", None)
 @pytest.fixture(scope="module")
 def workers():
     """Two workers and who starts them anew, as ``--engine dask`` starts them on a machine of two cores."""
+    from geo.spreading.clusters import local_cluster
+
     with local_cluster(2) as cluster:
         yield cluster
 
@@ -85,6 +85,8 @@ def test_it_gives_what_one_process_gives(workers, catalogue, register, request_)
 
 
 def test_a_worker_that_is_killed_costs_time_and_nothing_else(workers, catalogue, register):
+    from distributed import Client
+
     killed = []
 
     def step(text):
@@ -117,6 +119,10 @@ def test_a_fault_on_a_worker_is_told_as_it_is_here(workers, catalogue, register)
 
 
 def test_parts_with_points_are_frames_of_dask_geopandas(register):
+    import dask_geopandas
+
+    from geo.spreading import running
+
     frame = running.parts_of(register, ("n",), located=True)
     assert isinstance(frame, dask_geopandas.GeoDataFrame)
     assert frame.npartitions == len(register.parts)
@@ -141,6 +147,8 @@ def test_workers_that_cannot_run_this_program_are_refused(workers, catalogue, re
 
 
 def test_a_cluster_without_workers_is_refused(catalogue, register, monkeypatch):
+    from geo.spreading.clusters import local_cluster
+
     monkeypatch.setattr("geo.spreading.clusters._PATIENCE_S", 0.5)
     with (
         local_cluster(0) as cluster,
@@ -150,9 +158,11 @@ def test_a_cluster_without_workers_is_refused(catalogue, register, monkeypatch):
 
 
 def test_a_part_that_takes_down_one_worker_after_the_other_is_refused(workers, catalogue, register, monkeypatch):
+    from distributed import KilledWorker
+
     def lost(*_, **__):
         raise KilledWorker("part", None, 3)
 
-    monkeypatch.setattr(running, "as_completed", lost)
+    monkeypatch.setattr("geo.spreading.running.as_completed", lost)
     with pytest.raises(InputError, match="give each worker more memory"):
         answer(catalogue, register, BY_KEY, spread_over(workers.scheduler_address))
