@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,6 +13,7 @@ from geo.atlas import compile_atlas, compile_masked
 from geo.catalogue import open_catalogue
 from geo.errors import RequestError
 from geo.webmap import make_payload, page_names
+from geo.webmap.pages import page_of
 
 DECLARED = Path(__file__).parents[1] / "geo/webmap/viewer/src/payload.ts"
 
@@ -332,3 +334,17 @@ def test_a_language_or_map_that_the_atlas_lacks_is_refused_with_what_it_has(payl
         payload("overview", ("de",))
     with pytest.raises(RequestError, match="figures, overview, prisons"):
         payload("prison")
+
+
+def test_a_record_is_on_the_widest_page_that_shows_its_kind_or_on_none(catalogue):
+    assert page_of(catalogue, "sites", "prison") == "overview"
+    assert page_of(catalogue, "squares_1905", "") is None
+    maps = {
+        "a": {"layers": ["sites", "routes"], "kinds": ["camp"]},
+        "b": {"layers": ["sites"], "kinds": []},
+        "c": {"layers": ["sites"], "kinds": ["prison"]},
+    }
+    of = SimpleNamespace(value=lambda _: maps)
+    assert page_names(of) == ("index", "a", "b", "c")
+    assert [page_of(of, "sites", "camp"), page_of(of, "sites", "prison")] == ["a", "b"]
+    assert page_of(of, "routes", "flight") is None, "the page of its layer shows other kinds"

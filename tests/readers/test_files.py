@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 
@@ -146,3 +147,20 @@ def test_a_folder_that_is_reached_by_a_link_holds_its_own_files(tmp_path):
     (tmp_path / "atlas" / "a.csv").write_text("x", encoding="utf-8")
     (tmp_path / "link").symlink_to(tmp_path / "atlas", target_is_directory=True)
     assert place_inside(tmp_path / "link", "a.csv") == tmp_path / "link" / "a.csv"
+
+
+def test_a_file_that_grew_while_it_was_read_is_too_large(tmp_path, monkeypatch):
+    (tmp_path / "a.csv").write_bytes(b"id\n")
+    monkeypatch.setattr("geo.readers.files.open_plain", lambda *_: io.BytesIO(b"id\n" * 10))
+    with pytest.raises(InputError) as refusal:
+        read_bytes(tmp_path / "a.csv", "a.csv", Limits(bytes=10))
+    assert refusal.value.problems[0].rule == "size-limit"
+    assert refusal.value.problems[0].seen == "11 bytes"
+
+
+def test_a_text_that_would_fill_the_memory_is_refused():
+    """One sign beyond the first plane makes every letter of a text take four bytes."""
+    assert len(decode(b"a" * 4_000, "a.csv", Limits(bytes=4_100))) == 4_000
+    with pytest.raises(InputError, match=r"a\.csv cannot be used") as refusal:
+        decode(("\N{GRINNING FACE}" + "a" * 4_000).encode(), "a.csv", Limits(bytes=4_100))
+    assert "bytes as text" in refusal.value.problems[0].seen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 
 import pytest
@@ -143,3 +144,36 @@ def test_limits_are_told_by_the_strict_way(folder, limits):
     quick, told = both(folder, collection(rows), SCHEMAS["routes"], limits)
     assert quick is None
     assert "size-limit" in told
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        '"id": "b", "properties": {"id": "b"}, "geometry": null',  # the member of GeoJSON, as the contract has it
+        '"id": null, "properties": {"id": "b"}, "geometry": null',
+        '"id": "c", "properties": {"id": "b"}, "geometry": null',  # it says another
+        '"properties": {"id": "b", "name": "b\\u003a"}, "geometry": null',
+        '"properties": {"id": "b", "name": "b\\u0000"}, "geometry": null',
+        '"properties": {"id": "b", "name": "b: c", "sources": ["d:e"], "stops": [{"f": "g:h"}]}, "geometry": null',
+        '"properties": {"id": "b", "sources": [null]}, "geometry": null',
+        '"properties": {"id": "b", "id": "b: c"}, "geometry": null',
+    ],
+)
+def test_what_stands_beside_a_plain_feature_is_read_as_the_strict_way_reads_it(folder, monkeypatch, second):
+    monkeypatch.setattr(pieces, "_PIECE", 900)
+    plain = '"properties": {"id": "a"}, "geometry": {"type": "MultiLineString", "coordinates": [[[1, 2], [3, 4]]]}'
+    text = ", ".join(f'{{"type": "Feature", {each}}}' for each in (plain, second))
+    quick, strict = both(folder, f'{{"type": "FeatureCollection", "features": [{text}]}}'.encode(), SCHEMAS["routes"])
+    assert quick in (None, strict)
+
+
+def test_whether_circles_are_looked_for_stays_as_it_was(folder):
+    rows = [{"type": "Feature", "properties": {"id": "a"}, "geometry": None}]
+    before = gc.isenabled()
+    try:
+        for looking in (True, False):
+            (gc.enable if looking else gc.disable)()
+            both(folder, collection(rows), SCHEMAS["routes"])
+            assert gc.isenabled() == looking
+    finally:
+        (gc.enable if before else gc.disable)()
