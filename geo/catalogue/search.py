@@ -361,9 +361,16 @@ def write_search(
                 index.add(said)
             words = sorted(index.words)
             index.words.clear()
-            meanwhile(index.spans, zip(words, sound_all(words), map(len, words), strict=True))
+            meanwhile(index.spans, _sound_words(words))
             index.writer.settle()
         db.execute("COMMIT")
+
+
+def _sound_words(words: Sequence[str]) -> Iterator[Word]:
+    """Yield each word with how it sounds and how many letters it has, some thousand made at once."""
+    for start in range(0, len(words), _BATCH):
+        part = words[start : start + _BATCH]
+        yield from zip(part, sound_all(part), map(len, part), strict=True)
 
 
 # --- what records say -----------------------------------------------------------------------------------------------
