@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
     from pathlib import Path
 
-__all__ = ["MEMORY", "Word", "Writer", "copy_search", "ended", "write_words"]
+__all__ = ["Word", "Writer", "copy_search", "ended", "write_words"]
 
 Word = tuple[str, str, int]
 """A word of a name, how it sounds, and how many letters it has."""
@@ -45,7 +45,7 @@ _WORDS: Final = (
 _PIECE: Final = 1 << 22
 """How many letters of a statement are in memory at once."""
 
-MEMORY: Final = 1 << 26
+_MEMORY: Final = 1 << 26
 """How many bytes of the index are gathered in memory before they are written, in order, as one part of it."""
 
 
@@ -62,7 +62,7 @@ class Writer:
         self._coming: deque[Future[object]] = deque()
         for table, create in _TABLES.items():
             db.execute(create.format(schema="main"))
-            for option, value in (("hashsize", MEMORY), ("automerge", 0), ("crisismerge", 1000)):
+            for option, value in (("hashsize", _MEMORY), ("automerge", 0), ("crisismerge", 1000)):
                 db.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('{option}', {value})")  # noqa: S608  (ours)
 
     def put(self, table: str, columns: Sequence[str], rows: Iterator[tuple[Any, ...]]) -> None:
@@ -105,7 +105,7 @@ def _pieces(rows: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
     for count, row in enumerate(rows, start=1):
         piece.append(row)
         letters += len(row[0]) + len(row[-1])
-        whole = count == _AT_ONCE or letters > MEMORY
+        whole = count == _AT_ONCE or letters > _MEMORY
         if whole or letters - yielded > _PIECE:
             yield piece
             piece, yielded = [], letters
