@@ -13,6 +13,7 @@ import statistics
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -172,7 +173,7 @@ def find_browser() -> str | None:
 
 
 def open_page(page: Path, rounds: int, *, offline: bool = True) -> Opened | None:
-    """Open a page in fresh windows and return medians; ``None`` where there is no Chromium.
+    """Open a page in fresh windows and return medians; ``None`` where there is no Chromium, or it cannot open this.
 
     Parameters
     ----------
@@ -186,10 +187,10 @@ def open_page(page: Path, rounds: int, *, offline: bool = True) -> Opened | None
     browser_path = find_browser()
     if browser_path is None:
         return None
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 -- only where pages are measured
+    from playwright.sync_api import Error, sync_playwright  # noqa: PLC0415 -- only where pages are measured
 
     found: list[Opened] = []
-    with sync_playwright() as playwright:
+    with suppress(Error), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=list(FLAGS))
         for _ in range(rounds):
             context = browser.new_context(viewport={"width": 1440, "height": 900}, offline=offline)
@@ -208,6 +209,8 @@ def open_page(page: Path, rounds: int, *, offline: bool = True) -> Opened | None
             found.append(Opened(opened.evaluate("Math.max(...window.taskEnds)") / 1000, heap))
             context.close()
         browser.close()
+    if len(found) < rounds:
+        return None
     return Opened(statistics.median(each.last_task for each in found), statistics.median(each.heap for each in found))
 
 

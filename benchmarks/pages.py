@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from benchmarks.atlases import find_compiled
-from benchmarks.measuring import LARGE, MEMORIAL, ROOT, SMALL, Row, alternate, compare, open_page
+from benchmarks.measuring import LARGE, MEMORIAL, ROOT, SMALL, Row, alternate, compare, find_browser, open_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,8 @@ def rows(scratch: Path, *, full: bool) -> Iterator[Row]:
                     geojson,
                     made / f"{peer}.html",
                 )
-        used = alternate(commands, 1 if sites > 100_000 else 3)
+        large = sites > 100_000
+        used = alternate(commands, 1 if large else 3, warm=not large)
         yield from compare("building the page", sites, used, "≤ 2 s and ≤ 0.2 × MarkerCluster at 23,745")
         yield from _open(made, sites, commands)
 
@@ -53,16 +54,21 @@ def _open(made: Path, sites: int, commands: dict[str, object]) -> Iterator[Row]:
     yield Row(
         "size of the page", sites, f"{page.stat().st_size / 1e6:.2f} MB", must="≤ 2 MB at 23,745, ≤ 30 MB at 1,000,000"
     )
+    if find_browser() is None:
+        return
     ours = open_page(page, 3)
     if ours is None:
+        yield Row("end of the last long task", sites, "the browser gave up")
         return
     yield Row("heap of the page when it has opened", sites, f"{ours.heap:,.0f} MB", must="≤ 350 MB at 1,000,000")
     yield Row(
         "end of the last long task", sites, f"{ours.last_task:.2f} s", must="≤ 0.5 s flagship, ≤ 4 s at 1,000,000"
     )
     for name in commands:
-        peer = None if name == "ours" else open_page(made / f"{PEERS[name][0]}.html", 3, offline=False)
-        if peer is not None:
-            ratio = ours.last_task / peer.last_task if peer.last_task else None
-            theirs, must = f"{peer.last_task:.2f} s", "≤ 0.5 × FastMarkerCluster at 23,745"
-            yield Row("end of the last long task", sites, f"{ours.last_task:.2f} s", name, theirs, ratio, must)
+        if name == "ours":
+            continue
+        peer = open_page(made / f"{PEERS[name][0]}.html", 1 if sites > 100_000 else 3, offline=False)
+        ratio = ours.last_task / peer.last_task if peer and peer.last_task else None
+        theirs = f"{peer.last_task:.2f} s" if peer else "the browser gave up"
+        must = "≤ 0.5 × FastMarkerCluster at 23,745"
+        yield Row("end of the last long task", sites, f"{ours.last_task:.2f} s", name, theirs, ratio, must)

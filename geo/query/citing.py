@@ -52,6 +52,10 @@ RIS_TYPES: Final = {
 """Type of a CSL item -> type of an RIS record, where RIS has one."""
 
 
+_JOINERS: Final = "\u200b\u200c\u200d"
+"""Without width, between letters: Khmer marks with them where words and clusters end. They are no spaces."""
+
+
 class Citation(NamedTuple):
     """One source, and the place in it that is meant.
 
@@ -136,7 +140,7 @@ def as_ris(items: Iterable[Mapping[str, Any]]) -> str:
     str
         One record for each item, its id in ``ID``. A type without a counterpart becomes ``GEN``. The grade and the
         reliability note stand, as our notes, in ``N1``. Every value is one line: runs of white space and control
-        characters are one space there.
+        characters are one space there; joiners between Khmer letters stay.
 
     Notes
     -----
@@ -194,7 +198,7 @@ def _ris_record(item: Mapping[str, Any]) -> dict[str, Any]:
 def _line(value: object) -> str:
     """Return a value as one line."""
     text = "" if value is None else str(value)
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return " ".join("".join(char if char.isprintable() or char in _JOINERS else " " for char in text).split())
 
 
 def _ris_name(name: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ import { type Condition, NotUnderstood, parseCql2 } from "./find/cql2.ts";
 import { type Asked, NotHere, isTrue } from "./find/evaluate.ts";
 import { type Counts, type Listable, type Rule, facetCounts, facetRules } from "./find/facets.ts";
 import { type Haystack, type NameWords, type Search, type Searched, haystack, holds, nameWords, nearness, search, searched } from "./find/search.ts";
-import { type ReadingOrder, SiteList } from "./find/site_list.ts";
+import { BIG, type ReadingOrder, SiteList } from "./find/site_list.ts";
 import { type Timing, timing } from "./find/timing.ts";
 import type { Area, Claim, Language, Name, Payload, Route, Site } from "./payload.ts";
 import type { Called } from "./sites/names.ts";
@@ -83,7 +83,7 @@ export class Model {
     const known = this.#corpora.get(type);
     if (known) return known;
     const all = [...(type === "routes" ? this.routes : this.areas).keys()].map((id) => this.#haystack(type, id));
-    const made = { searched: searched(all), names: nameWords(all) };
+    const made = { searched: searched(all, this.sites.count > BIG), names: nameWords(all) };
     this.#corpora.set(type, made);
     return made;
   }

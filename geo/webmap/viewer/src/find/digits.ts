@@ -6,7 +6,8 @@ import type { WordedTexts } from "../sites/texts.ts";
 /** A table of numbers is kept up to this one. */
 const LARGEST = 1 << 24;
 const FEW = 10;
-let known: { digits: string; last: boolean; values: Codes; table: Uint8Array } | undefined;
+/** The columns of one list are asked for the same digits one after the other, and mostly have numbers of one size. */
+let known: { digits: string; last: boolean; table: Uint8Array } | undefined;
 
 const largest = new WeakMap<Codes, number>();
 
@@ -22,8 +23,8 @@ function mostOf(values: Codes): number {
 
 /** By number, 1 for each that holds some digits, as its `last` ones or anywhere; the first is no nought. null where the numbers are too large for a table. */
 function numbersHolding(digits: string, last: boolean, values: Codes): Uint8Array | null {
-  if (known?.digits === digits && known.last === last && known.values === values) return known.table;
   const most = mostOf(values);
+  if (known?.digits === digits && known.last === last && known.table.length > most) return known.table;
   if (most > LARGEST) return null;
   const table = new Uint8Array(most + 1);
   const [wanted, size] = [Number(digits), 10 ** digits.length];
@@ -35,7 +36,7 @@ function numbersHolding(digits: string, last: boolean, values: Codes): Uint8Arra
       else table.fill(1, from, from + after);
     }
   }
-  known = { digits, last, values, table };
+  known = { digits, last, table };
   return table;
 }
 

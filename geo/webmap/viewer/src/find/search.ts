@@ -160,12 +160,14 @@ export interface Search {
   readAs?: string;
 }
 
-export function searched(all: readonly Haystack[]): Searched {
-  let lines: readonly Line[] | undefined;
-  return {
-    any: (wanted) => all.some((where) => holds(where, wanted)), occurs: (word) => all.some((where) => where.lines.includes(word)),
-    mayMean: (word) => (lines ??= linesOf(all)).some((line) => holdsNear(line, word)),
+/** Records as they are searched; `sieved` where there are so many names that their own texts are asked first. */
+export function searched(all: readonly Haystack[], sieved = false): Searched {
+  const plain = {
+    any: (wanted: Wanted): boolean => all.some((where) => holds(where, wanted)),
+    occurs: (word: string): boolean => all.some((where) => where.lines.includes(word)),
   };
+  let lines: readonly Line[] | undefined;
+  return sieved ? { ...plain, mayMean: (word) => (lines ??= linesOf(all)).some((line) => holdsNear(line, word)) } : plain;
 }
 
 /** A text, and of each letter the sound with which what follows begins. */

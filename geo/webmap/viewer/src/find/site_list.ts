@@ -20,7 +20,7 @@ import { meeting } from "./vector.ts";
 /** Up to so many places are ordered as their language orders names; more by their folded letters. */
 const COLLATED = 5_000;
 /** A list that is longer is made ready to be searched bit by bit, while the page is read. */
-const BIG = 20_000;
+export const BIG = 20_000;
 /** Columns of which each answer is counted. */
 const REHEARSED: readonly ColumnName[] = ["kind", "days"];
 /** So many answers are kept. */

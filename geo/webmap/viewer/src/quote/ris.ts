@@ -12,10 +12,10 @@ const TYPES = new Map(Object.entries({
   webpage: "ELEC",
 }));
 
-/** One line: what cannot be printed becomes a space, and spaces in a row become one. */
+/** One line: what cannot be printed becomes a space, and spaces in a row become one; what Khmer has between its letters is no space. */
 function line(value: unknown): string {
   const text = value === undefined || value === null ? "" : String(value);
-  return text.replace(/[\p{C}\p{Z}\s]+/gu, " ").trim();
+  return text.replace(/(?:(?![\u200b-\u200d])[\p{C}\p{Z}\s])+/gu, " ").trim();
 }
 
 function list(value: unknown): Item[] {
