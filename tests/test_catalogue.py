@@ -27,6 +27,7 @@ from geo.catalogue import (
     layering,
     open_catalogue,
     quote_name,
+    search,
     table_frame,
     write_catalogue,
     writing,
@@ -314,6 +315,13 @@ def test_a_layer_written_apart_has_the_same_bytes(atlas, path, tmp_path, monkeyp
     monkeypatch.setattr(layering, "is_worth", lambda _: next(first, False))
     compile_into(tmp_path / "other.gpkg", atlas)
     assert next(first, None) is None
+    assert (tmp_path / "other.gpkg").read_bytes() == path.read_bytes()
+
+
+def test_how_much_of_the_index_is_in_memory_at_once_changes_no_byte(atlas, path, tmp_path, monkeypatch):
+    monkeypatch.setattr(fulltext, "_PIECE", 100)
+    monkeypatch.setattr(search, "_BATCH", 3)
+    compile_into(tmp_path / "other.gpkg", atlas)
     assert (tmp_path / "other.gpkg").read_bytes() == path.read_bytes()
 
 

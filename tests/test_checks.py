@@ -5,6 +5,8 @@ The rules one by one are broken in ``tests/checks``, a file for each room of ``g
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,6 +33,21 @@ def point(lon, lat):
 
 def test_the_clean_atlas_has_no_problem(small_atlas):
     assert found(small_atlas()) == []
+
+
+def test_checks_let_go_of_the_atlas(small_atlas):
+    atlas = small_atlas()
+    with atlas.document("data/sources.json") as sources:
+        sources[0]["title"] = "Se\u0301ances"
+    inputs = read_atlas(atlas.folder)
+    gone = weakref.ref(inputs)
+    gc.disable()  # what only it would find stays for long in a program that holds a large atlas
+    try:
+        assert check_atlas(inputs), "a text that is looked at closely"
+        del inputs
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_every_room_of_rules_has_its_tests():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from contextlib import ExitStack, contextmanager
+from itertools import accumulate, chain
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
     from pathlib import Path
 
-__all__ = ["MEMORY", "Word", "Writer", "copy_search", "ended", "write_words"]
+__all__ = ["Word", "Writer", "copy_search", "ended", "write_words"]
 
 Word = tuple[str, str, int]
 """A word of a name, how it sounds, and how many letters it has."""
@@ -41,7 +42,10 @@ _WORDS: Final = (
     "CREATE INDEX words_letters ON words (letters)",
 )
 
-MEMORY: Final = 1 << 26
+_PIECE: Final = 1 << 22
+"""How many letters of a statement are in memory at once."""
+
+_MEMORY: Final = 1 << 26
 """How many bytes of the index are gathered in memory before they are written, in order, as one part of it."""
 
 
@@ -58,26 +62,31 @@ class Writer:
         self._coming: deque[Future[object]] = deque()
         for table, create in _TABLES.items():
             db.execute(create.format(schema="main"))
-            for option, value in (("hashsize", MEMORY), ("automerge", 0), ("crisismerge", 1000)):
+            for option, value in (("hashsize", _MEMORY), ("automerge", 0), ("crisismerge", 1000)):
                 db.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('{option}', {value})")  # noqa: S608  (ours)
 
     def put(self, table: str, columns: Sequence[str], rows: Iterator[tuple[Any, ...]]) -> None:
         """Write rows of one table; what cannot be written is raised now, or by a later call."""
-        values = ", ".join(f"json_extract(value, '$[{place}]')" for place in range(len(columns)))
-        insert = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM json_each(CAST(waiting() AS TEXT))"  # noqa: S608  (ours)
-        for part in _parts(rows):
-            self.settle(_AHEAD)
+        pieces = "json_each(?) AS piece, json_each(CAST(waiting(piece.value) AS TEXT)) AS row"
+        values = ", ".join(f"json_extract(row.value, '$[{place}]')" for place in range(len(columns)))
+        insert = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {pieces}"  # noqa: S608  (ours)
+        for first in rows:
             waiting = self._files.enter_context(TemporaryFile(dir=self._folder))  # noqa: SIM115  (it is entered)
-            waiting.write(msgspec.json.encode(part))
-            del part  # while the next one is made
-            self._coming.append(self._beside.submit(self._execute, insert, waiting))
+            lengths = [waiting.write(msgspec.json.encode(piece)) for piece in _pieces(chain([first], rows))]
+            self.settle(_AHEAD)
+            self._coming.append(self._beside.submit(self._execute, insert, waiting, lengths))
 
-    def _execute(self, insert: str, waiting: IO[bytes]) -> None:
+    def _execute(self, insert: str, waiting: IO[bytes], lengths: Sequence[int]) -> None:
+        starts = [0, *accumulate(lengths)]
+
+        def read(number: int) -> bytes:
+            waiting.seek(starts[number])
+            return waiting.read(lengths[number])
+
         with waiting:
-            waiting.seek(0)
             # What a function returns is kept by SQLite alone; of a value that is given to a statement we keep one, too.
-            self._db.create_function("waiting", 0, waiting.read)
-            self._db.execute(insert)
+            self._db.create_function("waiting", 1, read)
+            self._db.execute(insert, (msgspec.json.encode([*range(len(lengths))]).decode(),))
 
     def close(self) -> None:
         """Forget what still waits."""
@@ -89,17 +98,21 @@ class Writer:
             self._coming.popleft().result()
 
 
-def _parts(rows: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
-    """Yield rows, as many together as one statement may take; texts, short ones aside, are the first and the last."""
-    part, letters = [], 0
-    for row in rows:
-        part.append(row)
+def _pieces(rows: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield as many rows as one statement may take, piece by piece; texts, short ones aside, are the first and last."""
+    piece: list[tuple[Any, ...]] = []
+    letters = yielded = 0
+    for count, row in enumerate(rows, start=1):
+        piece.append(row)
         letters += len(row[0]) + len(row[-1])
-        if len(part) == _AT_ONCE or letters > MEMORY:
-            yield part
-            part, letters = [], 0
-    if part:
-        yield part
+        whole = count == _AT_ONCE or letters > _MEMORY
+        if whole or letters - yielded > _PIECE:
+            yield piece
+            piece, yielded = [], letters
+        if whole:
+            return
+    if piece:
+        yield piece
 
 
 @contextmanager

@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geo.catalogue.fulltext import MEMORY, Writer, ended
+from geo.catalogue.fulltext import Writer, ended
 from geo.catalogue.rows import frame_columns, frame_rows, table_rows
 from geo.columns import column_array, column_values
 from geo.gazetteer import fold_all, sound_all
@@ -74,6 +74,9 @@ _INDEXED: Final = 3
 """Letters of the shortest word that is kept: shorter ones are looked for as they are."""
 
 _LOW: Final = 0xFFFFFFFF
+_CACHE: Final = 1 << 14
+"""How many KiB of the index SQLite keeps: it writes one part after the other, and hardly reads what it wrote."""
+
 _PAIRS: Final = 1_000_000
 """How many of what records say are counted at once."""
 
@@ -348,7 +351,7 @@ def write_search(
         have no id stands under its ``fid``); and the words, for `write_words`.
     """
     with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as db:
-        for setting in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = {-MEMORY // 1024}"):
+        for setting in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = {-_CACHE}"):
             db.execute(f"PRAGMA {setting}")
         db.execute("BEGIN")
         with (
@@ -361,9 +364,16 @@ def write_search(
                 index.add(said)
             words = sorted(index.words)
             index.words.clear()
-            meanwhile(index.spans, zip(words, sound_all(words), map(len, words), strict=True))
+            meanwhile(index.spans, _sound_words(words))
             index.writer.settle()
         db.execute("COMMIT")
+
+
+def _sound_words(words: Sequence[str]) -> Iterator[Word]:
+    """Yield each word with how it sounds and how many letters it has, some thousand made at once."""
+    for start in range(0, len(words), _BATCH):
+        part = words[start : start + _BATCH]
+        yield from zip(part, sound_all(part), map(len, part), strict=True)
 
 
 # --- what records say -----------------------------------------------------------------------------------------------

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -162,8 +162,7 @@ class Records:
 
     def source_where(self, at: int) -> str:
         """Return where a source stands, in words: ``item 3 (first-book)``."""
-        key = self.inputs.sources[at].get("id")
-        return f"item {at + 1} ({key})" if isinstance(key, str) and key else f"item {at + 1}"
+        return _source_place(self.inputs.sources, at)
 
     def _method_lines(self) -> Iterator[Text]:
         """Yield the lines of the method page; the spaces around one are layout."""
@@ -199,9 +198,11 @@ class Records:
     def _texts_beside(self) -> Iterator[Text]:
         """Yield the texts that stand in no layer or table."""
         files = self.inputs.manifest.files
+        # A text that named these records, which keep it, would keep them, and so the whole atlas, after the checks.
+        source_where = partial(_source_place, self.inputs.sources)
         for at, source in enumerate(self.inputs.sources):
             for path, text in _inside(source, ""):
-                yield Text(text, files.sources, at, self.source_where, path)
+                yield Text(text, files.sources, at, source_where, path)
         yield from self._method_lines()
         documents: list[tuple[str, object]] = [
             ("atlas.toml", self.inputs.manifest),
@@ -222,6 +223,11 @@ def _texts_of(sheet: Sheet, name: str, cells: Iterable[tuple[int, object]]) -> I
         elif isinstance(value, list | dict):
             for path, text in _inside(value, name):
                 yield Text(text, sheet.file, at, sheet.where, path)
+
+
+def _source_place(sources: Sequence[dict[str, Any]], at: int) -> str:
+    key = sources[at].get("id")
+    return f"item {at + 1} ({key})" if isinstance(key, str) and key else f"item {at + 1}"
 
 
 def _always(place: str) -> Callable[[int], str]:

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 
+from geo.export import related
 from geo.export.geopackage import write_geopackage
 from geo.export.reading import read_content
 
@@ -31,3 +32,15 @@ def test_a_copy_is_what_would_have_been_written(catalogue, everything, tmp_path)
     assert len(copied["sites"]) == len(next(layer for layer in content.layers if layer.name == "sites")) > 0
     with closing(sqlite3.connect(tmp_path / "copied.gpkg")) as db:
         assert db.execute("SELECT rtreecheck('rtree_sites_geom')").fetchone() == ("ok",)
+
+
+def test_how_many_lists_are_unfolded_at_once_changes_nothing(catalogue, everything, tmp_path, monkeypatch):
+    content = read_content(catalogue, everything, tables=True)
+    kept = tuple(layer for layer in content.layers if layer.name in ("sites", "claims", "sources"))
+    content = replace(content, layers=kept)
+    write_geopackage(tmp_path / "whole.gpkg", content)
+    monkeypatch.setattr(related, "_BATCH", 2)
+    write_geopackage(tmp_path / "parts.gpkg", content)
+    whole = tables_of(tmp_path / "whole.gpkg")
+    assert tables_of(tmp_path / "parts.gpkg") == whole
+    assert {len(whole[1][name]) > 2 for name in ("sites_to_sources", "claims_to_sources")} == {True}
