@@ -7,6 +7,7 @@ ratio, in which the machine cancels out.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import statistics
@@ -97,6 +98,17 @@ class Row:
     must: str = ""
 
 
+# A process begins with the memory of the one that starts it: here a small one, whatever a benchmark has loaded.
+_LAUNCHER = """
+import json, os, subprocess, sys, time
+start = time.perf_counter()
+child = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+_, status, used = os.wait4(child.pid, 0)
+wall = time.perf_counter() - start
+print(json.dumps([os.waitstatus_to_exitcode(status), wall, used.ru_utime + used.ru_stime, used.ru_maxrss]))
+"""
+
+
 def measure(command: Sequence[str | Path]) -> Used:
     """Run one command and return what it took.
 
@@ -105,21 +117,14 @@ def measure(command: Sequence[str | Path]) -> Used:
     RuntimeError
         When it fails; with what it said.
     """
-    start = time.perf_counter()
-    with subprocess.Popen(
-        [str(word) for word in command],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        cwd=ROOT,
-        env=ENVIRONMENT,
-    ) as child:
-        said = child.stderr.read() if child.stderr else b""
-        _, status, used = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.perf_counter() - start
-    if child.returncode:
-        raise RuntimeError(f"{command[0]} ended with {child.returncode}: {said.decode(errors='replace')[-1_000:]}")
-    return Used(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1_000)
+    words = [str(word) for word in command]
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", _LAUNCHER, *words], capture_output=True, cwd=ROOT, env=ENVIRONMENT, check=True
+    )
+    code, wall, cpu, kibibytes = json.loads(done.stdout)
+    if code:
+        raise RuntimeError(f"{command[0]} ended with {code}: {done.stderr.decode(errors='replace')[-1_000:]}")
+    return Used(wall, cpu, kibibytes * 1024 / 1e6)
 
 
 def alternate(commands: Mapping[str, Sequence[str | Path]], rounds: int, *, warm: bool = True) -> dict[str, Used]:
@@ -205,7 +210,8 @@ def open_page(page: Path, rounds: int, *, offline: bool = True) -> Opened | None
                 opened.wait_for_timeout(200)
             session = context.new_cdp_session(opened)
             session.send("HeapProfiler.collectGarbage")
-            heap = session.send("Runtime.getHeapUsage")["usedSize"] / 1e6
+            usage = session.send("Runtime.getHeapUsage")
+            heap = (usage["usedSize"] + usage.get("backingStorageSize", 0)) / 1e6
             found.append(Opened(opened.evaluate("Math.max(...window.taskEnds)") / 1000, heap))
             context.close()
         browser.close()

@@ -54,6 +54,8 @@ _DAMAGED: Final[set[tuple[str, int, int]]] = set()
 _CORRUPT: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 _ENVELOPE_BYTES: Final = (0, 32, 48, 48, 64)
+_PLAIN: Final = b"GP\0\1"
+"""How a geometry without an envelope begins: version 0, little-endian."""
 _REBUILD: Final = "compile it again with `memorial build`"
 
 
@@ -361,6 +363,20 @@ class Catalogue:
             return wkb_of(blob)
         except (ValueError, IndexError):
             raise _damaged(self.path, "no GeoPackage geometry") from None
+
+    def geometries(self, blobs: Sequence[bytes | None]) -> list[bytes | None]:
+        """Return what `geometry` returns for each of many; ``None`` for none.
+
+        Raises
+        ------
+        DamagedError
+            As `geometry`.
+        """
+        # Points have no envelope: a call for each of them would be a good part of what an answer takes.
+        return [
+            (blob[8:] if blob[:4] == _PLAIN and len(blob) > 8 else self.geometry(blob)) if blob else None
+            for blob in blobs
+        ]
 
 
 def wkb_of(blob: bytes) -> bytes:

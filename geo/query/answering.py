@@ -97,7 +97,6 @@ class Selection:
         """
         count = len(self.columns)
         shown = located = undated = certain = 0
-        geometry = self._catalogue.geometry
         for rows in self._catalogue.batches(self._query.rows(shapes=self._shapes), self._query.values):
             columns = tuple(zip(*rows, strict=True))
             shown += len(rows)
@@ -105,7 +104,7 @@ class Selection:
             undated += sum(columns[count + 1])
             certain += sum(columns[count + 2])
             if self._shapes:
-                yield (*columns[:count], tuple([geometry(blob) if blob else None for blob in columns[-1]]))
+                yield (*columns[:count], tuple(self._catalogue.geometries(columns[-1])))
             else:
                 yield columns[:count]
         self._counts = _Counts(shown, located, undated, certain)
