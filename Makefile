@@ -41,7 +41,7 @@ schemas: .venv/run.done  ## make the JSON Schemas in docs/schema anew, after a c
 bench: .venv/test.done .venv/run.done  ## speeds beside named peers, small sizes; never part of the tests
 	@$(BIN)/python benchmarks/run.py
 
-bench-full: .venv/test.done .venv/run.done  ## the same with all sizes, up to a million sites; takes an hour
+bench-full: .venv/test.done .venv/run.done  ## the same with all sizes, up to a million sites; takes half an hour or more
 	@$(BIN)/python benchmarks/run.py --full
 
 # One after the other: a package manager does one thing at a time.
