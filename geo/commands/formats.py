@@ -17,7 +17,7 @@ from geo.commands.terminal import escape_unseen, say
 from geo.errors import Problem, RequestError
 from geo.ledger import split_ref
 from geo.query import ASKABLE, asked_layers, cite, source_notes
-from geo.query.answering import FLAT_POINT_BYTES, as_geojson, parse_lists
+from geo.query.answering import FLAT_POINT_BYTES, as_geojson
 from geo.query.citing import cite_ref
 from geo.query.wording import as_cql2
 
@@ -93,7 +93,7 @@ def _as_csv(catalogue: Catalogue, selection: Selection) -> Generator[str, None, 
     notes = source_notes(catalogue) if cited else {}
     yield f"{','.join(map(_quote, (*names, *(('citations',) if cited else ()))))}\r\n"
     guarded = 0
-    for columns in _parsed(selection):
+    for columns in selection.parsed():
         cells = [_csv_cells(_spell_lists(name, values)) for name, values in zip(names, columns, strict=True)]
         if cited:
             cells.append(_csv_cells(_citations(names, columns, notes)))
@@ -103,16 +103,6 @@ def _as_csv(catalogue: Catalogue, selection: Selection) -> Generator[str, None, 
     if guarded:
         cells_read = "1 cell begins" if guarded == 1 else f"{guarded:,} cells begin"
         say(f"{cells_read} like a formula: a leading ' keeps a spreadsheet from running it")
-
-
-def _parsed(selection: Selection) -> Iterator[list[Sequence[Any]]]:
-    """Yield the batches of a selection, their lists parsed."""
-    lists = [place for place, name in enumerate(selection.columns) if name in LISTS]
-    for batch in selection.batches():
-        columns: list[Sequence[Any]] = list(batch)
-        for place in lists:
-            columns[place] = parse_lists(columns[place])
-        yield columns
 
 
 def _citations(names: Sequence[str], columns: Sequence[Sequence[Any]], notes: Mapping[str, str]) -> list[str]:
@@ -200,7 +190,7 @@ def _as_geojson(catalogue: Catalogue, selection: Selection) -> Generator[str, No
 def _as_geojsonl(_: Catalogue, selection: Selection) -> Generator[str, None, None]:
     """Yield one GeoJSON feature a line, and nothing else: newline-delimited, not the text sequence of RFC 8142."""
     _check_mapped(selection, "geojsonl")
-    for columns in _parsed(selection):
+    for columns in selection.parsed():
         yield from _encode(selection.columns, columns, ["", *["\n"] * (len(columns[0]) - 1)])
         yield "\n"
 
@@ -228,7 +218,7 @@ def _object(
     yield f"{_ENCODE(plural)}: ["
     named: set[str] = set()
     between = "\n"
-    for columns in _parsed(selection):
+    for columns in selection.parsed():
         named |= _named(selection.columns, columns)
         yield from _encode(selection.columns, columns, [between, *[",\n"] * (len(columns[0]) - 1)])
         between = ",\n"

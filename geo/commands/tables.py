@@ -6,15 +6,14 @@ from functools import lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from geo.catalogue import LISTS, quote_name
+from geo.catalogue import quote_name
 from geo.commands.terminal import answer_height, answer_width, bold, lay_out, measure_table, say, spell_cells
 from geo.errors import show_text
 from geo.ledger import split_ref
 from geo.query import source_notes
-from geo.query.answering import parse_lists
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from geo.catalogue import Catalogue
     from geo.query import Selection
@@ -38,7 +37,7 @@ def render_table(catalogue: Catalogue, selection: Selection) -> Generator[str, N
     numbers: dict[str, int] = {}
     header, cells = _columns(catalogue, selection)
     numbered = _numbering(numbers)
-    rows = (spell_cells([*cells(row), numbered(_refs(row))]) for row in _read(selection))
+    rows = (spell_cells([*cells(row), numbered(_refs(row))]) for row in selection.stream())
     sample = list(islice(rows, _SAMPLE))
     if not sample:
         return
@@ -75,18 +74,6 @@ def _numbering(numbers: dict[str, int]) -> Callable[[Sequence[str]], str]:
         return ", ".join([str(numbers.setdefault(key, len(numbers) + 1)) for key in dict.fromkeys(sources)])
 
     return lambda refs: numbered(tuple([split_ref(ref)[0] for ref in refs]))
-
-
-def _read(selection: Selection) -> Iterator[dict[str, Any]]:
-    """Yield the records, their lists parsed."""
-    names = selection.columns
-    lists = [place for place, name in enumerate(names) if name in LISTS]
-    for batch in selection.batches():
-        columns: list[Sequence[Any]] = list(batch)
-        for place in lists:
-            columns[place] = parse_lists(columns[place])
-        for cells in zip(*columns, strict=True):
-            yield dict(zip(names, cells, strict=False))
 
 
 def _columns(

@@ -109,6 +109,26 @@ class Selection:
                 yield columns[:count]
         self._counts = _Counts(shown, located, undated, certain)
 
+    def parsed(self) -> Iterator[list[Sequence[Any]]]:
+        """Yield the records as `batches` does, their lists parsed.
+
+        Yields
+        ------
+        list of sequence
+            As `batches`; in the place of JSON texts stand lists.
+
+        Raises
+        ------
+        CatalogueError
+            When the catalogue is damaged.
+        """
+        lists = [place for place, name in enumerate(self.columns) if name in LISTS]
+        for batch in self.batches():
+            columns: list[Sequence[Any]] = list(batch)
+            for place in lists:
+                columns[place] = parse_lists(columns[place])
+            yield columns
+
     def stream(self) -> Iterator[dict[str, Any]]:
         """Yield the records as `cells` does, each as a dictionary.
 
@@ -119,14 +139,12 @@ class Selection:
             (WGS 84, longitude before latitude) or ``None``.
         """
         names = (*self.columns, "geometry") if self._shapes else self.columns
-        lists = [name for name in self.columns if name in LISTS]
-        for cells in self.cells():
-            row = dict(zip(names, cells, strict=True))
-            for name in lists:
-                row[name] = json.loads(row[name]) if row[name] else []
-            if self._shapes:
-                row["geometry"] = as_geojson(row["geometry"])
-            yield row
+        for columns in self.parsed():
+            for cells in zip(*columns, strict=True):
+                row = dict(zip(names, cells, strict=True))
+                if self._shapes:
+                    row["geometry"] = as_geojson(row["geometry"])
+                yield row
 
     @property
     def rows(self) -> list[dict[str, Any]]:
